@@ -1,0 +1,233 @@
+"""How pages write dates, days, money and sizes, in Chinese and in English (`ui/README.md` §5).
+
+Templates hand over plain values of the HTTP API (ISO strings, whole numbers, fen). In which
+language, on which day and in which time zone they are read is the `Voice` of the page being
+rendered; a context variable holds it, so that filters and macros need not be handed it along.
+"""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup, escape
+
+from engine.words import Locale, Text, catalogue
+
+Words = Mapping[str, Mapping[str, object]]
+FEN_PER_YUAN = 100
+YUAN_PER_WAN = 10_000
+FEN_PER_WAN = FEN_PER_YUAN * YUAN_PER_WAN
+BYTES_PER_KB = 1024
+HASH_SHOWN = 8  # hex digits of a hash that a reader sees; the whole one is in the title and export
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who is spoken to: language, their today, the office's zone, and the workflow's titles."""
+
+    locale: Locale = "zh"
+    today: date | None = None
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
+    words: Words = field(default_factory=dict)
+
+
+VOICE: ContextVar[Voice] = ContextVar("VOICE")
+
+
+class Count(int):
+    """A whole number in a sentence: grouped by thousands, and `{n:day|days}` picks the noun."""
+
+    def __format__(self, spec: str) -> str:
+        one, bar, many = spec.partition("|")
+        if bar:
+            return one if self == 1 else many
+        return super().__format__(spec or ",")
+
+
+@cache
+def web_catalogue() -> dict[str, Text]:
+    """Give the web's words over the engine's. Raises ValueError where both define one code."""
+    ours, theirs = catalogue("web"), catalogue("engine")
+    if twice := ours.keys() & theirs.keys():
+        raise ValueError(f"codes in both the web's and the engine's catalogues: {sorted(twice)}")
+    return theirs | ours
+
+
+def _counted(params: Mapping[str, object]) -> dict[str, object]:
+    return {name: Count(v) if type(v) is int else v for name, v in params.items()}
+
+
+def t(code: str, /, **params: object) -> str:
+    """Say a catalogue code in the page's language. KeyError for an unknown code or parameter."""
+    return web_catalogue()[code].in_(VOICE.get().locale).format_map(_counted(params))
+
+
+def rich(code: str, /, **params: object) -> Markup:
+    """Say a code whose parameters may be markup; everything that is not markup is escaped."""
+    wording = escape(web_catalogue()[code].in_(VOICE.get().locale))
+    shown = {k: v if isinstance(v, (Count, Markup)) else escape(v) for k, v in _counted(params).items()}
+    return Markup(str(wording).format_map(shown))  # noqa: S704 - every part was escaped above
+
+
+def as_instant(value: str | datetime) -> datetime:
+    """Read an RFC 3339 instant and give it in the office's zone."""
+    instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return instant.astimezone(VOICE.get().zone)
+
+
+def as_date(value: str | date) -> date:
+    """Read a date, or the legal day on which an instant falls in the office's zone."""
+    if isinstance(value, datetime) or (isinstance(value, str) and "T" in value):
+        return as_instant(value).date()
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _parts(value: str | date) -> dict[str, object]:
+    d = as_date(value)
+    names = t("format-weekdays").split("|")
+    months = t("format-months").split("|")
+    return {
+        "year": str(d.year),
+        "month": months[d.month - 1],
+        "day": str(d.day),
+        "weekday": names[d.weekday()],
+    }
+
+
+def nil() -> str:
+    """Give the word for a value that is not there."""
+    return t("format-nil")
+
+
+def day(value: str | date | None) -> str:
+    """Write a date as “4月23日” or “23 April”; the year only where it is not this year's."""
+    if value is None:
+        return nil()
+    today = VOICE.get().today
+    here = today is not None and as_date(value).year == today.year
+    return t("format-day" if here else "format-day-year", **_parts(value))
+
+
+def day_week(value: str | date | None) -> str:
+    """Write a date with its weekday: “4月24日（周五）”, “Friday 24 April”."""
+    return nil() if value is None else t("format-day-week", **_parts(value))
+
+
+def day_full(value: str | date | None) -> str:
+    """Write a date whole: “2026年4月23日（周四）”, “Thursday 23 April 2026”."""
+    return nil() if value is None else t("format-day-full", **_parts(value))
+
+
+def weekday(value: str | date) -> str:
+    """Name the weekday of a date."""
+    return str(_parts(value)["weekday"])
+
+
+def clock_time(value: str | datetime) -> str:
+    """Write the time of an instant on a 24-hour clock: “15:00”."""
+    return as_instant(value).strftime("%H:%M")
+
+
+def moment(value: str | datetime | None) -> str:
+    """Write day and time of an instant: “4月23日15:00”, “23 April 15:00”."""
+    return nil() if value is None else t("format-moment", day=day(value), time=clock_time(value))
+
+
+def iso_day(value: str | date) -> str:
+    """Give the legal day as ISO 8601, for controls and addresses."""
+    return as_date(value).isoformat()
+
+
+def money(fen: int | None) -> str:
+    """Write an amount of fen: “144.2万元”, “¥1,442,000”. Never rounds: odd sums stand in full."""
+    if fen is None:
+        return nil()
+    yuan, cents = divmod(abs(fen), FEN_PER_YUAN)
+    sign = "-" if fen < 0 else ""
+    if VOICE.get().locale == "zh" and yuan >= YUAN_PER_WAN and abs(fen) % (FEN_PER_WAN // 100) == 0:
+        wan = f"{abs(fen) // FEN_PER_WAN:,}.{abs(fen) % FEN_PER_WAN // (FEN_PER_WAN // 100):02d}"
+        return t("format-money-wan", amount=sign + wan.rstrip("0").rstrip("."))
+    amount = f"{yuan:,}.{cents:02d}" if cents else f"{yuan:,}"
+    return t("format-money", amount=amount, sign=sign)
+
+
+def working_days(n: int) -> str:
+    """Write a number of working days: “6个工作日”, “1 working day”."""
+    return t("format-working-days", n=n)
+
+
+def natural_days(n: int) -> str:
+    """Write a number of calendar days: “6日”, “6 calendar days”."""
+    return t("format-natural-days", n=n)
+
+
+def duration(seconds: float | None) -> str:
+    """Write a length of time by its two largest units of day, hour and minute."""
+    if seconds is None:
+        return nil()
+    minutes = round(seconds / 60)
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return t("format-days-hours", days=days, hours=hours)
+    return t("format-hours-minutes", hours=hours, minutes=rest)
+
+
+def size(n: int) -> str:
+    """Write a number of bytes in KB or MB of 1024, as file managers do."""
+    if n < BYTES_PER_KB * BYTES_PER_KB:
+        return f"{max(1, round(n / BYTES_PER_KB))} KB"
+    return f"{n / BYTES_PER_KB / BYTES_PER_KB:.1f} MB"
+
+
+def grouped(n: int) -> str:
+    """Write a whole number with separators every three digits."""
+    return f"{n:,}"
+
+
+def short_hash(value: str) -> str:
+    """Give the first eight hex digits of a hash, as much as a reader compares by eye."""
+    return value[:HASH_SHOWN]
+
+
+def person(account: Mapping[str, str | None] | None) -> str:
+    """Name an account with its post: “张三（副主任）”; the word for nobody where there is none."""
+    if account is None:
+        return t("format-nobody")
+    if not account.get("post"):
+        return str(account["name"])
+    return t("format-person", name=account["name"], post=account["post"])
+
+
+def names(things: list[Mapping[str, str]]) -> str:
+    """List the names of units or accounts, separated as the language does."""
+    return t("format-comma").join(thing["name"] for thing in things) or nil()
+
+
+def titled(name: str, kind: str) -> str:
+    """Give the workflow's own title of a state, trigger, clock or event kind, or its name."""
+    found = VOICE.get().words.get(kind, {}).get(name, name)
+    return str(found["title"] if isinstance(found, Mapping) else found)
+
+
+def pip(state: str) -> int:
+    """Give how far along a state is, 1 to 5: the number of filled pips and its tint."""
+    found = VOICE.get().words.get("states", {}).get(state)
+    step = found.get("step", 1) if isinstance(found, Mapping) else 1
+    return max(1, min(5, int(step)))
+
+
+def percent(part: float, whole: float) -> str:
+    """Give a share as an SVG percentage with two decimals; an empty whole gives zero."""
+    return f"{100 * part / whole:.2f}%" if whole else "0%"
+
+
+FILTERS = {
+    f.__name__: f
+    for f in (
+        day, day_week, day_full, weekday, clock_time, moment, iso_day, money, working_days,
+        natural_days, duration, size, grouped, short_hash, person, names, titled, pip, percent,
+    )
+}  # fmt: skip
