@@ -58,6 +58,7 @@ class Case:
     planned_lead_id: int | None
     planned_unit_id: int | None
     planned_supporting: list[int]
+    planned_due_on: date | None
     measures_text: FreeText | None
     summary: FreeText | None
 
@@ -78,8 +79,8 @@ class Tenure:
     """Who had which part in a case from when to when; never edited into another person.
 
     `role` is `lead` (accountable), `lead-unit`, `supporting-unit`, `liaison` or `member`. An
-    officer's row names the unit that the officer stands for. `basis` is the number of the event
-    that appointed.
+    officer's row names the unit that the officer stands for. `basis` is the trigger that appointed
+    (`assign`, `accept-handover`, `reopen`), `task-force` or `import`.
     """
 
     case_id: int
@@ -89,7 +90,7 @@ class Tenure:
     unit_id: int | None
     from_at: datetime
     to_at: datetime | None
-    basis: int
+    basis: str
 
 
 @dataclass(frozen=True, slots=True)
