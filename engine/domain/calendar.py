@@ -261,7 +261,7 @@ def _weekday(on: date) -> bool:
 
 
 def _weekdays_to(on: date) -> int:
-    """Count Mondays to Fridays from 1 January of the year 1, a Monday, up to and including a day."""
+    """Count Mondays to Fridays from 1 January of the year 1, a Monday, up to a day included."""
     weeks, rest = divmod(on.toordinal(), WEEK)
     return weeks * WORKING_WEEK + min(rest, WORKING_WEEK)
 

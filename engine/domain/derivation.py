@@ -5,7 +5,7 @@ explained in either language for ever, whatever the calendar says by then.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -15,18 +15,8 @@ Facts = dict[str, Any]
 SHOWN = 8
 """So many exceptions of each sort a derivation names; of more it gives the number."""
 _ONE_DAY = timedelta(days=1)
-_SEPARATORS: dict[Locale, tuple[str, str]] = {"zh": ("、", "；"), "en": (", ", "; ")}
-_PROMISES = frozenset(
-    {
-        "case-due",
-        "measure-due",
-        "letter-answer-by",
-        "report-day",
-        "extension",
-        "suspension",
-        "import",
-    }
-)
+_PROMISES = frozenset({"case-due", "measure-due", "letter-answer-by", "report-day", "import"})
+_MOVED = frozenset({"extension", "suspension"})
 
 
 def grounds(
@@ -63,3 +53,83 @@ def _stretches(days: list[date]) -> Iterator[list[str]]:
     lasts = [*(a for a, _ in breaks), *days[-1:]]
     for first, last in zip(firsts, lasts, strict=True):
         yield [first.isoformat(), last.isoformat()]
+
+
+def say_derivation(facts: Mapping[str, Any], locale: Locale) -> str:
+    """Put the facts of a due date into words, in one language, without a full stop.
+
+    Raises KeyError where the facts are not those of a derivation.
+    """
+    if facts["rule"] == "fixed":
+        return say(_fixed(facts), locale)
+    found = _join("listed-with", _grounds(facts), locale)
+    params = {"counted": _counted(facts), "grounds": found, "due": _due(facts, facts["start"])}
+    words = say(Message("derived-with-grounds" if found else "derived-plain", params), locale)
+    if labels := facts.get("calendars"):
+        named = say(message("named-with"), locale).join(labels)
+        words = say(message("derived-by-calendar", words=words, labels=named), locale)
+    if years := facts.get("without_notice"):
+        named = say(message("named-with"), locale).join(map(str, years))
+        words = say(message("derived-provisional", words=words, years=named), locale)
+    return words
+
+
+def _join(separator: str, words: Iterable[Message], locale: Locale) -> str:
+    return say(message(separator), locale).join(say(w, locale) for w in words)
+
+
+def say_day(on: date, locale: Locale, *, long: bool = True) -> str:
+    """Write a day with its weekday, with its year if `long`."""
+    return say(_day(on.isoformat(), None if long else on.isoformat()), locale)
+
+
+def _day(day: str, beside: str | None = None, *, bare: bool = False) -> Message:
+    """Say a day; without its year where it stands beside another day of that year."""
+    on = date.fromisoformat(day)
+    length = "short" if beside and beside[:4] == day[:4] else "long"
+    weekday = message(f"weekday-{on.weekday()}")
+    code = f"day-bare-{length}" if bare else f"day-{length}"
+    return message(code, y=on.year, m=on.month, d=on.day, weekday=weekday)
+
+
+def _at(day: Message, at: str | None) -> Message:
+    return message("day-at", day=day, at=at[:5]) if at else day
+
+
+def _due(facts: Mapping[str, Any], beside: str | None = None) -> Message:
+    return _at(_day(facts["due"], beside), facts.get("at"))
+
+
+def _plural(code: str, n: int) -> str:
+    return f"{code}-one" if n == 1 else code
+
+
+def _counted(facts: Mapping[str, Any]) -> Message:
+    n: int = facts["n"]
+    way = "-before" if n < 0 else "-first" if facts.get("first_day_counts") else ""
+    start = _at(_day(facts["start"]), facts.get("start_at", "T")[11:])
+    return message(_plural(f"counted-{facts['unit']}{way}", abs(n)), n=abs(n), start=start)
+
+
+def _grounds(facts: Mapping[str, Any]) -> Iterator[Message]:
+    start = facts["start"]
+    if "nominal" in facts:
+        yield message("ground-nominal", day=_day(facts["nominal"], start))
+    for day in facts.get("make_up", ()):
+        yield message("ground-make-up", day=_day(day, start))
+    for first, last in facts.get("off", ()):
+        code = "ground-off-day" if first == last else "ground-off-days"
+        shown = {"first": _day(first, start, bare=True), "last": _day(last, start, bare=True)}
+        yield Message(code, shown)
+    for day, works in facts.get("overridden", ()):
+        yield message(f"ground-override-{'work' if works else 'off'}", day=_day(day, start))
+    if "more" in facts:
+        yield message("ground-more", n=facts["more"])
+
+
+def _fixed(facts: Mapping[str, Any]) -> Message:
+    days = facts.get("days")
+    known = facts["why"] in (_PROMISES if days is None else _MOVED)
+    code = f"fixed-{facts['why']}" if known else "fixed-date"
+    words = message(code if days is None else _plural(code, days), days=days, due=_due(facts))
+    return message("fixed-on-day-off", words=words) if facts.get("falls_on_day_off") else words
