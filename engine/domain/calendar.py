@@ -153,22 +153,27 @@ class Calendar:
         if unit == WORKING_HOUR:
             return self._due_in_hours(start, n, zone)
         day = legal_day(start, zone)
-        terms = {"first_day_counts": first_day_counts, "rolls_forward": rolls_forward}
-        before = _in_range(lambda: day - ONE_DAY, n) if first_day_counts else day
-        if unit == WORKING_DAY:
-            nominal = on = self.add_working_days(before, n)
-        else:
-            nominal = self.add_natural_days(before, n)
-            rolls = rolls_forward and not self.works(nominal)
-            on = self.add_working_days(nominal, 1) if rolls else nominal
-        facts: Facts = {"rule": "days", "n": n, "unit": unit, "start": day.isoformat(), **terms}
+        before = self.add_natural_days(day, -1) if first_day_counts else day
+        nominal, on = self._end(before, n, unit, rolls_forward=rolls_forward)
+        facts: Facts = {"rule": "days", "n": n, "unit": unit, "start": day.isoformat()}
+        facts |= {"first_day_counts": first_day_counts, "rolls_forward": rolls_forward}
         facts |= {"at": at.isoformat()} if at else {}
         facts |= {"nominal": nominal.isoformat()} if nominal != on else {}
-        counted_from = nominal if unit == NATURAL_DAY else before + ONE_DAY
-        by_calendar = unit == WORKING_DAY or rolls_forward
-        facts |= self._grounds(counted_from, on) if by_calendar else {}
-        provisional = bool(facts.get("without_notice"))
+        if unit == WORKING_DAY:
+            facts |= self._grounds(*_counted(before, on))
+        elif rolls_forward:
+            facts |= self._grounds(nominal, on)
+        provisional = "without_notice" in facts
         return Due(on, end_of_day(on, zone, at), provisional, facts | {"due": on.isoformat()})
+
+    def _end(self, before: date, n: int, unit: str, *, rolls_forward: bool) -> tuple[date, date]:
+        """Give the last day as it is counted, and the day to which it rolls forward."""
+        if unit == WORKING_DAY:
+            last = self.add_working_days(before, n)
+            return last, last
+        last = self.add_natural_days(before, n)
+        rolls = rolls_forward and not self.works(last)
+        return last, self.add_working_days(last, 1) if rolls else last
 
     def _due_in_hours(self, start: datetime | date, n: int, zone: ZoneInfo) -> Due:
         if not isinstance(start, datetime) or n < 0:
@@ -178,9 +183,9 @@ class Calendar:
         at = end.replace(tzinfo=zone).astimezone(UTC)
         facts: Facts = {"rule": "hours", "n": n, "unit": WORKING_HOUR}
         facts |= {"start": local.date().isoformat(), "start_at": _minute(local)}
-        facts |= self._grounds(min(local.date() + ONE_DAY, end.date()), end.date())
+        facts |= self._grounds(local.date(), end.date())
         facts |= {"due": end.date().isoformat(), "at": end.time().isoformat()}
-        return Due(end.date(), at, bool(facts.get("without_notice")), facts)
+        return Due(end.date(), at, "without_notice" in facts, facts)
 
     def _hours_after(self, local: datetime, left: timedelta) -> datetime:
         """Walk the rest of the first day, skip whole days, then walk the last one."""
@@ -205,7 +210,7 @@ class Calendar:
     def _grounds(self, first: date, last: date) -> Facts:
         """Name what in a span of days is not as its weekday says, and by which notices."""
         labels = {year: notice.label for year, notice in self.years.items()}
-        return grounds(self._listed, self.overrides, labels, min(first, last), max(first, last))
+        return grounds(self._listed, self.overrides, labels, first, last)
 
 
 def fixed(
@@ -254,6 +259,13 @@ _DAY_OF_WORK = sum(
     (datetime.combine(date.min, b) - datetime.combine(date.min, a) for a, b in OFFICE_HOURS),
     timedelta(),
 )
+
+
+def _counted(before: date, on: date) -> tuple[date, date]:
+    """Give the first and the last of the days that were looked at, whichever way was counted."""
+    if on < before:
+        return on, before - ONE_DAY
+    return min(before + ONE_DAY, on), on
 
 
 def _weekday(on: date) -> bool:

@@ -31,16 +31,30 @@ def grounds(
     `listed` are the days of the notices and `overrides` the local exceptions, True for those that
     work; `labels` are the names of the years whose notice is loaded.
     """
-    local = {d: overrides[d] for d in sorted(overrides) if first <= d <= last}
-    here = [d for d in sorted(listed) if first <= d <= last and d not in local]
-    years = range(first.year, last.year + 1)
+    local = _within(overrides, first, last)
+    national = {d: w for d, w in _within(listed, first, last).items() if d not in local}
     found: dict[str, list[Any]] = {
-        "make_up": [d.isoformat() for d in here if listed[d]],
-        "off": list(_stretches([d for d in here if not listed[d]])),
+        "make_up": [d.isoformat() for d, works in national.items() if works],
+        "off": list(_stretches([d for d, works in national.items() if not works])),
         "overridden": [[d.isoformat(), works] for d, works in local.items()],
+        **_years(labels, first, last),
+    }
+    return _shortened(found)
+
+
+def _years(labels: Mapping[int, str], first: date, last: date) -> dict[str, list[Any]]:
+    years = range(first.year, last.year + 1)
+    return {
         "calendars": [labels[y] for y in years if y in labels],
         "without_notice": [y for y in years if y not in labels],
     }
+
+
+def _within(days: Mapping[date, bool], first: date, last: date) -> dict[date, bool]:
+    return {d: days[d] for d in sorted(days) if first <= d <= last}
+
+
+def _shortened(found: Mapping[str, list[Any]]) -> Facts:
     more = sum(max(0, len(items) - SHOWN) for items in found.values())
     shown: Facts = {name: items[:SHOWN] for name, items in found.items() if items}
     return shown | ({"more": more} if more else {})
@@ -63,8 +77,9 @@ def say_derivation(facts: Mapping[str, Any], locale: Locale) -> str:
     if facts["rule"] == "fixed":
         return say(_fixed(facts), locale)
     found = _join("listed-with", _grounds(facts), locale)
-    params = {"counted": _counted(facts), "grounds": found, "due": _due(facts, facts["start"])}
-    words = say(Message("derived-with-grounds" if found else "derived-plain", params), locale)
+    code = "derived-with-grounds" if found else "derived-plain"
+    due = _due(facts, facts["start"])
+    words = say(message(code, counted=_counted(facts), grounds=found, due=due), locale)
     if labels := facts.get("calendars"):
         named = say(message("named-with"), locale).join(labels)
         words = say(message("derived-by-calendar", words=words, labels=named), locale)
@@ -119,8 +134,8 @@ def _grounds(facts: Mapping[str, Any]) -> Iterator[Message]:
         yield message("ground-make-up", day=_day(day, start))
     for first, last in facts.get("off", ()):
         code = "ground-off-day" if first == last else "ground-off-days"
-        shown = {"first": _day(first, start, bare=True), "last": _day(last, start, bare=True)}
-        yield Message(code, shown)
+        ends = _day(first, start, bare=True), _day(last, start, bare=True)
+        yield message(code, first=ends[0], last=ends[1])
     for day, works in facts.get("overridden", ()):
         yield message(f"ground-override-{'work' if works else 'off'}", day=_day(day, start))
     if "more" in facts:
