@@ -1,0 +1,1 @@
+"""Where Duban keeps everything: SQLite for one office, PostgreSQL for several servers."""

@@ -1,0 +1,236 @@
+"""The log: append events, give each its place in the one order of all, and read them back.
+
+On SQLite an event gets its log index in the transaction that writes it. On PostgreSQL writers do
+not wait for each other: they leave a note in `log_pending`, and whoever holds one advisory lock
+gives out the indexes in batches (`sequence`).
+"""
+
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, tuple_, update
+
+from engine.domain.events import Happening, Secret, Told, tell
+from engine.store.tables import table
+from engine.store.tiles import hashes, integrate, size
+
+_EVENT, _VAULT, _PENDING = table("event"), table("vault"), table("log_pending")
+_COLUMNS = ("stream", "seq", "kind", "at", "recorded_at", "body", "leaf_hash", "log_index")
+_SALT_BYTES = 32
+_BATCH = 1000
+_SEQUENCER = 0x44554241
+_STREAMS = 0x44554242
+
+__all__ = [
+    "Logged", "append", "append_many", "erase", "events_in_order", "hashes", "head", "history",
+    "opened", "opened_all", "sequence",
+]  # fmt: skip
+
+Tips = dict[int, tuple[int, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An event as it is kept; `log_index` is None while it has no place in the tree yet."""
+
+    stream: int
+    seq: int
+    kind: str
+    at: datetime
+    recorded_at: datetime
+    body: bytes
+    leaf_hash: bytes
+    log_index: int | None
+
+
+_INSERT = insert(_EVENT).values({n: bindparam(n, type_=_EVENT.c[n].type) for n in _COLUMNS})
+_KEEP = insert(_VAULT)
+_TIP = (
+    select(_EVENT.c.seq, _EVENT.c.leaf_hash)
+    .where(_EVENT.c.stream == bindparam("stream"))
+    .order_by(_EVENT.c.seq.desc())
+    .limit(1)
+)
+_LOGGED = select(*(_EVENT.c[name] for name in _COLUMNS))
+
+
+def append(connection: Connection, happening: Happening) -> Told:
+    """Write one event at the end of its stream, and the values it commits to.
+
+    Raises InvalidError when a value lies outside what the log can say. On PostgreSQL two writers
+    of one stream wait for each other until the transaction ends.
+    """
+    return _append(connection, [happening])[0]
+
+
+def append_many(connection: Connection, happenings: Iterable[Happening]) -> int:
+    """Write many events, each at the end of its stream in the order given; give how many."""
+    source, count = iter(happenings), 0
+    while batch := list(islice(source, _BATCH)):
+        count += len(_append(connection, batch))
+    return count
+
+
+def sequence(connection: Connection, *, wait: bool = False) -> int:
+    """Give every event that has none its log index; give how many got one. PostgreSQL only.
+
+    One process at a time does it; with `wait` this one waits for its turn, else it gives 0 when
+    another is at it. Within a stream the order of `seq` is kept: by then all visible events of a
+    stream are a run without gaps, because each waited for the one before to be committed.
+    """
+    if connection.dialect.name == "sqlite" or not _locked(connection, wait=wait):
+        return 0
+    waiting = connection.execute(
+        select(_PENDING.c.stream, _PENDING.c.seq, _EVENT.c.leaf_hash)
+        .join(_EVENT, (_EVENT.c.stream == _PENDING.c.stream) & (_EVENT.c.seq == _PENDING.c.seq))
+        .order_by(_PENDING.c.seq, _PENDING.c.stream)
+    ).all()
+    if not waiting:
+        return 0
+    first = size(connection)
+    placed = [
+        {"k_stream": row.stream, "k_seq": row.seq, "b_log_index": first + place}
+        for place, row in enumerate(waiting)
+    ]
+    connection.execute(_PLACE, placed)
+    connection.execute(_UNPEND, placed)
+    integrate(connection, first, first + len(placed))
+    return len(placed)
+
+
+def history(connection: Connection, stream: int) -> list[Logged]:
+    """Read all events of a stream, oldest first."""
+    found = connection.execute(_LOGGED.where(_EVENT.c.stream == stream).order_by(_EVENT.c.seq))
+    return [Logged(*row) for row in found]
+
+
+def events_in_order(connection: Connection, start: int = 0) -> Iterator[Logged]:
+    """Read the events of the tree in log order from an index on, few at a time."""
+    while True:
+        page = connection.execute(
+            _LOGGED.where(_EVENT.c.log_index >= start, _EVENT.c.log_index.is_not(None))
+            .order_by(_EVENT.c.log_index)
+            .limit(_BATCH)
+        ).all()
+        if not page:
+            return
+        yield from (Logged(*row) for row in page)
+        start = page[-1].log_index + 1
+
+
+def head(connection: Connection) -> int:
+    """Count the leaves of the tree."""
+    return size(connection)
+
+
+def opened(connection: Connection, stream: int, seq: int) -> dict[str, Secret | None]:
+    """Read the values that one event commits to, by their place; None for an erased one."""
+    return opened_all(connection, stream, seq).get(seq, {})
+
+
+def opened_all(
+    connection: Connection, stream: int, seq: int | None = None
+) -> dict[int, dict[str, Secret | None]]:
+    """Read the values that the events of a stream commit to: by `seq`, then by their place."""
+    statement = select(_VAULT).where(_VAULT.c.stream == stream)
+    if seq is not None:
+        statement = statement.where(_VAULT.c.seq == seq)
+    found: dict[int, dict[str, Secret | None]] = {}
+    for row in connection.execute(statement.order_by(_VAULT.c.seq, _VAULT.c.field)):
+        kept = None if row.value is None else Secret(row.field, row.salt, row.value)
+        found.setdefault(row.seq, {})[row.field] = kept
+    return found
+
+
+def erase(connection: Connection, stream: int, seq: int, field: str) -> bool:
+    """Destroy one value and its salt; the log still proves that there was one. Say if it was there.
+
+    On SQLite the bytes are gone from the disk after the write-ahead log was folded in.
+    """
+    done = connection.execute(
+        update(_VAULT)
+        .where(_VAULT.c.stream == stream, _VAULT.c.seq == seq, _VAULT.c.field == field)
+        .where(_VAULT.c.value.is_not(None))
+        .values(value=None, salt=None)
+    )
+    return done.rowcount == 1
+
+
+def _append(connection: Connection, batch: Sequence[Happening]) -> list[Told]:
+    tips = _tips(connection, sorted({happening.stream for happening in batch}))
+    told = [_told(happening, tips) for happening in batch]
+    on_sqlite = connection.dialect.name == "sqlite"
+    first = size(connection) if on_sqlite else 0
+    connection.execute(
+        _INSERT, [_event(t, first + i if on_sqlite else None) for i, t in enumerate(told)]
+    )
+    kept = [
+        {"stream": t.stream, "seq": t.seq, "field": s.field, "salt": s.salt, "value": s.value}
+        for t in told
+        for s in t.vault
+    ]
+    if kept:
+        connection.execute(_KEEP, kept)
+    if on_sqlite:
+        integrate(connection, first, first + len(told))
+    else:
+        connection.execute(insert(_PENDING), [{"stream": t.stream, "seq": t.seq} for t in told])
+    return told
+
+
+def _tips(connection: Connection, streams: Sequence[int]) -> Tips:
+    """Find the last event of each stream, after making sure that nobody else appends to it."""
+    if connection.dialect.name != "sqlite":
+        for stream in streams:
+            connection.execute(_LOCK_STREAM, {"space": _STREAMS, "stream": stream})
+    if len(streams) == 1:
+        row = connection.execute(_TIP, {"stream": streams[0]}).first()
+        return {streams[0]: (row.seq, row.leaf_hash)} if row else {}
+    found = connection.execute(_TIPS, {"streams": streams})
+    return {row.stream: (row.seq, row.leaf_hash) for row in found}
+
+
+def _told(happening: Happening, tips: Tips) -> Told:
+    seq, prev = tips.get(happening.stream, (0, None))
+    told = tell(happening, seq + 1, prev, _salt)
+    tips[happening.stream] = (told.seq, told.leaf_hash)
+    return told
+
+
+def _salt() -> bytes:
+    return secrets.token_bytes(_SALT_BYTES)
+
+
+def _event(told: Told, log_index: int | None) -> dict[str, Any]:
+    return {name: getattr(told, name) for name in _COLUMNS[:-1]} | {"log_index": log_index}
+
+
+def _locked(connection: Connection, *, wait: bool) -> bool:
+    if wait:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SEQUENCER})
+        return True
+    got = connection.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _SEQUENCER})
+    return bool(got.scalar_one())
+
+
+_LOCK_STREAM = text("SELECT pg_advisory_xact_lock(CAST(:space AS int), CAST(:stream AS int))")
+_LAST = (
+    select(_EVENT.c.stream, func.max(_EVENT.c.seq))
+    .where(_EVENT.c.stream.in_(bindparam("streams", expanding=True)))
+    .group_by(_EVENT.c.stream)
+)
+_TIPS = select(_EVENT.c.stream, _EVENT.c.seq, _EVENT.c.leaf_hash).where(
+    tuple_(_EVENT.c.stream, _EVENT.c.seq).in_(_LAST)
+)
+_PLACE = (
+    update(_EVENT)
+    .where(_EVENT.c.stream == bindparam("k_stream"), _EVENT.c.seq == bindparam("k_seq"))
+    .values(log_index=bindparam("b_log_index"))
+)
+_UNPEND = delete(_PENDING).where(
+    _PENDING.c.stream == bindparam("k_stream"), _PENDING.c.seq == bindparam("k_seq")
+)

@@ -1,0 +1,161 @@
+"""Write changes of records to their tables, and read records back; the only way to do either.
+
+Statements are built once per shape and kept, so that a step costs little beside the disk.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Insert,
+    Row,
+    Select,
+    Update,
+    bindparam,
+    insert,
+    select,
+    update,
+)
+
+from engine.domain.events import Delta
+from engine.domain.records import CASE_PARTS, RECORDS, columns, key_columns
+from engine.errors import StaleError
+from engine.store.tables import table
+
+_FIRST = {"unit": 0, "account": 1, "issue": 2, "case": 3}
+_LATER = 4
+_BATCH = 2000
+_MANY = 500
+
+
+def apply(connection: Connection, deltas: Sequence[Delta]) -> None:
+    """Write the changes. Rows that change go before rows that are new, parents before parts.
+
+    So a tenure that ends makes room for the one that follows it, whatever order they are told in.
+    A change of a case whose `old` holds `version` is guarded by it. Raises StaleError when that
+    version, or any other row to be changed, is not there any more; the transaction must then end.
+    """
+    new = {(delta.record, delta.key) for delta in deltas if delta.old is None}
+    for delta in sorted(deltas, key=lambda d: _rank(d, new)):
+        if delta.old is None:
+            connection.execute(_insert(delta.record, tuple(delta.new)), dict(delta.new))
+        else:
+            _change(connection, delta)
+
+
+def bulk_insert(connection: Connection, record: str, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Write many new rows of one kind, all with the same columns; give how many."""
+    source, count = iter(rows), 0
+    while batch := list(islice(source, _BATCH)):
+        connection.execute(_insert(record, tuple(batch[0])), [dict(row) for row in batch])
+        count += len(batch)
+    return count
+
+
+def fetch(connection: Connection, record: str, *, lock: bool = False, **equals: Any) -> list[Any]:  # noqa: ANN401  # column values
+    """Read the records whose columns equal the given values, in the order of their keys.
+
+    A value of None means null; a list or set means any of its members. `lock` keeps other writers
+    off the rows until the transaction ends (on SQLite the whole transaction already does).
+    """
+    shape = tuple((name, _operator(value)) for name, value in equals.items())
+    values = {f"b_{name}": _bound(value) for name, value in equals.items() if value is not None}
+    found = connection.execute(_select(record, shape, lock), values)
+    return [_record(record, row) for row in found]
+
+
+def fetch_one(connection: Connection, record: str, *, lock: bool = False, **equals: Any) -> Any:  # noqa: ANN401  # a record or None
+    """Read the one record whose columns equal the given values, or None.
+
+    Raises ValueError when there are several: the caller's question was not one for one record.
+    """
+    found = fetch(connection, record, lock=lock, **equals)
+    if len(found) > 1:
+        raise ValueError(f"{len(found)} rows of {record} where one was asked for")
+    return found[0] if found else None
+
+
+def fetch_parts(
+    connection: Connection, case_ids: Sequence[int], records: Sequence[str] = tuple(CASE_PARTS)
+) -> dict[int, dict[str, list[Any]]]:
+    """Read the parts of cases: for each case, for each kind, its rows by number."""
+    parts: dict[int, dict[str, list[Any]]] = {c: {r: [] for r in records} for c in case_ids}
+    for first in range(0, len(case_ids), _MANY):
+        some = case_ids[first : first + _MANY]
+        for record in records:
+            for row in fetch(connection, record, case_id=list(some)):
+                parts[row.case_id][record].append(row)
+    return parts
+
+
+def _rank(delta: Delta, new: set[tuple[str, tuple[int, ...]]]) -> tuple[bool, bool, int]:
+    comes_later = (delta.record, delta.key) in new
+    order = _FIRST.get(delta.record, _LATER) if delta.old is None else _LATER
+    return comes_later, comes_later and delta.old is not None, order
+
+
+def _change(connection: Connection, delta: Delta) -> None:
+    guard = delta.record == "case" and delta.old is not None and "version" in delta.old
+    values = {f"b_{name}": value for name, value in delta.new.items()}
+    values |= {f"k_{n}": v for n, v in zip(key_columns(delta.record), delta.key, strict=True)}
+    if guard and delta.old is not None:
+        values["k_version"] = delta.old["version"]
+    if not delta.new:
+        return
+    done = connection.execute(_update(delta.record, tuple(delta.new), guard), values)
+    if done.rowcount != 1:
+        raise StaleError("stale")
+
+
+@cache
+def _insert(record: str, names: tuple[str, ...]) -> Insert:
+    """Name the columns outright: an omitted one would be left to the database."""
+    chosen = table(record)
+    return insert(chosen).values(
+        {name: bindparam(name, type_=chosen.c[name].type) for name in names}
+    )
+
+
+@cache
+def _update(record: str, names: tuple[str, ...], guard: bool) -> Update:  # noqa: FBT001  # part of the cached shape
+    chosen = table(record)
+    keys = (*key_columns(record), "version") if guard else key_columns(record)
+    return (
+        update(chosen)
+        .where(*(chosen.c[name] == bindparam(f"k_{name}") for name in keys))
+        .values({n: bindparam(f"b_{n}", type_=chosen.c[n].type) for n in names})
+    )
+
+
+@cache
+def _select(record: str, shape: tuple[tuple[str, str], ...], lock: bool) -> Executable:  # noqa: FBT001  # part of the cached shape
+    chosen = table(record)
+    statement: Select[Any] = select(*(chosen.c[name] for name in columns(record)))
+    for name, operator in shape:
+        column = chosen.c[name]
+        if operator == "null":
+            statement = statement.where(column.is_(None))
+        elif operator == "in":
+            statement = statement.where(column.in_(bindparam(f"b_{name}", expanding=True)))
+        else:
+            statement = statement.where(column == bindparam(f"b_{name}"))
+    statement = statement.order_by(*(chosen.c[name] for name in key_columns(record)))
+    return statement.with_for_update() if lock else statement
+
+
+def _operator(value: object) -> str:
+    if value is None:
+        return "null"
+    return "in" if isinstance(value, list | tuple | set | frozenset) else "equal"
+
+
+def _bound(value: Any) -> Any:  # noqa: ANN401  # a column value
+    return sorted(value) if isinstance(value, set | frozenset) else value
+
+
+def _record(record: str, row: Row[Any]) -> Any:  # noqa: ANN401  # of the record's class
+    return RECORDS[record](*row)

@@ -1,0 +1,17 @@
+"""All tables, one noun a file. A table of records is named as `engine.domain.records` names it."""
+
+from sqlalchemy import Table
+
+from engine.store.tables import access, log, matters, office, parts
+from engine.store.tables.columns import Row
+
+METADATA = Row.metadata
+_MODULES = (office, matters, parts, access, log)
+
+
+def table(name: str) -> Table:
+    """Give a table by name, as Core statements need it. Raises KeyError for another name."""
+    return METADATA.tables[name]
+
+
+__all__ = ["METADATA", "table"]

@@ -1,0 +1,102 @@
+"""Tables of how people come in and what they left half done; none of this is in the log."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, UniqueConstraint
+from sqlmodel import Field
+
+from engine.store.tables.columns import Json, Row, at_least, closed, instant, key, ref
+
+
+class CredentialRow(Row, table=True):
+    """Password hashes; an account without a row cannot sign in."""
+
+    __tablename__ = "credential"
+
+    account_id: int = key(foreign_key="account.id")
+    password_hash: str
+    changed_at: datetime = instant()
+
+
+class SessionRow(Row, table=True):
+    """Sign-in sessions, found by the SHA-256 of their secret; the secret itself is nowhere."""
+
+    __tablename__ = "session"
+
+    secret_hash: bytes = key()
+    account_id: int = ref("account", index=True)
+    created_at: datetime = instant()
+    seen_at: datetime = instant()
+    csrf_secret: bytes
+    expires_at: datetime = instant(index=True)
+
+
+class TokenRow(Row, table=True):
+    """Tokens for programs, found by the SHA-256 of their secret."""
+
+    __tablename__ = "token"
+    __table_args__ = (closed("scope", "read", "write", "feed"), UniqueConstraint("hash"))
+
+    id: int = key()
+    account_id: int = ref("account", index=True)
+    hash: bytes
+    scope: str
+    label: str
+    created_at: datetime = instant()
+    expires_at: datetime | None = instant()
+    revoked_at: datetime | None = instant()
+
+
+class IdempotencyRow(Row, table=True):
+    """Answers already given, so that a repeated request gets the same one and does nothing."""
+
+    __tablename__ = "idempotency"
+
+    account_id: int = key(foreign_key="account.id")
+    route: str = key()
+    key: str = key()
+    body_digest: str
+    status: int
+    answer: str
+    created_at: datetime = instant(index=True)
+
+
+class AttemptRow(Row, table=True):
+    """Failed sign-ins by account or network, for the throttle."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (at_least("failures"),)
+
+    key: str = key()
+    failures: int
+    last_at: datetime = instant()
+    blocked_until: datetime | None = instant()
+
+
+class UploadRow(Row, table=True):
+    """Uploaded import files and what became of them; the bytes lie in `blob`."""
+
+    __tablename__ = "upload"
+    __table_args__ = (at_least("size"),)
+
+    id: int = key()
+    account_id: int = ref("account", index=True)
+    kind: str
+    sha256: str
+    name: str
+    size: int = Field(sa_type=BigInteger)
+    options: dict[str, Any] = Field(sa_type=Json)
+    state: str
+    created_at: datetime = instant()
+    answer: Any | None = Field(default=None, sa_type=Json, nullable=True)
+
+
+class PreferenceRow(Row, table=True):
+    """How an account likes to see things."""
+
+    __tablename__ = "preference"
+
+    account_id: int = key(foreign_key="account.id")
+    locale: str | None
+    theme: str | None
