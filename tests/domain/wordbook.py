@@ -1,0 +1,50 @@
+"""A vocabulary for tests of definitions, made of the words that the key-issue workflow uses."""
+
+import tomllib
+from pathlib import Path
+
+from engine.domain.needs import Need, Vocabulary
+from engine.words import Text
+
+WORKFLOWS = Path(__file__).parents[2] / "workflows"
+KEY_ISSUE = (WORKFLOWS / "key-issue.toml").read_text(encoding="utf-8")
+PARTIES = (
+    "office", "duty", "head", "supervision", "lead-leader",
+    "officer", "assigner", "successor", "time", "liaison",
+)  # fmt: skip
+_ARCS = tomllib.loads(KEY_ISSUE)["transition"]
+
+
+def _words(key: str) -> tuple[str, ...]:
+    return tuple(sorted({word.removesuffix("?") for arc in _ARCS for word in arc.get(key, ())}))
+
+
+def vocabulary(
+    *, suppliers: tuple[str, ...] = ("office",), more: tuple[str, ...] = ()
+) -> Vocabulary:
+    """Make a vocabulary; `suppliers` stand for every need, `more` are needs besides."""
+    names = (*_words("needs"), *more)
+    return Vocabulary(
+        needs={name: Need(name, lambda _a: None, suppliers) for name in names},
+        parties=PARTIES,
+        fields=_words("fields"),
+        effects=_words("effects"),
+        happenings=(
+            "measure-adopted",
+            "measure-finished",
+            "measure-dropped",
+            "letter-issued",
+            "letter-signed",
+            "letter-answered",
+            "propose-disposal",
+            "day-begun",
+            "report-handed-in",
+        ),  # fmt: skip
+        date_sources=("case-due", "measure-due", "letter-answer-by", "report-day"),
+        duties=("draft-letter", "list-for-meeting"),
+        settings=("max_declines", "extension_cap_days", "reopening_window_days"),
+    )
+
+
+VOCABULARY = vocabulary()
+SENTENCES = {need.sentence: Text("缺", "missing") for need in VOCABULARY.needs.values()}
