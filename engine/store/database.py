@@ -24,7 +24,7 @@ WAIT_SECONDS = 5
 """How long a writer waits for another before the request is refused as busy."""
 
 _FULL_CODES = ("53100",)
-_BUSY_CODES = ("08", "40001", "40P01", "53", "55P03", "57P", "25006")
+_BUSY_CODES = ("08", "40001", "40P01", "53300", "55P03", "57P", "25006")
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -58,13 +58,13 @@ class Database:
         Raises BusyError when another writer does not finish in time, when the connection is lost
         or the disk is full; then nothing was changed.
         """
-        with _told_plainly(), self._in_turn(), self._writer.begin() as connection:
+        with told_plainly(), self._in_turn(), self._writer.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Read one consistent state; any attempt to write fails. Raises BusyError."""
-        with _told_plainly(), self._reader.connect() as connection, connection.begin():
+        with told_plainly(), self._reader.connect() as connection, connection.begin():
             yield connection
 
     def close(self) -> None:
@@ -110,6 +110,15 @@ def database_url(url: str) -> URL:
     return parsed
 
 
+def migration_engine(url: URL) -> Engine:
+    """Connect for changing tables. SQLite's foreign keys are off: rebuilding a table drops it."""
+    if url.get_backend_name() == "postgresql":
+        return create_engine(url, hide_parameters=True)
+    engine = create_engine(url, hide_parameters=True)
+    _prepare(engine, "BEGIN IMMEDIATE", (*_PRAGMAS, "wal_autocheckpoint=0", "foreign_keys=OFF"))
+    return engine
+
+
 def sqlite_path(url: URL) -> Path:
     """Give the file of a SQLite database."""
     return Path(url.database or "")
@@ -152,7 +161,8 @@ def _prepare(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> None:
 
 
 @contextmanager
-def _told_plainly() -> Iterator[None]:
+def told_plainly() -> Iterator[None]:
+    """Turn failures that are nobody's mistake (lock, lost connection, full disk) into BusyError."""
     try:
         yield
     except PoolTimeoutError as error:

@@ -64,11 +64,19 @@ def append(connection: Connection, happening: Happening) -> Told:
     Raises InvalidError when a value lies outside what the log can say. On PostgreSQL two writers
     of one stream wait for each other until the transaction ends.
     """
+    if connection.dialect.name != "sqlite":
+        connection.execute(_LOCK_ONE, {"all": _STREAMS, "stream": happening.stream})
     return _append(connection, [happening])[0]
 
 
 def append_many(connection: Connection, happenings: Iterable[Happening]) -> int:
-    """Write many events, each at the end of its stream in the order given; give how many."""
+    """Write many events, each at the end of its stream in the order given; give how many.
+
+    On PostgreSQL nobody else appends until the transaction ends: a lock for each stream would be
+    more locks than a server keeps.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(_LOCK_ALL, {"all": _STREAMS})
     source, count = iter(happenings), 0
     while batch := list(islice(source, _BATCH)):
         count += len(_append(connection, batch))
@@ -183,10 +191,7 @@ def _append(connection: Connection, batch: Sequence[Happening]) -> list[Told]:
 
 
 def _tips(connection: Connection, streams: Sequence[int]) -> Tips:
-    """Find the last event of each stream, after making sure that nobody else appends to it."""
-    if connection.dialect.name != "sqlite":
-        for stream in streams:
-            connection.execute(_LOCK_STREAM, {"space": _STREAMS, "stream": stream})
+    """Find the last event of each stream; the caller has made sure that nobody else appends."""
     if len(streams) == 1:
         row = connection.execute(_TIP, {"stream": streams[0]}).first()
         return {streams[0]: (row.seq, row.leaf_hash)} if row else {}
@@ -217,7 +222,11 @@ def _locked(connection: Connection, *, wait: bool) -> bool:
     return bool(got.scalar_one())
 
 
-_LOCK_STREAM = text("SELECT pg_advisory_xact_lock(CAST(:space AS int), CAST(:stream AS int))")
+_LOCK_ONE = text(
+    "SELECT pg_advisory_xact_lock_shared(:all), "
+    "pg_advisory_xact_lock(CAST(:all AS int), CAST(:stream AS int))"
+)
+_LOCK_ALL = text("SELECT pg_advisory_xact_lock(:all)")
 _LAST = (
     select(_EVENT.c.stream, func.max(_EVENT.c.seq))
     .where(_EVENT.c.stream.in_(bindparam("streams", expanding=True)))

@@ -1,0 +1,99 @@
+"""Bring a database to the shape that this program needs, all of it or nothing."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from engine.errors import ConflictError
+from engine.store.database import database_url, migration_engine, sqlite_path, told_plainly
+from engine.store.grants import grant_application
+
+_FOLDER = Path(__file__).parent
+_LOCK = 0x44554240
+
+
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """What an upgrade found and did.
+
+    `role_granted` says whether PostgreSQL's application role exists with its narrow rights; it is
+    None on SQLite, and False where the user may not create roles: an operator then has to.
+    """
+
+    before: str | None
+    after: str | None
+    role_granted: bool | None
+
+
+def upgrade(url: str) -> Upgraded:
+    """Make or change the tables. Safe to repeat, and to run by several processes at once.
+
+    Raises ConflictError when the database was made by a newer program, BusyError when it cannot be
+    had, SettingsError for a useless URL.
+    """
+    parsed = database_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        sqlite_path(parsed).parent.mkdir(parents=True, exist_ok=True)
+    engine = migration_engine(parsed)
+    try:
+        with told_plainly(), engine.begin() as connection:
+            return _upgrade(connection)
+    finally:
+        engine.dispose()
+
+
+def current(url: str) -> str | None:
+    """Give the revision of a database, None for an empty one."""
+    engine = migration_engine(database_url(url))
+    try:
+        with told_plainly(), engine.begin() as connection:
+            return _revision(connection)
+    finally:
+        engine.dispose()
+
+
+def newest() -> str | None:
+    """Give the revision that this program needs."""
+    return ScriptDirectory(str(_FOLDER)).get_current_head()
+
+
+def is_current(url: str) -> bool:
+    """Say whether a database has exactly the shape that this program needs."""
+    return current(url) == newest()
+
+
+def _upgrade(connection: Connection) -> Upgraded:
+    postgresql = connection.dialect.name == "postgresql"
+    if postgresql:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    before = _revision(connection)
+    _refuse_newer(before)
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    if not postgresql:
+        _check_references(connection)
+    granted = grant_application(connection) if postgresql else None
+    return Upgraded(before, _revision(connection), granted)
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _refuse_newer(before: str | None) -> None:
+    known = {script.revision for script in ScriptDirectory(str(_FOLDER)).walk_revisions()}
+    if before is not None and before not in known:
+        raise ConflictError("database-newer", revision=before)
+
+
+def _check_references(connection: Connection) -> None:
+    """Foreign keys are off while SQLite's tables are rebuilt, so they are checked afterwards."""
+    if connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
+        raise ConflictError("database-references")
