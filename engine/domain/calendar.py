@@ -28,6 +28,10 @@ from engine.domain.duedates import (
 )
 from engine.errors import InvalidError
 
+__all__ = [
+    "Calendar", "Due", "NoticeDay", "NoticeYear", "again", "fixed", "moved",
+]  # fmt: skip
+
 ONE_DAY = timedelta(days=1)
 WEEK = 7
 WORKING_WEEK = 5

@@ -5,7 +5,7 @@ import random
 from datetime import date, timedelta
 from pathlib import Path
 
-import chinese_calendar
+import chinese_calendar  # type: ignore[import-untyped]  # a package without types
 import holidays
 import pytest
 from hypothesis import given

@@ -156,16 +156,12 @@ def test_loading_a_notice_moves_a_due_date_computed_without_it() -> None:
     st.datetimes(datetime(2019, 1, 1), datetime(2027, 10, 1)),  # noqa: DTZ001  # wall time
     st.integers(0, 200),
     st.sampled_from(UNITS),
-    st.booleans(),
-    st.booleans(),
+    st.tuples(st.booleans(), st.booleans()),
 )
 def test_a_due_date_can_be_computed_again_from_its_derivation_as_kept(
-    start: datetime,
-    n: int,
-    unit: str,
-    first: bool,
-    rolls: bool,  # noqa: FBT001  # drawn
+    start: datetime, n: int, unit: str, terms: tuple[bool, bool]
 ) -> None:
+    first, rolls = terms
     due = CALENDAR.due(
         start.replace(tzinfo=ZONE), n, unit, ZONE, first_day_counts=first, rolls_forward=rolls
     )

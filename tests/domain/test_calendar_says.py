@@ -22,10 +22,14 @@ def said(due: Due) -> tuple[str, str]:
 
 def test_five_days_over_the_golden_week_name_every_exception() -> None:
     assert said(GOLDEN_WEEK) == (
-        "5 working days after Fri 2024-09-27: Sun 09-29 is a make-up working day, "
-        "10-01 to 10-07 are off, so Thu 10-10; calendar cn-2024",
-        "2024年9月27日（周五）后5个工作日：9月29日（周日）调休上班，"
-        "10月1日至10月7日放假，故为10月10日（周四）；日历 cn-2024",
+        (
+            "5 working days after Fri 2024-09-27: Sun 09-29 is a make-up working day, "
+            "10-01 to 10-07 are off, so Thu 10-10; calendar cn-2024"
+        ),
+        (
+            "2024年9月27日（周五）后5个工作日：9月29日（周日）调休上班，"
+            "10月1日至10月7日放假，故为10月10日（周四）；日历 cn-2024"
+        ),
     )
 
 
@@ -69,10 +73,14 @@ def test_a_year_without_notice_is_called_provisional() -> None:
 def test_local_exceptions_are_named_as_such() -> None:
     flood = Calendar(shipped(), {date(2026, 4, 24): False, date(2026, 4, 25): True})
     assert said(flood.due(date(2026, 4, 23), 1, "working-day", ZONE)) == (
-        "1 working day after Thu 2026-04-23: Fri 04-24 is off by local exception, "
-        "Sat 04-25 works by local exception, so Sat 04-25; calendar cn-2026",
-        "2026年4月23日（周四）后1个工作日：4月24日（周五）本地改为休息，"
-        "4月25日（周六）本地改为上班，故为4月25日（周六）；日历 cn-2026",
+        (
+            "1 working day after Thu 2026-04-23: Fri 04-24 is off by local exception, "
+            "Sat 04-25 works by local exception, so Sat 04-25; calendar cn-2026"
+        ),
+        (
+            "2026年4月23日（周四）后1个工作日：4月24日（周五）本地改为休息，"
+            "4月25日（周六）本地改为上班，故为4月25日（周六）；日历 cn-2026"
+        ),
     )
 
 

@@ -1,0 +1,85 @@
+"""The working-day calendar as the database holds it: notices by year, and local exceptions."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from engine.domain.calendar import Calendar, NoticeDay, NoticeYear
+from engine.domain.records.office import Notice, Override
+from engine.store import rows
+from engine.words import Locale
+
+YearKey = tuple[int, str, str, tuple[tuple[str, str, bool], ...]]
+LocalKey = tuple[tuple[date, bool], ...]
+
+
+class CalendarDesk(Protocol):
+    """What the calendar's verbs need of a desk: the desk itself reads its calendar from here."""
+
+    @property
+    def conn(self) -> Connection:
+        """The open transaction."""
+
+    @property
+    def now(self) -> datetime:
+        """The office's instant, aware."""
+
+    @property
+    def locale(self) -> Locale:
+        """The caller's language."""
+
+    @property
+    def via(self) -> str:
+        """The face through which the caller came."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's time zone."""
+
+
+def calendar_of(conn: Connection) -> Calendar:
+    """Read the calendar that counts in this transaction.
+
+    Calendars are kept by all that they say, so that one read in another transaction, of another
+    database or before a change in this one is never taken for it.
+    """
+    notices: list[Notice] = rows.fetch(conn, "notice")
+    overrides: list[Override] = rows.fetch(conn, "override")
+    return _calendar(_years(notices), _local(overrides))
+
+
+def as_listed(notice: NoticeYear) -> list[Any]:
+    """Give the days of a notice as its record keeps them: [date, name, off]."""
+    return [[day.on.isoformat(), day.name, day.off] for day in notice.days]
+
+
+def newest(overrides: Iterable[Override]) -> dict[date, Override]:
+    """Give the local exception that counts for each day, in the order of days."""
+    by_day = {row.day_on: row for row in sorted(overrides, key=lambda row: row.id)}
+    return dict(sorted(by_day.items()))
+
+
+def _years(notices: Iterable[Notice]) -> tuple[YearKey, ...]:
+    return tuple(
+        (row.id, row.label, row.source, tuple((on, name, off) for on, name, off in row.days))
+        for row in sorted(notices, key=lambda row: row.id)
+    )
+
+
+def _local(overrides: Iterable[Override]) -> LocalKey:
+    return tuple((on, row.works) for on, row in newest(overrides).items())
+
+
+@lru_cache(maxsize=8)
+def _calendar(years: tuple[YearKey, ...], local: LocalKey) -> Calendar:
+    notices = (
+        NoticeYear(
+            year, label, source, tuple(NoticeDay(date.fromisoformat(o), n, f) for o, n, f in days)
+        )
+        for year, label, source, days in years
+    )
+    return Calendar({notice.year: notice for notice in notices}, dict(local))

@@ -1,0 +1,80 @@
+"""Running clocks follow the calendar: what a notice or a local exception moves, case by case."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from engine.domain.access import Principal
+from engine.domain.calendar import Calendar, again
+from engine.domain.clocks import limit_passed, note_limit, supersede
+from engine.domain.draft import Draft
+from engine.domain.duedates import Due
+from engine.domain.events import Doer, Happening, Kind
+from engine.domain.facts import CaseFacts
+from engine.domain.records.matters import Clock
+from engine.service.almanac import CalendarDesk, calendar_of
+from engine.store import ledger, rows
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A running clock that the calendar moved, for whoever is to be told."""
+
+    case_id: int
+    code: str
+    kind: str
+    former_on: date
+    due_on: date
+
+
+def recompute_clocks(desk: CalendarDesk, who: Principal, reason: str) -> list[Moved]:
+    """Supersede every running clock that the calendar as it is now ends otherwise.
+
+    What is past due stays so, unless its date was provisional: no change of the calendar makes
+    lateness disappear. Each case that it touches gets one event `clock.moved` with the reason.
+    """
+    calendar = calendar_of(desk.conn)
+    running: list[Clock] = rows.fetch(desk.conn, "clock", ended_at=None)
+    touched = {clock.case_id for clock in running if _anew(desk, clock, calendar)}
+    return [m for case_id in sorted(touched) for m in _move(desk, who, reason, case_id, calendar)]
+
+
+def _anew(desk: CalendarDesk, clock: Clock, calendar: Calendar) -> Due | None:
+    """Give a clock's due date by the calendar where it differs from the one that it has."""
+    if limit_passed(clock, desk.now) and not clock.provisional:
+        return None
+    due = again(clock.derivation, desk.zone, calendar)
+    had = clock.due_at, clock.provisional
+    return due if due and (due.at, due.provisional) != had else None
+
+
+def _move(
+    desk: CalendarDesk, who: Principal, reason: str, case_id: int, calendar: Calendar
+) -> list[Moved]:
+    case = rows.fetch_one(desk.conn, "case", lock=True, id=case_id)
+    issue = rows.fetch_one(desk.conn, "issue", id=case.issue_id)
+    clocks = tuple(sorted(rows.fetch(desk.conn, "clock", case_id=case_id), key=lambda c: c.no))
+    draft, moved = Draft(CaseFacts(case, issue, clock=clocks), desk.now), []
+    for clock in draft.facts.running:
+        if due := _anew(desk, clock, calendar):
+            supersede(draft, clock, due, keep_pause=True)
+            moved.append(Moved(case_id, case.code, clock.kind, clock.due_on, due.on))
+    if not moved:
+        return []
+    note_limit(draft)
+    draft.bump()
+    deltas = draft.deltas()
+    rows.apply(desk.conn, deltas)
+    ledger.append(
+        desk.conn,
+        Happening(
+            Kind.CLOCK_MOVED,
+            desk.now,
+            desk.now,
+            Doer(who.account_id, via=desk.via),
+            deltas,
+            case_id=case_id,
+            case_code=case.code,
+            reason=reason,
+        ),
+    )
+    return moved

@@ -1,0 +1,135 @@
+"""Importing a year: it replaces what is there, and running clocks move at once."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from engine.errors import DefinitionError, ForbiddenError
+from engine.service.calendar import due, import_year, load_shipped, show_year
+from engine.store import ledger
+from tests.service.calendar_office import (
+    ADMIN,
+    OFFICE,
+    Desk,
+    case_of,
+    clocks,
+    counted,
+    later,
+    office,
+    open_case,
+    promised,
+)
+
+
+def notice(*off: str, year: int = 2027) -> bytes:
+    """Write a notice in the public format with these days off."""
+    days = [{"name": "元旦", "date": day, "isOffDay": True} for day in off]
+    return json.dumps({"year": year, "papers": ["https://a.example/1"], "days": days}).encode()
+
+
+NEW_YEAR = notice("2027-01-01", "2027-01-02", "2027-01-03")
+
+
+def with_case(desk: Desk) -> Desk:
+    """Load the shipped years and open a case with a plan clock and a promised date."""
+    load_shipped(desk)
+    resolve = ("resolve", promised(date(2027, 1, 2)))
+    open_case(desk, 1, ("plan", counted(desk, 3)), resolve)
+    return desk
+
+
+def test_a_provisional_clock_moves_and_is_firm(tmp_path: Path) -> None:
+    with office(tmp_path) as desk:
+        answer = import_year(with_case(desk), ADMIN, NEW_YEAR)
+        move = {"code": "DB-2026-0001", "kind": "plan", "former": "2027-01-04", "due": "2027-01-05"}
+        assert answer == {"year": 2027, "moved": [move]}
+        old, _, new = clocks(desk, 1)
+        assert (old.ended_by, old.ended_at, old.due_on) == (
+            "superseded",
+            desk.now,
+            date(2027, 1, 4),
+        )
+        assert (new.replaces, new.due_on, new.provisional) == (old.no, date(2027, 1, 5), False)
+        assert new.started_at == old.started_at
+
+
+def test_a_promised_date_stays(tmp_path: Path) -> None:
+    with office(tmp_path) as desk:
+        import_year(with_case(desk), ADMIN, NEW_YEAR)
+        assert clocks(desk, 1)[1].ended_at is None
+
+
+def test_the_case_keeps_its_nearest_limit_and_counts_a_version(tmp_path: Path) -> None:
+    with office(tmp_path) as desk:
+        with_case(desk)
+        before = case_of(desk, 1)
+        import_year(desk, ADMIN, notice("2026-12-31"))
+        after = case_of(desk, 1)
+        assert (after.version, after.next_no) == (before.version + 1, before.next_no + 1)
+        assert (after.limit_kind, after.limit_due_at) == ("resolve", clocks(desk, 1)[1].due_at)
+
+
+def test_the_case_tells_that_its_clock_moved_and_why(tmp_path: Path) -> None:
+    with office(tmp_path) as desk:
+        import_year(with_case(desk), ADMIN, NEW_YEAR)
+        (event,) = ledger.history(desk.conn, 1)
+        opened = ledger.opened(desk.conn, 1, event.seq)["reason"]
+        assert event.kind == "clock.moved"
+        assert opened is not None
+        assert opened.value.startswith("The holiday notice cn-2027 was loaded")
+
+
+def test_importing_the_same_year_twice_moves_nothing_more(tmp_path: Path) -> None:
+    with office(tmp_path) as desk:
+        import_year(with_case(desk), ADMIN, NEW_YEAR)
+        assert import_year(desk, ADMIN, NEW_YEAR)["moved"] == []
+        assert len(ledger.history(desk.conn, 1)) == 1
+
+
+def test_a_year_that_is_there_is_replaced(tmp_path: Path) -> None:
+    with office(tmp_path) as desk:
+        load_shipped(desk)
+        import_year(desk, ADMIN, notice("2026-01-01", year=2026))
+        assert [day["date"] for day in show_year(desk, ADMIN, 2026)["days"]] == ["2026-01-01"]
+
+
+def test_a_second_import_at_the_same_instant_counts(tmp_path: Path) -> None:
+    with office(tmp_path) as desk:
+        load_shipped(desk)
+        import_year(desk, ADMIN, NEW_YEAR)
+        assert due(desk, ADMIN, date(2026, 12, 31), 1)["due"] == "2027-01-04"
+        import_year(desk, ADMIN, notice("2027-01-02"))
+        assert due(desk, ADMIN, date(2026, 12, 31), 1)["due"] == "2027-01-01"
+
+
+def test_a_firm_clock_that_is_past_due_stays_late(tmp_path: Path) -> None:
+    with office(tmp_path, "2026-04-20 10:00") as desk:
+        load_shipped(desk)
+        open_case(desk, 1, ("plan", counted(desk, 1)))
+        late = later(desk, "2026-04-22 09:00")
+        answer = import_year(late, ADMIN, notice("2026-04-21", "2026-04-22", year=2026))
+        assert answer["moved"] == []
+
+
+def test_a_provisional_clock_that_is_past_due_is_put_right(tmp_path: Path) -> None:
+    with office(tmp_path) as desk:
+        load_shipped(desk)
+        open_case(desk, 1, ("plan", counted(desk, 2)))
+        late = later(desk, "2027-01-04 09:00")
+        assert [move["due"] for move in import_year(late, ADMIN, NEW_YEAR)["moved"]] == [
+            "2027-01-04"
+        ]
+
+
+def test_nobody_but_the_administrator_imports(tmp_path: Path) -> None:
+    with office(tmp_path) as desk, pytest.raises(ForbiddenError):
+        import_year(desk, OFFICE, NEW_YEAR)
+
+
+def test_a_wrong_file_changes_nothing(tmp_path: Path) -> None:
+    with office(tmp_path) as desk:
+        with pytest.raises(DefinitionError, match=r"holidays\.json is not valid JSON"):
+            import_year(desk, ADMIN, b"{", "holidays.json")
+        assert ledger.history(desk.conn, 0) == []

@@ -1,0 +1,80 @@
+"""Local exceptions: a day works or is off whatever the notice says, and lateness stays."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from engine.errors import ForbiddenError, InvalidError
+from engine.service.calendar import load_shipped, override, show_year
+from engine.store import ledger
+from tests.service.calendar_office import (
+    ADMIN,
+    OFFICE,
+    Desk,
+    clocks,
+    counted,
+    later,
+    office,
+    open_case,
+)
+
+NOW = "2026-04-20 10:00"
+
+
+def with_case(desk: Desk) -> Desk:
+    """Load the shipped years and open a case whose plan is due in three working days."""
+    load_shipped(desk)
+    open_case(desk, 1, ("plan", counted(desk, 3)))
+    return desk
+
+
+def test_a_day_off_moves_the_clocks_that_count_over_it(tmp_path: Path) -> None:
+    with office(tmp_path, NOW) as desk:
+        answer = override(with_case(desk), ADMIN, date(2026, 4, 22), works=False, reason="防汛停工")
+        assert [(m["former"], m["due"]) for m in answer["moved"]] == [("2026-04-23", "2026-04-24")]
+        assert clocks(desk, 1)[-1].derivation["overridden"] == [["2026-04-22", False]]
+
+
+def test_a_day_that_no_clock_counts_moves_nothing(tmp_path: Path) -> None:
+    with office(tmp_path, NOW) as desk:
+        day = date(2026, 6, 1)
+        assert override(with_case(desk), ADMIN, day, works=False, reason="停电")["moved"] == []
+        assert ledger.history(desk.conn, 1) == []
+
+
+def test_the_newest_exception_for_a_day_counts(tmp_path: Path) -> None:
+    with office(tmp_path, NOW) as desk:
+        override(with_case(desk), ADMIN, date(2026, 4, 22), works=False, reason="防汛停工")
+        back = override(desk, ADMIN, date(2026, 4, 22), works=True, reason="险情解除")
+        assert [move["due"] for move in back["moved"]] == ["2026-04-23"]
+        (shown,) = show_year(desk, ADMIN, 2026)["overrides"]
+        assert shown == {"date": "2026-04-22", "works": True, "reason": "险情解除"}
+
+
+def test_what_is_past_due_stays_past_due(tmp_path: Path) -> None:
+    with office(tmp_path, NOW) as desk:
+        late = later(with_case(desk), "2026-04-24 09:00")
+        answer = override(late, ADMIN, date(2026, 4, 22), works=False, reason="补登停工")
+        assert answer["moved"] == []
+
+
+def test_the_exception_is_an_event_whose_reason_can_be_opened(tmp_path: Path) -> None:
+    with office(tmp_path, NOW) as desk:
+        override(desk, ADMIN, date(2026, 4, 22), works=False, reason=" 防汛停工 ")
+        (event,) = ledger.history(desk.conn, 0)
+        opened = ledger.opened(desk.conn, 0, event.seq)
+        assert event.kind == "calendar.overridden"
+        assert [s.value for s in opened.values() if s] == ["防汛停工"] * 2
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "长" * 1001])
+def test_a_reason_is_needed(tmp_path: Path, reason: str) -> None:
+    with office(tmp_path, NOW) as desk, pytest.raises(InvalidError, match="Give the reason") as bad:
+        override(desk, ADMIN, date(2026, 4, 22), works=False, reason=reason)
+    assert [fault.field for fault in bad.value.faults] == ["reason"]
+
+
+def test_nobody_but_the_administrator_makes_exceptions(tmp_path: Path) -> None:
+    with office(tmp_path, NOW) as desk, pytest.raises(ForbiddenError):
+        override(desk, OFFICE, date(2026, 4, 22), works=False, reason="停工")
