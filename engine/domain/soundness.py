@@ -30,9 +30,13 @@ from engine.words import Text, catalogue, message
 def unsound(
     workflow: Workflow, vocabulary: Vocabulary, sentences: Mapping[str, Text] | None = None
 ) -> list[Finding]:
-    """List every fault of a definition, in the order of the checks."""
+    """List every fault of a definition, in the order of the checks.
+
+    Where the beginning is wrong nothing else is asked: the rest would only be its echo.
+    """
     it = Definition(workflow, vocabulary, catalogue() if sentences is None else sentences)
-    return [finding for check in CHECKS for finding in check(it)]
+    beginning = list(wrong_beginning(it))
+    return beginning or [finding for check in CHECKS for finding in check(it)]
 
 
 # --- states ---------------------------------------------------------------------------------------
@@ -223,7 +227,6 @@ def needs_without_clock(it: Definition) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (
-    wrong_beginning,
     unreachable_states,
     states_without_closure,
     open_acts_in_closed_states,
@@ -240,4 +243,4 @@ CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (
     needs_without_clock,
     *CLOCK_CHECKS,
 )
-"""Every check, in the order in which faults are listed."""
+"""Every check after that of the beginning, in the order in which faults are listed."""

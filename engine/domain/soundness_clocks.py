@@ -13,44 +13,47 @@ def _beats(arc: Transition) -> set[str]:
     return {arc.trigger, *(ASKERS[effect] for effect in arc.effects if effect in ASKERS)}
 
 
+def _hearing(it: Definition, events: tuple[str, ...]) -> list[Transition]:
+    """The arcs that bring about one of some clock events."""
+    return [arc for arc in it.workflow.transitions if _beats(arc) & set(events)]
+
+
+def _from_outside(it: Definition, events: tuple[str, ...]) -> set[str]:
+    """The clock events that no arc could bring about; they may happen in any state."""
+    triggers = {arc.trigger for arc in it.workflow.transitions}
+    return set(events) - triggers - set(ASKERS.values())
+
+
 def clocks_nothing_starts(it: Definition) -> Iterator[Finding]:
     """Every clock has a start; one that only a closing step starts would stop at once."""
-    triggers = {arc.trigger for arc in it.workflow.transitions}
     for kind, clock in it.workflow.clocks.items():
-        heard = [a for a in it.workflow.transitions if _beats(a) & set(clock.starts)]
-        begins = any(not it.closes(arc) for arc in heard)
-        outside = set(clock.starts) - triggers - set(ASKERS.values())
-        if not begins and not outside:
+        begins = any(not it.closes(arc) for arc in _hearing(it, clock.starts))
+        if not begins and not _from_outside(it, clock.starts):
             yield f"clock.{kind}.starts", message("unsound-clock-start", clock=kind)
 
 
 def running_in(it: Definition, clock: ClockDef) -> set[str]:
     """Give the open states in which a clock may run, judged by its starts and stops."""
-    states = it.workflow.states
-    heard = [a for a in it.workflow.transitions if _beats(a) & set(clock.starts)]
-    begun = {arc.target or arc.source for arc in heard}
-    outside = set(clock.starts) - {arc.trigger for arc in heard} - set(ASKERS.values())
-    begun |= set(states) if outside else set()
-    onward = [a for a in it.workflow.transitions if not _beats(a) & set(clock.stops)]
-    found = reach((s for s in begun if s), steps(onward))
-    return {name for name in found if not states[name].is_closed}
+    begun = {arc.target or arc.source or "" for arc in _hearing(it, clock.starts)}
+    if _from_outside(it, clock.starts):
+        begun |= set(it.workflow.states)
+    stopping = _hearing(it, clock.stops)
+    onward = [arc for arc in it.workflow.transitions if arc not in stopping]
+    return reach(begun, steps(onward)) - it.closed
 
 
 def clocks_nothing_stops(it: Definition) -> Iterator[Finding]:
     """Wherever a clock may run, one of its stops can still be heard, or the case be closed."""
-    states = it.workflow.states
-    triggers = {arc.trigger for arc in it.workflow.transitions} | set(ASKERS.values())
+    back = [(to, source) for source, to in steps(it.workflow.transitions)]
     for kind, clock in it.workflow.clocks.items():
-        stops, running = set(clock.stops), running_in(it, clock)
-        heard = {a.source for a in it.workflow.transitions if _beats(a) & stops and a.source}
-        if not (stops - triggers or heard & running):
-            yield f"clock.{kind}.stops", message("unsound-clock-stop", clock=kind)
+        place, running = f"clock.{kind}.stops", running_in(it, clock)
+        if not running or _from_outside(it, clock.stops):
             continue
-        ends = heard | {name for name, state in states.items() if state.is_closed}
-        ends |= set(states) if stops - triggers else set()
-        back = [(to, source) for source, to in steps(it.workflow.transitions)]
-        for name in sorted(running - reach(ends, back)):
-            place = f"clock.{kind}.stops"
+        heard = {arc.source or "" for arc in _hearing(it, clock.stops)}
+        if not heard & running:
+            yield place, message("unsound-clock-stop", clock=kind)
+            continue
+        for name in sorted(running - reach(heard | it.closed, back)):
             yield place, message("unsound-clock-stop-in", clock=kind, state=name)
 
 

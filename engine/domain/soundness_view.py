@@ -29,6 +29,11 @@ class Definition:
         """Every effect that some arc has."""
         return {effect for arc in self.workflow.transitions for effect in arc.effects}
 
+    @property
+    def closed(self) -> set[str]:
+        """The names of the closed states."""
+        return {name for name, state in self.workflow.states.items() if state.is_closed}
+
     def closes(self, arc: Transition) -> bool:
         """Tell whether an arc leads from an open state to a closed one."""
         states = self.workflow.states
