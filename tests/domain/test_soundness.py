@@ -279,14 +279,6 @@ def test_a_need_that_nobody_could_meet_is_refused(suppliers: tuple[str, ...]) ->
     assert "has nobody who could meet it" in fault.say("en")
 
 
-def test_a_clock_that_runs_into_a_state_without_a_way_out_is_named_with_the_state() -> None:
-    text = KEY_ISSUE.replace("closed        =", LIMBO, 1).replace("\n# --- clocks -", TO_LIMBO, 1)
-    text = text.replace(*idle('"register"', '"assign"'), 1)
-    fault = faults_of(text, VOCABULARY, SENTENCES)
-    assert "nothing can stop the clock “idle” from the state “limbo”" in fault.say("en")
-    assert "在状态“limbo”中没有什么能使时钟“idle”停止" in fault.say("zh")
-
-
 @pytest.mark.parametrize("file", sorted(WORKFLOWS.glob("*.toml")), ids=lambda f: f.stem)
 def test_the_shipped_definitions_are_sound(file: Path) -> None:
     assert load(file.read_text(encoding="utf-8"), file.name, VOCABULARY, SENTENCES).transitions
