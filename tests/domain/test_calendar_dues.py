@@ -51,6 +51,12 @@ def test_an_end_on_a_day_off_rolls_to_the_next_working_day() -> None:
     assert due.derivation["nominal"] == "2024-10-05"
 
 
+def test_an_end_on_a_working_day_does_not_roll() -> None:
+    due = CALENDAR.due(date(2026, 4, 9), 14, "natural-day", ZONE, rolls_forward=True)
+    assert due.on == date(2026, 4, 23)
+    assert "nominal" not in due.derivation
+
+
 def test_the_first_day_counts_only_when_the_clock_says_so() -> None:
     due = CALENDAR.due(date(2026, 4, 23), 2, "working-day", ZONE, first_day_counts=True)
     assert due.on == date(2026, 4, 24)
