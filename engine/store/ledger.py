@@ -171,11 +171,18 @@ def erase(connection: Connection, stream: int, seq: int, field: str) -> bool:
 def _append(connection: Connection, batch: Sequence[Happening]) -> list[Told]:
     tips = _tips(connection, sorted({happening.stream for happening in batch}))
     told = [_told(happening, tips) for happening in batch]
-    on_sqlite = connection.dialect.name == "sqlite"
-    first = size(connection) if on_sqlite else 0
-    connection.execute(
-        _INSERT, [_event(t, first + i if on_sqlite else None) for i, t in enumerate(told)]
-    )
+    if connection.dialect.name == "sqlite":
+        first = size(connection)
+        connection.execute(_INSERT, [_event(t, first + i) for i, t in enumerate(told)])
+        integrate(connection, first, first + len(told))
+    else:
+        connection.execute(_INSERT, [_event(t, None) for t in told])
+        connection.execute(insert(_PENDING), [{"stream": t.stream, "seq": t.seq} for t in told])
+    _keep_values(connection, told)
+    return told
+
+
+def _keep_values(connection: Connection, told: Sequence[Told]) -> None:
     kept = [
         {"stream": t.stream, "seq": t.seq, "field": s.field, "salt": s.salt, "value": s.value}
         for t in told
@@ -183,11 +190,6 @@ def _append(connection: Connection, batch: Sequence[Happening]) -> list[Told]:
     ]
     if kept:
         connection.execute(_KEEP, kept)
-    if on_sqlite:
-        integrate(connection, first, first + len(told))
-    else:
-        connection.execute(insert(_PENDING), [{"stream": t.stream, "seq": t.seq} for t in told])
-    return told
 
 
 def _tips(connection: Connection, streams: Sequence[int]) -> Tips:

@@ -110,11 +110,16 @@ def test_the_database_refuses_to_change_the_log(database: Database, change: str)
         assert ledger.opened(connection, 7, 1) == {told.vault[0].field: told.vault[0]}
 
 
-def test_what_fails_leaves_neither_event_nor_number(database: Database) -> None:
-    with pytest.raises(RuntimeError), database.transaction() as connection:
+def _fail_late(database: Database) -> None:
+    with database.transaction() as connection:
         ledger.append(connection, note(7))
         assert take(connection, "case") == 1
         raise RuntimeError
+
+
+def test_what_fails_leaves_neither_event_nor_number(database: Database) -> None:
+    with pytest.raises(RuntimeError):
+        _fail_late(database)
     with database.transaction() as connection:
         assert ledger.history(connection, 7) == []
         assert take(connection, "case", 5) == 1

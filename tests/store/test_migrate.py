@@ -11,7 +11,8 @@ from sqlalchemy.engine import Connection
 
 from engine.domain.records import RECORDS, columns, key_columns
 from engine.errors import ConflictError
-from engine.store.database import Database, database_url as parsed_url, migration_engine
+from engine.store.database import Database, migration_engine
+from engine.store.database import database_url as parsed_url
 from engine.store.migrations import current, is_current, newest, upgrade
 from engine.store.tables import METADATA, table
 

@@ -57,6 +57,7 @@ def _changed(table: str, differs: str) -> str:
 
 def _sqlite(table: str) -> list[str]:
     same = " AND ".join(f"{name} = NEW.{name}" for name in _KEYS[table])
+    found = f"SELECT 1 FROM {table} WHERE {same}"  # noqa: S608  # names of this file
     changed = _changed(table, "IS NOT")
     refuse = f"BEGIN SELECT RAISE(ABORT, 'the log is append-only: {table}'); END"
     return [
@@ -64,8 +65,7 @@ def _sqlite(table: str) -> list[str]:
         f"CREATE TRIGGER {table}_fix BEFORE UPDATE ON {table} "
         + (f"WHEN {changed} " if changed else "")
         + refuse,
-        f"CREATE TRIGGER {table}_once BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {refuse}",  # noqa: S608  # fixed names
+        f"CREATE TRIGGER {table}_once BEFORE INSERT ON {table} WHEN EXISTS ({found}) {refuse}",
     ]
 
 
