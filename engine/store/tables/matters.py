@@ -134,7 +134,7 @@ class TenureRow(Row, table=True):
 
 
 class ClockRow(Row, table=True):
-    """Clocks; of one kind and subject at most one runs."""
+    """Clocks, running and ended; a clock that runs has no `ended_at`."""
 
     __tablename__ = "clock"
     __table_args__ = (
