@@ -1,0 +1,1 @@
+"""What Duban writes out: documents, tables and pictures, from values that others computed."""
