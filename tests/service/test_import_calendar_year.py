@@ -55,6 +55,13 @@ def test_a_provisional_clock_moves_and_is_firm(tmp_path: Path) -> None:
         assert new.started_at == old.started_at
 
 
+def test_a_date_that_the_notice_confirms_is_firm_from_then_on(tmp_path: Path) -> None:
+    with office(tmp_path) as desk:
+        answer = import_year(with_case(desk), ADMIN, notice("2027-01-02"))
+        assert [(m["former"], m["due"]) for m in answer["moved"]] == [("2027-01-04", "2027-01-04")]
+        assert [c.provisional for c in clocks(desk, 1) if c.ended_at is None] == [False, False]
+
+
 def test_a_promised_date_stays(tmp_path: Path) -> None:
     with office(tmp_path) as desk:
         import_year(with_case(desk), ADMIN, NEW_YEAR)

@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from engine.domain.events import Delta
 from engine.errors import ForbiddenError, InvalidError
 from engine.service.calendar import load_shipped, override, show_year
-from engine.store import ledger
+from engine.store import ledger, rows
 from tests.service.calendar_office import (
     ADMIN,
     OFFICE,
     Desk,
+    at,
+    case_of,
     clocks,
     counted,
     later,
@@ -34,6 +37,22 @@ def test_a_day_off_moves_the_clocks_that_count_over_it(tmp_path: Path) -> None:
         answer = override(with_case(desk), ADMIN, date(2026, 4, 22), works=False, reason="防汛停工")
         assert [(m["former"], m["due"]) for m in answer["moved"]] == [("2026-04-23", "2026-04-24")]
         assert clocks(desk, 1)[-1].derivation["overridden"] == [["2026-04-22", False]]
+
+
+def test_the_case_shows_its_new_nearest_limit(tmp_path: Path) -> None:
+    with office(tmp_path, NOW) as desk:
+        override(with_case(desk), ADMIN, date(2026, 4, 22), works=False, reason="防汛停工")
+        case = case_of(desk, 1)
+        assert (case.limit_kind, case.limit_due_at) == ("plan", at("2026-04-24 23:59:59"))
+
+
+def test_a_clock_that_stands_still_goes_on_standing_still(tmp_path: Path) -> None:
+    with office(tmp_path, NOW) as desk:
+        with_case(desk)
+        pause = Delta("clock", (1, 1), {"paused_at": desk.now}, {"paused_at": None})
+        rows.apply(desk.conn, [pause])
+        override(desk, ADMIN, date(2026, 4, 22), works=False, reason="防汛停工")
+        assert clocks(desk, 1)[-1].paused_at == desk.now
 
 
 def test_a_day_that_no_clock_counts_moves_nothing(tmp_path: Path) -> None:
