@@ -124,7 +124,7 @@ def test_a_cosignature_is_read_with_its_time() -> None:
         SIGNED.replace("7", "\t7"),
         SIGNED.replace("7", "\r7"),
         SIGNED.replace("7", "\ud8007"),
-    ],  # fmt: skip
+    ],
     ids=ascii,
 )
 def test_what_is_no_note_is_refused(text: str) -> None:
