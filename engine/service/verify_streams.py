@@ -1,0 +1,247 @@
+"""The streams of the log: each one's chain, commitments, steps, and the rows that it implies."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from engine.domain.canonical import leaf_hash
+from engine.domain.events import plain
+from engine.domain.records import RECORDS, key_columns
+from engine.domain.replay import (
+    CASE_RECORDS,
+    Change,
+    Event,
+    Fault,
+    Key,
+    Replay,
+    Sealed,
+    marks,
+    name_of,
+    open_marks,
+    read,
+)
+from engine.service.findings import Finding, Findings
+from engine.service.verify_parts import Definitions
+from engine.store import scan
+
+_STEPS = frozenset({"case.registered", "case.stepped"})
+_REPEATED = {n: n for n in ("stream", "seq", "kind", "at")} | {"recorded_at": "recorded"}
+"""Columns of an event that its bytes repeat, with the name that they have there."""
+
+Rows = Iterator[Row[Any]]
+
+
+class Groups:
+    """Rows sorted by a leading whole number, handed out number by number."""
+
+    def __init__(self, rows: Rows, place: int = 0) -> None:
+        self._rows = rows
+        self._place = place
+        self._ahead = next(rows, None)
+
+    def number(self) -> int | None:
+        """Give the number of the row that comes next."""
+        return None if self._ahead is None else self._ahead[self._place]
+
+    def take(self, number: int) -> Rows:
+        """Give the next rows as long as they have this number."""
+        while self._ahead is not None and self._ahead[self._place] == number:
+            row, self._ahead = self._ahead, None
+            self._ahead = next(self._rows, None)
+            yield row
+
+
+class Streams:
+    """One pass over events, vault and tables, all sorted by stream, case by case."""
+
+    def __init__(self, connection: Connection, known: Definitions, findings: Findings) -> None:
+        self._connection = connection
+        self._known = known
+        self._findings = findings
+        self._waiting = scan.pending(connection)
+        self._office = Replay()
+        self._early: list[tuple[int, int, Change, dict[str, Sealed]]] = []
+
+    def check(self) -> None:
+        """Check every stream, then the rows of the office and what waits for no event."""
+        events = Groups(self._scan("event", "stream", "seq"))
+        vault = Groups(self._scan("vault", "stream", "seq"))
+        parts = {name: Groups(self._scan(name, *key_columns(name))) for name in _case_tables()}
+        sources = [events, vault, *parts.values()]
+        while numbers := [n for source in sources if (n := source.number()) is not None]:
+            stream = min(numbers)
+            _Stream(self, stream).check(events, vault, parts)
+        self._check_office()
+        for stream, seq in sorted(self._waiting):
+            self._findings.note("pending-extra", "log_pending", stream=stream, seq=seq)
+
+    def _scan(self, name: str, *by: str) -> Rows:
+        return scan.scan(self._connection, name, by, self._unread)
+
+    def _unread(self, name: str, key: tuple[Any, ...]) -> None:
+        is_of_case = name in CASE_RECORDS or name in {"event", "vault"}
+        stream = key[0] if is_of_case and isinstance(key[0], int) else None
+        self._findings.note("unreadable", name, stream=stream, row=name_of(name, key))
+
+    def note(self, kind: str, table: str, column: str | None = None, **where: Any) -> None:  # noqa: ANN401  # stream, seq and words
+        """Add a finding."""
+        self._findings.note(kind, table, column, **where)
+
+    def add(self, fault: Fault, stream: int | None, seq: int | None) -> None:
+        """Add what a fold found."""
+        place = Finding(fault.kind, fault.table, fault.column, stream, seq, fault.detail)
+        self._findings.add(place)
+
+    def name_case(self, stream: int, code: str | None) -> None:
+        """Remember a case's code for its findings."""
+        if code is not None and stream not in self._findings.codes:
+            self._findings.codes[stream] = code
+
+    @property
+    def count(self) -> int:
+        """Give how many findings there are so far."""
+        return len(self._findings.listed)
+
+    def is_waiting(self, stream: int, seq: int) -> bool:
+        """Say, once, whether an event waits for its place in the tree."""
+        place = (stream, seq)
+        found = place in self._waiting
+        self._waiting.discard(place)
+        return found
+
+    def wrong_step(self, event: Event, before: str | None, after: str | None) -> Iterator[str]:
+        """Say what of a step does not fit its definition or the case's state."""
+        digest, arcs = self._known.get(event.get("wf") or "", (None, frozenset()))
+        start, trigger, end = event.get("from"), event.get("trigger"), event.get("to")
+        if digest is None or digest != event.get("wf_hash"):
+            yield "step-definition"
+        elif not {(start, trigger, end), (start, trigger, end or start)} & arcs:
+            yield "step-unknown"
+        if start != before or (end or start) != after:
+            yield "step-state"
+
+    def fold_office(
+        self, change: Change, event: Row[Any], opened: dict[str, Sealed]
+    ) -> Iterator[Fault]:
+        """Fold a row of the office; one told of in another stream may come before its beginning."""
+        if change.old is not None and not self._office.has(change.record, change.key):
+            self._early.append((event.log_index or 0, event.seq, change, opened))
+        else:
+            yield from self._office.take(change, event.seq, opened)
+
+    def _check_office(self) -> None:
+        for _, seq, change, opened in sorted(self._early, key=lambda early: early[0]):
+            for fault in self._office.take(change, seq, opened):
+                self.add(fault, 0, seq)
+        for name in RECORDS:
+            if name not in CASE_RECORDS:
+                for row in self._scan(name, "id"):
+                    self.compare(self._office, name, (row[0],), row, 0)
+        self.missing(self._office, 0)
+
+    def compare(self, replay: Replay, record: str, key: Key, row: Row[Any], stream: int) -> None:
+        """Compare one stored row with a fold."""
+        seq = replay.seq(record, key)
+        for fault in replay.compare(record, key, row):
+            self.add(fault, stream, seq)
+
+    def missing(self, replay: Replay, stream: int) -> None:
+        """Tell of the rows that a fold has and the tables have not."""
+        for record, key, fault in replay.left():
+            self.add(fault, stream, replay.seq(record, key))
+
+
+class _Stream:
+    """One stream: what is remembered from event to event."""
+
+    def __init__(self, all_streams: Streams, stream: int) -> None:
+        self._all = all_streams
+        self._stream = stream
+        self._replay = Replay()
+        self._seq = 0
+        self._leaf: bytes | None = None
+        self._index = -1
+
+    def check(self, events: Groups, vault: Groups, parts: dict[str, Groups]) -> None:
+        """Check the stream's events with their values, then the rows that they imply."""
+        before = self._all.count
+        values = Groups(vault.take(self._stream), 1)
+        for row in events.take(self._stream):
+            self._stray_values(values, row.seq)
+            self._event(row, {v.field: (v.salt, v.value) for v in values.take(row.seq)})
+        self._stray_values(values, None)
+        code = self._replay.value("case", (self._stream,), "code")
+        for name, source in parts.items():
+            keys = len(key_columns(name))
+            for row in source.take(self._stream):
+                code = row.code if name == "case" and code is None else code
+                self._all.compare(self._replay, name, tuple(row[:keys]), row, self._stream)
+        self._all.missing(self._replay, self._stream)
+        if self._all.count > before:
+            self._all.name_case(self._stream, code)
+
+    def _note(self, kind: str, table: str, column: str | None, seq: int, **params: Any) -> None:  # noqa: ANN401  # words
+        self._all.note(kind, table, column, stream=self._stream, seq=seq, **params)
+
+    def _stray_values(self, values: Groups, until: int | None) -> None:
+        """Tell of values in the vault that no event commits to."""
+        while (seq := values.number()) is not None and (until is None or seq < until):
+            for value in values.take(seq):
+                self._note("vault-extra", "vault", "seq", seq, field=value.field)
+
+    def _event(self, row: Row[Any], kept: dict[str, tuple[bytes | None, str | None]]) -> None:
+        body = row.body if isinstance(row.body, bytes) else b""
+        event = read(body)
+        self._placed(row, leaf_hash(body), event)
+        if event is None:
+            self._note("event-form", "event", "body", row.seq)
+            return
+        for name, said in _REPEATED.items():
+            if event.get(said) != plain(getattr(row, name)):
+                self._note("event-column", "event", name, row.seq)
+        opened, faults = open_marks(f"{self._stream}/{row.seq}", marks(event), kept)
+        for fault in faults:
+            self._all.add(fault, self._stream, row.seq)
+        self._fold(row, event, opened)
+
+    def _placed(self, row: Row[Any], hashed: bytes, event: Event | None) -> None:
+        """Check the event's place in its stream and in the log."""
+        if row.seq != self._seq + 1:
+            self._note("event-gap", "event", "seq", row.seq, expected=self._seq + 1)
+        prev = None if self._leaf is None else self._leaf.hex()
+        if event is not None and event.get("prev") != prev:
+            self._note("event-chain", "event", "body", row.seq)
+        if row.leaf_hash != hashed:
+            self._note("event-hash", "event", "leaf_hash", row.seq)
+        is_waiting = self._all.is_waiting(self._stream, row.seq)
+        if (row.log_index is None) != is_waiting:
+            self._note("event-unplaced", "event", "log_index", row.seq)
+        elif row.log_index is not None and row.log_index <= self._index:
+            self._note("event-order", "event", "log_index", row.seq)
+        self._seq, self._leaf = row.seq, hashed
+        self._index = self._index if row.log_index is None else row.log_index
+
+    def _fold(self, row: Row[Any], event: Event, opened: dict[str, Sealed]) -> None:
+        case = (self._stream,)
+        before = self._replay.value("case", case, "state")
+        for change in event.changes:
+            for fault in self._take(row, change, opened):
+                self._all.add(fault, self._stream, row.seq)
+        if event.get("kind") in _STEPS and not event.get("imported"):
+            after = self._replay.value("case", case, "state")
+            for kind in self._all.wrong_step(event, before, after):
+                self._note(kind, "event", "body", row.seq)
+
+    def _take(self, row: Row[Any], change: Change, opened: dict[str, Sealed]) -> Iterator[Fault]:
+        if change.record not in CASE_RECORDS:
+            yield from self._all.fold_office(change, row, opened)
+        elif change.key[:1] != (self._stream,):
+            where = name_of(change.record, change.key)
+            self._note("event-astray", "event", "body", row.seq, row=where)
+        else:
+            yield from self._replay.take(change, row.seq, opened)
+
+
+def _case_tables() -> list[str]:
+    return [name for name in RECORDS if name in CASE_RECORDS]
