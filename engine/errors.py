@@ -44,6 +44,24 @@ class DubanError(Exception):
         return self.say("en")
 
 
+class UnauthenticatedError(DubanError):
+    """Whoever asks has not signed in: the credentials are absent, wrong or over."""
+
+    code = "unauthenticated"
+
+
+class ThrottledError(DubanError):
+    """Too many tries; `retry_after` are the seconds until the next one is heard."""
+
+    code = "throttled"
+
+    def __init__(
+        self, words: str | Message, retry_after: int, **params: Param | Text | Message
+    ) -> None:
+        super().__init__(words, **params)
+        self.retry_after = retry_after
+
+
 class NotFoundError(DubanError):
     """There is no such thing, or it is not the caller's to see: the two look alike."""
 

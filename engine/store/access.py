@@ -1,0 +1,184 @@
+"""How people come in: password hashes, sessions, tokens, failed tries; none of it is logged."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, text, update
+
+from engine.store.tables import table
+
+_CREDENTIAL, _SESSION = table("credential"), table("session")
+_TOKEN, _ATTEMPT = table("token"), table("attempt")
+_LOCK = 0x44554243
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session as it is kept."""
+
+    account_id: int
+    created_at: datetime
+    seen_at: datetime
+    csrf_secret: bytes
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A token as it is kept; its secret is nowhere."""
+
+    id: int
+    account_id: int
+    scope: str
+    label: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """Failed tries at one door: how many, when the last, and until when nobody is heard."""
+
+    failures: int
+    last_at: datetime
+    blocked_until: datetime | None
+
+
+# --- passwords ----------------------------------------------------------------------------------
+
+
+def password_hash(connection: Connection, account_id: int) -> str | None:
+    """Give the hash of an account's password; None where it cannot sign in."""
+    found = select(_CREDENTIAL.c.password_hash).where(_CREDENTIAL.c.account_id == account_id)
+    return connection.execute(found).scalar_one_or_none()
+
+
+def keep_password(connection: Connection, account_id: int, hashed: str, at: datetime) -> None:
+    """Replace the hash of an account's password."""
+    connection.execute(delete(_CREDENTIAL).where(_CREDENTIAL.c.account_id == account_id))
+    row = {"account_id": account_id, "password_hash": hashed, "changed_at": at}
+    connection.execute(insert(_CREDENTIAL), row)
+
+
+# --- sessions -----------------------------------------------------------------------------------
+
+
+def keep_session(connection: Connection, secret_hash: bytes, row: SessionRow) -> None:
+    """Write a new session."""
+    values = {name: getattr(row, name) for name in SessionRow.__slots__}
+    connection.execute(insert(_SESSION), {"secret_hash": secret_hash, **values})
+
+
+def find_session(connection: Connection, secret_hash: bytes) -> SessionRow | None:
+    """Read a session by the hash of its secret."""
+    columns = (_SESSION.c[name] for name in SessionRow.__slots__)
+    row = connection.execute(select(*columns).where(_SESSION.c.secret_hash == secret_hash)).first()
+    return SessionRow(*row) if row else None
+
+
+def see_session(connection: Connection, secret_hash: bytes, at: datetime) -> None:
+    """Note that a session was used."""
+    chosen = update(_SESSION).where(_SESSION.c.secret_hash == secret_hash)
+    connection.execute(chosen.values(seen_at=at))
+
+
+def end_session(connection: Connection, secret_hash: bytes) -> None:
+    """Forget one session."""
+    connection.execute(delete(_SESSION).where(_SESSION.c.secret_hash == secret_hash))
+
+
+def end_sessions(connection: Connection, account_id: int, keep: int = 0) -> None:
+    """Forget the sessions of an account but for the newest few."""
+    mine = select(_SESSION.c.secret_hash).where(_SESSION.c.account_id == account_id)
+    newest = mine.order_by(_SESSION.c.created_at.desc(), _SESSION.c.secret_hash).limit(keep)
+    kept = list(connection.scalars(newest)) if keep else []
+    connection.execute(
+        delete(_SESSION)
+        .where(_SESSION.c.account_id == account_id)
+        .where(_SESSION.c.secret_hash.not_in(kept))
+    )
+
+
+# --- tokens -------------------------------------------------------------------------------------
+
+
+def keep_token(connection: Connection, row: TokenRow, hashed: bytes) -> None:
+    """Write a new token."""
+    values: dict[str, Any] = {name: getattr(row, name) for name in TokenRow.__slots__}
+    connection.execute(insert(_TOKEN), {**values, "hash": hashed})
+
+
+def find_token(connection: Connection, hashed: bytes) -> TokenRow | None:
+    """Read a token by the hash of its secret."""
+    return next(iter(_tokens(connection, _TOKEN.c.hash == hashed)), None)
+
+
+def token(connection: Connection, token_id: int) -> TokenRow | None:
+    """Read a token by its id."""
+    return next(iter(_tokens(connection, _TOKEN.c.id == token_id)), None)
+
+
+def tokens(connection: Connection, account_id: int | None = None) -> list[TokenRow]:
+    """Read the tokens of an account, or all of them."""
+    return _tokens(connection, *([] if account_id is None else [_TOKEN.c.account_id == account_id]))
+
+
+def revoke_tokens(
+    connection: Connection, at: datetime, *, account_id: int | None = None, token_id: int = 0
+) -> list[int]:
+    """Revoke one token, or all of an account; give the ids of those that were good till then."""
+    which = _TOKEN.c.id == token_id if account_id is None else _TOKEN.c.account_id == account_id
+    chosen = update(_TOKEN).where(which, _TOKEN.c.revoked_at.is_(None)).values(revoked_at=at)
+    return sorted(connection.scalars(chosen.returning(_TOKEN.c.id)))
+
+
+def _tokens(connection: Connection, *where: ColumnElement[bool]) -> list[TokenRow]:
+    columns = (_TOKEN.c[name] for name in TokenRow.__slots__)
+    found = connection.execute(select(*columns).where(*where).order_by(_TOKEN.c.id))
+    return [TokenRow(*row) for row in found]
+
+
+# --- failed tries -------------------------------------------------------------------------------
+
+
+def tries(connection: Connection, key: str) -> Tries | None:
+    """Read the failed tries at a door, and keep others from counting until the transaction ends."""
+    only_one(connection, key)
+    columns = (_ATTEMPT.c[name] for name in Tries.__slots__)
+    row = connection.execute(select(*columns).where(_ATTEMPT.c.key == key)).first()
+    return Tries(*row) if row else None
+
+
+def keep_tries(connection: Connection, key: str, row: Tries) -> None:
+    """Replace the count of failed tries at a door."""
+    forget_tries(connection, key)
+    values = {name: getattr(row, name) for name in Tries.__slots__}
+    connection.execute(insert(_ATTEMPT), {"key": key, **values})
+
+
+def forget_tries(connection: Connection, key: str) -> None:
+    """Begin anew at a door."""
+    connection.execute(delete(_ATTEMPT).where(_ATTEMPT.c.key == key))
+
+
+# --- housekeeping -------------------------------------------------------------------------------
+
+
+def sweep(connection: Connection, now: datetime, tries_before: datetime) -> int:
+    """Forget sessions that are over and tries that no longer count; give how many rows went."""
+    over = connection.execute(delete(_SESSION).where(_SESSION.c.expires_at <= now)).rowcount
+    old = connection.execute(delete(_ATTEMPT).where(_ATTEMPT.c.last_at <= tries_before)).rowcount
+    return over + old
+
+
+def only_one(connection: Connection, key: str) -> None:
+    """Let nobody else pass with the same key until the transaction ends (SQLite: nobody at all)."""
+    if connection.dialect.name == "sqlite":
+        return
+    digest = hashlib.sha256(key.encode()).digest()
+    number = int.from_bytes(digest[:4], "big", signed=True)
+    lock = text("SELECT pg_advisory_xact_lock(:all, :key)")
+    connection.execute(lock, {"all": _LOCK, "key": number})
