@@ -63,6 +63,11 @@ def keep_password(connection: Connection, account_id: int, hashed: str, at: date
     connection.execute(insert(_CREDENTIAL), row)
 
 
+def with_password(connection: Connection) -> frozenset[int]:
+    """Give the accounts that can sign in."""
+    return frozenset(connection.scalars(select(_CREDENTIAL.c.account_id)))
+
+
 # --- sessions -----------------------------------------------------------------------------------
 
 
@@ -180,5 +185,5 @@ def only_one(connection: Connection, key: str) -> None:
         return
     digest = hashlib.sha256(key.encode()).digest()
     number = int.from_bytes(digest[:4], "big", signed=True)
-    lock = text("SELECT pg_advisory_xact_lock(:all, :key)")
+    lock = text("SELECT pg_advisory_xact_lock(CAST(:all AS int), CAST(:key AS int))")
     connection.execute(lock, {"all": _LOCK, "key": number})

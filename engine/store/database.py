@@ -124,6 +124,11 @@ def sqlite_path(url: URL) -> Path:
     return Path(url.database or "")
 
 
+def sqlite_version() -> tuple[int, int, int]:
+    """Give the version of SQLite that Python brings."""
+    return sqlite3.sqlite_version_info
+
+
 def _postgresql(url: URL) -> Database:
     arguments = {"options": f"-c timezone=UTC -c lock_timeout={WAIT_SECONDS * 1000}"}
     writer = create_engine(

@@ -1,0 +1,141 @@
+"""The wiring: settings, database and clock become an application, a folder an installation."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from engine import failpoints
+from engine.domain.note import Signer
+from engine.errors import InvalidError, SettingsError
+from engine.service import calendar, installation, log_key
+from engine.service.desk import Desk
+from engine.service.installation import FirstAdministrator
+from engine.settings import Settings, office_clock
+from engine.store import migrations
+from engine.store.database import Database, database_url, open_database, sqlite_path
+from engine.words import Locale
+
+__all__ = [
+    "Application", "FirstAdministrator", "Initialised", "initialise", "log_signer",
+    "open_application",
+]  # fmt: skip
+
+
+class Application:
+    """An open installation. Safe to share between threads; close it at the end of the process."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self.settings = settings
+        self.database = database
+        self.zone = settings.zone
+        self._clock = office_clock(settings)
+
+    def now(self) -> datetime:
+        """Give the office's instant, aware. Raises SettingsError for an unreadable clock file."""
+        return self._clock()
+
+    @contextmanager
+    def writing(self, via: str, locale: Locale | None = None) -> Iterator[Desk]:
+        """Open a desk in one transaction: committed at the end of the block, or nothing of it.
+
+        The instant is read after it is this writer's turn, so that the order of instants is that
+        of the commits on SQLite. Raises BusyError; what the block raises undoes it.
+        """
+        with self.database.transaction() as connection:
+            yield Desk(connection, self.now(), locale or self.settings.locale, via, self.zone)
+
+    @contextmanager
+    def reading(self, via: str, locale: Locale | None = None) -> Iterator[Desk]:
+        """Open a desk on one consistent state, which cannot write. Raises BusyError."""
+        with self.database.reading() as connection:
+            yield Desk(connection, self.now(), locale or self.settings.locale, via, self.zone)
+
+    def close(self) -> None:
+        """Give back the database's connections."""
+        self.database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Initialised:
+    """What `initialise` found and did; `administrator` is the login that it made, if any.
+
+    `role_granted` is None on SQLite; False says that an operator has to make PostgreSQL's role.
+    """
+
+    before: str | None
+    after: str | None
+    role_granted: bool | None
+    workflows: tuple[str, ...]
+    years: tuple[int, ...]
+    administrator: str | None
+
+
+def initialise(settings: Settings, first: FirstAdministrator | None = None) -> Initialised:
+    """Make an installation, or bring one up to date; safe to repeat.
+
+    Raises SettingsError for a folder, key or URL of no use; ConflictError for a newer database or
+    a shipped workflow that was altered; InvalidError for the administrator's login or password.
+    """
+    _make_home(settings.home)
+    upgraded = migrations.upgrade(settings.database_url)
+    log_signer(settings, make=True)
+    application = Application(settings, open_database(settings.database_url))
+    try:
+        with application.writing("cli") as desk:
+            labels = installation.publish_shipped(desk)
+            years = calendar.load_shipped(desk)
+            made = first is not None and installation.make_administrator(desk, first)
+    finally:
+        application.close()
+    login = first.login if first is not None and made else None
+    return Initialised(
+        upgraded.before, upgraded.after, upgraded.role_granted, tuple(labels), tuple(years), login
+    )
+
+
+def open_application(settings: Settings, *, serving: bool = False) -> Application:
+    """Open an installation; `serving` as `open_database` has it. Arms failpoints where set.
+
+    Raises SettingsError where there is no database or it has another shape: `duban init` helps.
+    """
+    failpoints.arm(settings.failpoints)
+    url = database_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and not sqlite_path(url).is_file():
+        raise SettingsError("not-initialised")
+    found = migrations.current(settings.database_url)
+    if found is None:
+        raise SettingsError("not-initialised")
+    if found != migrations.newest():
+        raise SettingsError("schema-old", revision=found)
+    return Application(settings, open_database(settings.database_url, serving=serving))
+
+
+def log_signer(settings: Settings, *, make: bool = False) -> Signer:
+    """Load the log's key; `make` one where there is none.
+
+    A log without a configured name gets one of its own, `duban.local/` and eight letters: two logs
+    of one name would look like one that forked. Raises SettingsError for an unusable key.
+    """
+    folder = settings.audit_key_dir
+    origin = settings.log_origin or _own_name(folder) or f"duban.local/{secrets.token_hex(4)}"
+    return log_key.open_key(folder, origin) if make else log_key.load_key(folder, origin)
+
+
+def _own_name(folder: Path) -> str | None:
+    try:
+        text = (folder / log_key.FILE).read_text(encoding="utf-8")
+        return Signer.parse(text.removesuffix("\n")).name
+    except (OSError, UnicodeDecodeError, InvalidError):
+        return None  # `log_key` says what is wrong with it
+
+
+def _make_home(home: Path) -> None:
+    """Nobody but the service's own user has business in there."""
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        detail = error.strerror or type(error).__name__
+        raise SettingsError("home-unusable", path=str(home), detail=detail) from error

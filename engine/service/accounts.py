@@ -1,0 +1,209 @@
+"""Verbs on officials' accounts: add, list, disable, change roles, set passwords."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from engine.domain.access import ROLES, Principal, require
+from engine.domain.events import Kind
+from engine.domain.records.office import Account
+from engine.errors import ConflictError, ForbiddenError
+from engine.service.office import (
+    Desk,
+    account_by_login,
+    addition,
+    change,
+    clean,
+    line,
+    tell,
+    unit_by_name,
+    wrong,
+)
+from engine.service.passwords import check_password, hash_password
+from engine.service.people_answers import AccountAnswer, DisabledAnswer
+from engine.store import access, counters, people, rows
+from engine.words import message
+
+LONGEST_NAME = 100
+_LOGIN = re.compile(r"\w[\w.-]{0,63}")
+_EMAIL = re.compile(r"[^\s@<>,;]{1,100}@[^\s@<>,;]{1,150}")
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What a new account is made of. Without a password it cannot sign in."""
+
+    login: str
+    name: str
+    unit: str
+    roles: Collection[str]
+    post: str | None = None
+    email: str | None = None
+    password: str | None = None
+
+
+def add_account(desk: Desk, who: Principal, order: NewAccount) -> AccountAnswer:
+    """Add an account.
+
+    Raises ForbiddenError, InvalidError for an unfit field, NotFoundError for an unknown unit,
+    ConflictError where the login is taken.
+    """
+    require(who, "account.add")
+    return make_account(desk, who, order)
+
+
+def make_account(desk: Desk, who: Principal, order: NewAccount) -> AccountAnswer:
+    """Add an account for a verb that has asked for its own right (an import that creates names)."""
+    row = _row(desk, order)
+    hashed = None if order.password is None else hash_password(order.password, row.login)
+    tell(desk, who, Kind.ACCOUNT_ADDED, [addition("account", row)])
+    if hashed is not None:
+        _keep(desk, who, row.id, hashed)
+    return _answer(desk, row)
+
+
+def list_accounts(desk: Desk, who: Principal) -> list[AccountAnswer]:
+    """List all accounts in the order of their making."""
+    require(who, "account.list")
+    units = people.units_by_id(desk.conn)
+    able = access.with_password(desk.conn)
+    found: list[Account] = rows.fetch(desk.conn, "account")
+    return [_shown(row, units[row.unit_id], sign_in=row.id in able) for row in found]
+
+
+def disable_account(desk: Desk, who: Principal, login: str) -> DisabledAnswer:
+    """Shut an account: its sessions and tokens end at once; its cases stay its own until handed on.
+
+    Raises ForbiddenError, NotFoundError, or ConflictError for the last administrator.
+    """
+    require(who, "account.disable")
+    row = account_by_login(desk, login, lock=True)
+    if row.enabled:
+        _spare_last(desk, row)
+        revoked = access.revoke_tokens(desk.conn, desk.now, account_id=row.id)
+        access.end_sessions(desk.conn, row.id)
+        deltas = [change("account", row, enabled=False)]
+        tell(desk, who, Kind.ACCOUNT_DISABLED, deltas, tokens_revoked=revoked)
+    return {"login": row.login, "still_leads": people.open_cases_led_by(desk.conn, row.id)}
+
+
+def change_roles(
+    desk: Desk, who: Principal, login: str, add: Collection[str] = (), remove: Collection[str] = ()
+) -> AccountAnswer:
+    """Give and take roles; what an account may do follows at its next request.
+
+    Raises ForbiddenError, NotFoundError, InvalidError, or ConflictError where the account leads
+    open cases and would no longer be a leader, or is the last administrator.
+    """
+    require(who, "account.roles")
+    _known(set(add) | set(remove))
+    row = account_by_login(desk, login, lock=True)
+    roles = _fit(set(row.roles) - set(remove) | set(add))
+    if "admin" in row.roles and "admin" not in roles:
+        _spare_last(desk, row)
+    if "leader" in row.roles and "leader" not in roles:
+        _spare_leading(desk, row)
+    if roles != row.roles:
+        tell(desk, who, Kind.ACCOUNT_CHANGED, [change("account", row, roles=roles)])
+    return _answer(desk, account_by_login(desk, login))
+
+
+def set_password(desk: Desk, who: Principal, login: str, password: str) -> None:
+    """Set somebody's password; their sessions end.
+
+    Raises ForbiddenError, NotFoundError, or InvalidError for an unfit password.
+    """
+    require(who, "account.password")
+    row = account_by_login(desk, login, lock=True)
+    _keep(desk, who, row.id, hash_password(password, row.login))
+
+
+def change_password(desk: Desk, who: Principal, current: str, password: str) -> None:
+    """Change one's own password; all one's sessions end. Raises InvalidError, ForbiddenError."""
+    require(who, "self.read")
+    if who.account_id is None or not who.may_write:
+        raise ForbiddenError("password-own")
+    fits, _ = check_password(current, access.password_hash(desk.conn, who.account_id))
+    if not fits:
+        raise wrong("current", "password-current")
+    _keep(desk, who, who.account_id, hash_password(password, who.login))
+
+
+def _keep(desk: Desk, who: Principal, account_id: int, hashed: str) -> None:
+    """Keep a hash. The event says that it was set, and nothing of what it is."""
+    access.keep_password(desk.conn, account_id, hashed, desk.now)
+    access.end_sessions(desk.conn, account_id)
+    tell(desk, who, Kind.PASSWORD_SET, [], account=account_id)
+
+
+def _row(desk: Desk, order: NewAccount) -> Account:
+    login = clean(order.login).lower()
+    if not _LOGIN.fullmatch(login):
+        raise wrong("login", "account-login")
+    if people.taken(desk.conn, login):
+        raise ConflictError("account-taken", login=login)
+    return Account(
+        id=counters.take(desk.conn, "account"),
+        login=login,
+        name=line("name", order.name, LONGEST_NAME),
+        post=line("post", order.post, LONGEST_NAME) if order.post else None,
+        unit_id=unit_by_name(desk, order.unit).id,
+        roles=_fit(set(order.roles)),
+        enabled=True,
+        email=_email(order.email),
+        created_at=desk.now,
+    )
+
+
+def _email(text: str | None) -> str | None:
+    if not text:
+        return None
+    if not _EMAIL.fullmatch(text.strip()):
+        raise wrong("email", "account-email")
+    return text.strip()
+
+
+def _known(roles: Collection[str]) -> None:
+    unknown = sorted(set(roles) - set(ROLES))
+    if unknown:
+        raise wrong("roles", "role-unknown", role=unknown[0][:40], known=", ".join(ROLES))
+
+
+def _fit(roles: set[str]) -> list[str]:
+    """Give the roles in their order. An administrator who had another could touch cases."""
+    _known(roles)
+    if not roles:
+        raise wrong("roles", "role-none", known=", ".join(ROLES))
+    if "admin" in roles and len(roles) > 1:
+        raise wrong("roles", "role-admin-alone")
+    return [role for role in ROLES if role in roles]
+
+
+def _spare_last(desk: Desk, row: Account) -> None:
+    if "admin" in row.roles and not people.other_administrators(desk.conn, row.id):
+        raise ConflictError("account-last-admin", login=row.login)
+
+
+def _spare_leading(desk: Desk, row: Account) -> None:
+    codes = people.open_cases_led_by(desk.conn, row.id)
+    if codes:
+        listed = message("account-cases", codes="、".join(codes[:20]), count=len(codes))
+        raise ConflictError("account-still-leads", login=row.login, cases=listed)
+
+
+def _answer(desk: Desk, row: Account) -> AccountAnswer:
+    able = access.password_hash(desk.conn, row.id) is not None
+    return _shown(row, people.units_by_id(desk.conn)[row.unit_id], sign_in=able)
+
+
+def _shown(row: Account, unit: str, *, sign_in: bool) -> AccountAnswer:
+    return {
+        "login": row.login,
+        "name": row.name,
+        "post": row.post,
+        "unit": unit,
+        "roles": row.roles,
+        "enabled": row.enabled,
+        "email": row.email,
+        "sign_in": sign_in,
+    }

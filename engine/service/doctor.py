@@ -1,0 +1,146 @@
+"""Is this installation sound? What is wrong, and what would help, in one line a check."""
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from typing_extensions import TypedDict
+
+from engine.domain.note import Signer
+from engine.errors import DubanError
+from engine.service.almanac import calendar_of
+from engine.settings import Settings, office_clock
+from engine.store import migrations
+from engine.store.database import (
+    Database,
+    database_url,
+    open_database,
+    sqlite_path,
+    sqlite_version,
+)
+from engine.words import Locale, Message, message, say
+
+LEAST_FREE = 512 * 1024 * 1024
+"""Bytes; below it a large import or a backup may fail."""
+LEAST_SQLITE = (3, 35, 0)
+"""RETURNING, which counters use (sqlite.org/lang_returning.html)."""
+_MEBIBYTE = 1024 * 1024
+_DECEMBER = 12
+
+
+class CheckAnswer(TypedDict):
+    """One check: its name, whether it holds, and what to know or to do."""
+
+    check: str
+    ok: bool
+    says: str
+
+
+Result = tuple[bool, Message]
+
+
+def examine(
+    settings: Settings, signer: Callable[[], Signer], locale: Locale = "zh"
+) -> list[CheckAnswer]:
+    """Check configuration, database, schema, calendar, keys, disk and SQLite; change nothing.
+
+    `signer` loads the log's key. No check stops the others.
+    """
+    checks: list[tuple[str, Callable[[], Result]]] = [
+        ("configuration", lambda: _configuration(settings)),
+        ("database", lambda: _database(settings)),
+        ("schema", lambda: _schema(settings)),
+        ("calendar", lambda: _calendar(settings)),
+        ("keys", lambda: _keys(signer)),
+        ("disk", lambda: _disk(settings.home)),
+        ("sqlite", lambda: _sqlite(settings)),
+    ]
+    return [_run(name, check, locale) for name, check in checks]
+
+
+def _run(name: str, check: Callable[[], Result], locale: Locale) -> CheckAnswer:
+    try:
+        holds, words = check()
+    except DubanError as error:
+        holds, words = False, error.message
+    return {"check": say(message(f"check-{name}"), locale), "ok": holds, "says": say(words, locale)}
+
+
+def _configuration(settings: Settings) -> Result:
+    office_clock(settings)()
+    if settings.env == "production" and not settings.public_url.startswith("https://"):
+        return False, message("doctor-http", url=settings.public_url)
+    words = message(
+        "doctor-configuration", env=settings.env, home=str(settings.home), zone=settings.time_zone
+    )
+    return True, words
+
+
+def _exists(settings: Settings) -> bool:
+    """Look before opening: opening a SQLite database makes it."""
+    url = database_url(settings.database_url)
+    return url.get_backend_name() != "sqlite" or sqlite_path(url).is_file()
+
+
+def _database(settings: Settings) -> Result:
+    if not _exists(settings):
+        return False, message("not-initialised")
+    migrations.current(settings.database_url)
+    kind = database_url(settings.database_url).get_backend_name()
+    return True, message("doctor-database", kind=kind)
+
+
+def _schema(settings: Settings) -> Result:
+    found = migrations.current(settings.database_url) if _exists(settings) else None
+    if found is None:
+        return False, message("not-initialised")
+    fits = found == migrations.newest()
+    return fits, message("doctor-schema" if fits else "schema-old", revision=found)
+
+
+def _calendar(settings: Settings) -> Result:
+    if not _exists(settings) or not migrations.is_current(settings.database_url):
+        return False, message("doctor-not-checked")
+    today = office_clock(settings)().astimezone(settings.zone)
+    database = open_database(settings.database_url)
+    try:
+        return _coverage(database, today)
+    finally:
+        database.close()
+
+
+def _coverage(database: Database, today: datetime) -> Result:
+    """The next year's notice comes out in autumn; by December due dates reach into that year."""
+    with database.reading() as connection:
+        years = calendar_of(connection).years
+    if today.year not in years:
+        return False, message("doctor-calendar-missing", year=today.year)
+    if today.year + 1 not in years and today.month == _DECEMBER:
+        words = message("doctor-calendar-next", year=today.year, next=today.year + 1)
+        return False, words
+    return True, message("doctor-calendar", year=today.year)
+
+
+def _keys(signer: Callable[[], Signer]) -> Result:
+    return True, message("doctor-keys", name=signer().name)
+
+
+def _disk(home: Path) -> Result:
+    place = next((p for p in (home, *home.absolute().parents) if p.exists()), Path("/"))
+    free = shutil.disk_usage(place).free
+    shown = free // _MEBIBYTE
+    if free < LEAST_FREE:
+        return False, message("doctor-disk-low", free=shown, least=LEAST_FREE // _MEBIBYTE)
+    return True, message("doctor-disk", free=shown)
+
+
+def _sqlite(settings: Settings) -> Result:
+    if database_url(settings.database_url).get_backend_name() != "sqlite":
+        return True, message("doctor-not-used")
+    version = sqlite_version()
+    shown = ".".join(map(str, version))
+    if version < LEAST_SQLITE:
+        least = ".".join(map(str, LEAST_SQLITE))
+        return False, message("doctor-sqlite-old", version=shown, least=least)
+    return True, message("doctor-sqlite", version=shown)

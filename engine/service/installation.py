@@ -1,0 +1,80 @@
+"""What a fresh or upgraded installation needs: workflows, calendar, a first administrator."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+
+from engine.domain.access import OPERATOR
+from engine.domain.events import Doer, Happening, Kind
+from engine.domain.loader import load
+from engine.domain.workflow import Workflow
+from engine.errors import ConflictError
+from engine.service.accounts import NewAccount, add_account
+from engine.service.office import Desk
+from engine.service.units import add_unit
+from engine.store import definitions, ledger, people, rows
+from engine.store.definitions import Published
+from engine.words import message, say
+from workflows.needs import VOCABULARY
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAdministrator:
+    """With what login and password the first administrator signs in."""
+
+    login: str
+    password: str
+
+
+def shipped() -> Iterator[tuple[Workflow, str]]:
+    """Read the workflows that ship with Duban, each with its source. Raises DefinitionError."""
+    files = sorted(resources.files("workflows").iterdir(), key=lambda found: found.name)
+    for file in files:
+        if file.name.endswith(".toml"):
+            source = file.read_text(encoding="utf-8")
+            yield load(source, file.name, VOCABULARY), source
+
+
+def publish_shipped(desk: Desk) -> list[str]:
+    """Publish the shipped workflows that are not yet; give them as `name@version`.
+
+    Raises ConflictError where a version is published with another content: running cases go by it.
+    """
+    fresh = []
+    for workflow, source in shipped():
+        former = definitions.published(desk.conn, workflow.name, workflow.version)
+        if former is None:
+            fresh.append(_publish(desk, workflow, source))
+        elif former.digest != workflow.digest:
+            raise ConflictError("workflow-altered", name=workflow.name, version=workflow.version)
+    return fresh
+
+
+def make_administrator(desk: Desk, first: FirstAdministrator) -> bool:
+    """Make the first administrator, and a unit where there is none; tell whether it was needed.
+
+    Raises InvalidError for an unfit login or password.
+    """
+    if people.any_administrator(desk.conn):
+        return False
+    units = rows.fetch(desk.conn, "unit")
+    if units:
+        top = units[0].name
+    else:
+        top = add_unit(desk, OPERATOR, say(message("root-unit"), desk.locale), kind="root")["name"]
+    name = say(message("first-admin"), desk.locale)
+    order = NewAccount(first.login, name, top, ("admin",), password=first.password)
+    add_account(desk, OPERATOR, order)
+    return True
+
+
+def _publish(desk: Desk, workflow: Workflow, source: str) -> str:
+    row = Published(workflow.name, workflow.version, workflow.digest, source, desk.now)
+    label = f"{workflow.name}@{workflow.version}"
+    definitions.publish(desk.conn, row)
+    happening = Happening(
+        Kind.WORKFLOW_PUBLISHED, desk.now, desk.now, Doer(None, via=desk.via), [],
+        workflow=label, workflow_digest=workflow.digest,
+    )  # fmt: skip
+    ledger.append(desk.conn, happening)
+    return label

@@ -1,0 +1,189 @@
+"""Signing in and out, and the sessions in between; all of it runs on real time.
+
+A session is 256 random bits in a cookie and their hash in a row, so that ending it ends it
+everywhere. Signing in counts the try before it looks at the password: tries that run side by side
+are all counted, and a refusal cannot take its own count back.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Protocol
+
+from engine.domain.access import Principal
+from engine.errors import DubanError, ThrottledError, UnauthenticatedError
+from engine.service.office import Desk, clean
+from engine.service.passwords import check_password
+from engine.service.principals import principal_of
+from engine.settings import real_now
+from engine.store import access, rows
+from engine.store.access import SessionRow, Tries
+from engine.words import Locale
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+"""Lives of a session (OWASP ASVS 7.3): since it was last used, and in all."""
+SEEN_EVERY = timedelta(minutes=1)
+MOST_SESSIONS = 5
+FREE_TRIES = 5
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
+FORGOTTEN_AFTER = timedelta(hours=24)
+_SECRET_BYTES = 32
+_CLOCK = Callable[[], datetime]
+
+
+class Office(Protocol):
+    """What signing in needs of the application: short transactions of its own."""
+
+    def writing(self, via: str, locale: Locale | None = None) -> AbstractContextManager[Desk]:
+        """Open a desk that writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a sign-in gives: `network` is the caller's address, `former` the browser's session."""
+
+    login: str
+    password: str = field(repr=False)
+    network: str = ""
+    former: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A good session. `unseen` tells that `touch` is due; the web calls it in a writing desk."""
+
+    who: Principal
+    csrf_secret: bytes
+    unseen: bool
+
+    @property
+    def csrf_token(self) -> str:
+        """What the forms of this session carry as `_csrf`."""
+        return self.csrf_secret.hex()
+
+    def is_own_form(self, token: str) -> bool:
+        """Tell, in constant time, whether a form came from a page of this session."""
+        return hmac.compare_digest(self.csrf_token.encode(), token.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    account_id: int
+    hashed: str
+
+
+def sign_in(office: Office, given: Given, *, clock: _CLOCK = real_now) -> str:
+    """Sign in and give the secret of a new session; the former one of this browser ends.
+
+    Five tries of one login from one network are free, then each costs a wait that doubles up to
+    15 minutes. An unknown login, one without password and a disabled one look and last alike.
+    Raises UnauthenticatedError, or ThrottledError with the seconds to wait.
+    """
+    login, door = clean(given.login).lower(), _door(given)
+    with office.writing("web") as desk:
+        _count(desk, door, clock())
+        found = _find(desk, login)
+    fits, fresh = check_password(given.password, found.hashed if found else None)
+    if not found or not fits:
+        raise UnauthenticatedError("sign-in-wrong")
+    with office.writing("web") as desk:
+        if _find(desk, login) != found:
+            raise UnauthenticatedError("sign-in-wrong")
+        access.forget_tries(desk.conn, door)
+        if fresh is not None:
+            access.keep_password(desk.conn, found.account_id, fresh, desk.now)
+        if given.former is not None:
+            sign_out(desk, given.former)
+        return _begin(desk, found.account_id, clock())
+
+
+def session(desk: Desk, secret: str, *, clock: _CLOCK = real_now) -> Session:
+    """Find the session behind a cookie, with the caller's rights of this instant.
+
+    Raises UnauthenticatedError where it is unknown, over, idle too long, or its account disabled.
+    """
+    row, now = access.find_session(desk.conn, _hash(secret)), clock()
+    if row is None or row.expires_at <= now or row.seen_at + IDLE <= now:
+        raise UnauthenticatedError("session-over")
+    try:
+        who = principal_of(desk, row.account_id)
+    except DubanError as error:
+        raise UnauthenticatedError("session-over") from error
+    return Session(who, row.csrf_secret, row.seen_at + SEEN_EVERY <= now)
+
+
+def touch(desk: Desk, secret: str, *, clock: _CLOCK = real_now) -> None:
+    """Note that a session is in use."""
+    access.see_session(desk.conn, _hash(secret), clock())
+
+
+def sign_out(desk: Desk, secret: str) -> None:
+    """End a session; ending one that is over does nothing."""
+    access.end_session(desk.conn, _hash(secret))
+
+
+def sweep(desk: Desk, *, clock: _CLOCK = real_now) -> int:
+    """Forget sessions that are over and tries that no longer count; give how many."""
+    now = clock()
+    return access.sweep(desk.conn, now, now - FORGOTTEN_AFTER)
+
+
+def _begin(desk: Desk, account_id: int, now: datetime) -> str:
+    secret = secrets.token_urlsafe(_SECRET_BYTES)
+    access.end_sessions(desk.conn, account_id, keep=MOST_SESSIONS - 1)
+    row = SessionRow(account_id, now, now, secrets.token_bytes(_SECRET_BYTES), now + LONGEST)
+    access.keep_session(desk.conn, _hash(secret), row)
+    return secret
+
+
+def _find(desk: Desk, login: str) -> _Found | None:
+    row = rows.fetch_one(desk.conn, "account", login=login)
+    hashed = access.password_hash(desk.conn, row.id) if row and row.enabled else None
+    return _Found(row.id, hashed) if row and hashed else None
+
+
+def _count(desk: Desk, door: str, now: datetime) -> None:
+    """Count a try, or refuse to hear it. A try that is not heard does not lengthen the wait."""
+    row = access.tries(desk.conn, door)
+    if row is None or row.last_at + FORGOTTEN_AFTER <= now:
+        row = Tries(0, now, None)
+    if row.blocked_until is not None and now < row.blocked_until:
+        seconds = ceil((row.blocked_until - now).total_seconds())
+        raise ThrottledError("sign-in-throttled", seconds, seconds=seconds)
+    failures = row.failures + 1
+    access.keep_tries(desk.conn, door, Tries(failures, now, _wait(failures, now)))
+
+
+def _wait(failures: int, now: datetime) -> datetime | None:
+    if failures < FREE_TRIES:
+        return None
+    doublings = 1 << min(failures - FREE_TRIES, 10)
+    return now + min(FIRST_WAIT * doublings, LONGEST_WAIT)
+
+
+def _door(given: Given) -> str:
+    """Name a login and a network as a hash: people type passwords into the wrong field."""
+    return hashlib.sha256(
+        f"{clean(given.login).lower()}\n{_network(clean(given.network))}".encode()
+    ).hexdigest()
+
+
+def _network(address: str) -> str:
+    """One address counts with IPv4; with IPv6 a subscriber has a whole /64 (RFC 6177)."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    prefix = 32 if found.version == 4 else 64  # noqa: PLR2004  # the versions of IP
+    return str(ipaddress.ip_network((found, prefix), strict=False))
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode(errors="replace")).digest()

@@ -1,0 +1,68 @@
+"""Verbs on the tree of units."""
+
+from collections.abc import Iterator
+
+from engine.domain.access import Principal, require
+from engine.domain.events import Kind
+from engine.domain.records.office import Unit
+from engine.errors import ConflictError
+from engine.service.office import Desk, addition, line, tell, unit_by_name
+from engine.service.people_answers import UnitAnswer
+from engine.store import counters, people, rows
+
+LONGEST_NAME = 100
+LONGEST_KIND = 40
+
+
+def add_unit(
+    desk: Desk, who: Principal, name: str, parent: str | None = None, kind: str = "unit"
+) -> UnitAnswer:
+    """Add a unit below another, or at the top.
+
+    Raises ForbiddenError; InvalidError for an unfit name; NotFoundError for an unknown parent;
+    ConflictError where the name is taken, for steps and imports name units by it alone.
+    """
+    require(who, "unit.add")
+    return make_unit(desk, who, name, parent, kind)
+
+
+def make_unit(
+    desk: Desk, who: Principal, name: str, parent: str | None = None, kind: str = "unit"
+) -> UnitAnswer:
+    """Add a unit for a verb that has asked for its own right (an import that creates names)."""
+    name = line("name", name, LONGEST_NAME)
+    above = None if parent is None else unit_by_name(desk, parent, lock=True)
+    if rows.fetch_one(desk.conn, "unit", name=name) is not None:
+        raise ConflictError("unit-taken", name=name)
+    row = Unit(
+        id=counters.take(desk.conn, "unit"),
+        name=name,
+        parent_id=above.id if above else None,
+        kind=line("kind", kind, LONGEST_KIND),
+    )
+    tell(desk, who, Kind.UNIT_ADDED, [addition("unit", row)])
+    people.link_unit(desk.conn, row.id, row.parent_id)
+    return next(unit for unit in _tree(desk) if unit["name"] == name)
+
+
+def list_units(desk: Desk, who: Principal) -> list[UnitAnswer]:
+    """List all units as a tree: each below the one above it, siblings in the order they came."""
+    require(who, "unit.list")
+    return list(_tree(desk))
+
+
+def _tree(desk: Desk) -> Iterator[UnitAnswer]:
+    units: list[Unit] = rows.fetch(desk.conn, "unit")
+    below: dict[int | None, list[Unit]] = {}
+    for unit in units:
+        below.setdefault(unit.parent_id, []).append(unit)
+    return _branch(below, None, 0)
+
+
+def _branch(
+    below: dict[int | None, list[Unit]], top: Unit | None, depth: int
+) -> Iterator[UnitAnswer]:
+    parent = top.name if top else None
+    for unit in below.get(top.id if top else None, []):
+        yield {"name": unit.name, "kind": unit.kind, "parent": parent, "depth": depth}
+        yield from _branch(below, unit, depth + 1)
