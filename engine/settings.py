@@ -68,6 +68,12 @@ class Settings:
         parts = urlsplit(self.public_url)
         return f"{parts.scheme}://{parts.netloc}"
 
+    @property
+    def is_safe_address(self) -> bool:
+        """Whether nobody on the way can overhear a sign-in: https, or this machine alone."""
+        parts = urlsplit(self.public_url)
+        return parts.scheme == "https" or parts.hostname in {"localhost", "127.0.0.1", "::1"}
+
 
 def load_settings(
     environment: Mapping[str, str] | None = None, folder: Path | None = None

@@ -69,7 +69,7 @@ def _run(name: str, check: Callable[[], Result], locale: Locale) -> CheckAnswer:
 
 def _configuration(settings: Settings) -> Result:
     office_clock(settings)()
-    if settings.env == "production" and not settings.public_url.startswith("https://"):
+    if settings.env == "production" and not settings.is_safe_address:
         return False, message("doctor-http", url=settings.public_url)
     words = message(
         "doctor-configuration", env=settings.env, home=str(settings.home), zone=settings.time_zone
