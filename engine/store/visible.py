@@ -1,0 +1,80 @@
+"""Who sees which cases: the one place that decides it, as conditions on the `case` table.
+
+- Office, supervision, heads and auditors see every case.
+- Leaders and officers see the cases in which they themselves, their unit or a unit below it have a
+  part, or had one, until the case has been closed for 90 days; and a case that is offered to them,
+  until they decide. Planned parts are none. A deputy sees what its principals see as leaders.
+- Duty officers see every case in summary (`visible`), and in full (`visible_in_full`) what they
+  registered themselves.
+- Administrators and the operator see none.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+
+from engine.domain.access import READS_ALL, Principal
+from engine.store.tables import table
+
+SIGHT = timedelta(days=90)
+"""How long after its closure a case stays in the sight of those who had a part in it."""
+
+_CASE, _TENURE, _REQUEST = table("case"), table("tenure"), table("request")
+_ACCOUNT, _CLOSURE = table("account"), table("unit_closure")
+
+
+def visible(who: Principal, now: datetime) -> ColumnElement[bool]:
+    """Give the condition on `case` that a caller may know of it, at least in summary."""
+    return true() if who.has("duty") else visible_in_full(who, now)
+
+
+def visible_in_full(who: Principal, now: datetime) -> ColumnElement[bool]:
+    """Give the condition on `case` that a caller may read all of it."""
+    if who.has(*READS_ALL):
+        return true()
+    accounts = _in_whose_place(who)
+    ways = [_by_part(accounts, now)] if accounts else []
+    if who.has("duty"):
+        ways.append(_CASE.c.registered_by == who.account_id)
+    return or_(*ways) if ways else false()
+
+
+def only_in_summary(who: Principal) -> bool:
+    """Tell whether there may be cases that a caller sees in summary, but not in full."""
+    return who.has("duty") and not who.has(*READS_ALL)
+
+
+def _in_whose_place(who: Principal) -> list[int]:
+    """List the accounts whose parts count for a caller: its own, and those it stands in for."""
+    if who.has("admin"):
+        return []
+    own = {who.account_id} if who.account_id is not None and who.has("leader", "unit") else set()
+    return sorted(own | who.stands_in_for)
+
+
+def _by_part(accounts: list[int], now: datetime) -> ColumnElement[bool]:
+    """Say that any of these accounts or their units has a part, or had one not too long ago."""
+    in_sight = or_(_CASE.c.closed_at.is_(None), _CASE.c.closed_at > now - SIGHT)
+    return and_(in_sight, or_(_holds(accounts), _is_offered(accounts)))
+
+
+def _holds(accounts: list[int]) -> ColumnElement[bool]:
+    """Say that there is a tenure, running or ended, of these accounts or of their units."""
+    theirs = or_(_TENURE.c.account_id.in_(accounts), _TENURE.c.unit_id.in_(_units_of(accounts)))
+    return select(_TENURE.c.no).where(_TENURE.c.case_id == _CASE.c.id, theirs).exists()
+
+
+def _is_offered(accounts: list[int]) -> ColumnElement[bool]:
+    """Say that the case is offered to one of these accounts: to decide one has to read it."""
+    waits = and_(_REQUEST.c.state == "pending", _REQUEST.c.to_id.in_(accounts))
+    return select(_REQUEST.c.no).where(_REQUEST.c.case_id == _CASE.c.id, waits).exists()
+
+
+def _units_of(accounts: list[int]) -> Select[Any]:
+    """Select the units of these accounts and all units below them."""
+    return (
+        select(_CLOSURE.c.descendant_id)
+        .join_from(_ACCOUNT, _CLOSURE, _CLOSURE.c.ancestor_id == _ACCOUNT.c.unit_id)
+        .where(_ACCOUNT.c.id.in_(accounts))
+    )
