@@ -40,7 +40,7 @@ class Message:
     params: Mapping[str, "Param | Text | Message"] = field(default_factory=dict)
 
 
-def message(code: str, **params: "Param | Text | Message") -> Message:
+def message(code: str, /, **params: "Param | Text | Message") -> Message:
     """Build a message; short because it stands in every rule."""
     return Message(code, params)
 

@@ -1,7 +1,7 @@
 """Events: what the log says of every change, and the exact bytes in which it says it.
 
-- Every change is told as `Delta`s, the same objects that the store writes to the tables; so there is
-  no change without its event, and no event that tells another story than the tables.
+- Every change is told as `Delta`s, the same objects that the store writes to the tables; so there
+  is no change without its event, and no event that tells another story than the tables.
 - An event belongs to one stream: a case's own (the case's id) or the office's (0). Within a stream
   `seq` counts from 1 and `prev` is the leaf hash of the event before, null for the first.
 - Free text enters the body as salted commitments only; `Told.vault` holds the values and salts.

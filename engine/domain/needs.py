@@ -1,8 +1,8 @@
 """What a need is: a named pure predicate over an attempt, with who could meet it.
 
 A need never refuses by itself and is never short-circuited: the machine asks all of them, so that
-a refusal, or a closed door on a page, lists everything that is missing. The words of a need stand in
-the catalogue under `need-<name>`; a check returns the parameters of that sentence, or None when met.
+a refusal, or a closed door on a page, lists everything that is missing. The words of a need stand
+in the catalogue under `need-<name>`; a check gives the parameters of that sentence, None when met.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -72,3 +72,10 @@ def columns(record: str) -> tuple[str, ...]:
 def text_columns(record: str) -> frozenset[str]:
     """Name the columns that the log holds only as commitments."""
     return marked(RECORDS[record])
+
+
+__all__ = [
+    "CASE_PARTS", "RECORDS", "Account", "Case", "Claim", "Clock", "Deputy", "Dispute", "File",
+    "Issue", "Letter", "Measure", "Note", "Notice", "Override", "Plan", "Progress", "Reply",
+    "Request", "Setting", "Stage", "Tenure", "Unit", "columns", "key_columns", "text_columns",
+]  # fmt: skip

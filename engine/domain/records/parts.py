@@ -112,8 +112,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """An urging letter 督办函; only an issued one binds (`draft`, `issued`, `signed`, `answered`,
-    `accepted`, `returned`)."""
+    """An urging letter 督办函; only an issued one binds.
+
+    `status` is `draft`, `issued`, `signed`, `answered`, `accepted` or `returned`.
+    """
 
     case_id: int
     no: int

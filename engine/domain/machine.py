@@ -1,0 +1,197 @@
+"""Decides steps: `transitions` evaluates a compiled workflow, and never owns a state.
+
+One immutable machine per workflow version serves all cases and threads. Each arc of the definition
+is an event of its own, fired on an `Attempt`; every need is evaluated, none short-circuited, so
+that a refusal is complete. No callback, no queue, no model is ever registered.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, cast
+
+from transitions import EventData, Machine, MachineError, Transition
+from transitions.core import Condition
+
+from engine.domain import workflow as definition
+from engine.domain.attempt import Attempt
+from engine.domain.needs import Need
+from engine.domain.parties import PARTIES, name_all
+from engine.errors import ForbiddenError, NotFromHereError, Unmet, UnmetError
+from engine.words import Message, message
+
+Arc = definition.Transition
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """A door of the present state: its arc, whether it is the caller's, and what is missing."""
+
+    arc: Arc
+    mine: bool
+    unmet: tuple[Unmet, ...]
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the step would go through, given well-formed data."""
+        return self.mine and not self.unmet
+
+
+class _NeedCondition(Condition):
+    """Asks one need and notes on the attempt what is missing."""
+
+    def check(self, event_data: EventData) -> bool:
+        attempt = cast("Attempt", event_data.model)
+        found = _ask(cast("Need", self.func), attempt)
+        if found is not None:
+            attempt.unmet.append(found)
+        return found is None
+
+
+class _ExplainingTransition(Transition):
+    """Asks every need of an arc, also after one was found unmet."""
+
+    condition_cls = _NeedCondition
+
+    def _eval_conditions(self, event_data: EventData) -> bool:
+        return all([c.check(event_data) for c in self.conditions])  # noqa: C419  # all are asked
+
+
+class _Compiled(Machine):
+    """One workflow version, compiled once and never changed."""
+
+    transition_cls = _ExplainingTransition
+
+    @staticmethod
+    def resolve_callable(func: Any, event_data: EventData) -> Any:  # noqa: ANN401  # as inherited
+        """Refuse callbacks by name: a definition is data and must not name code."""
+        del event_data
+        if isinstance(func, str):
+            raise MachineError(func)
+        return func
+
+
+_MACHINES: dict[str, Machine] = {}
+"""Compiled workflows by the digest of their source; filled on first use, never changed after."""
+
+
+def _machine(workflow: definition.Workflow, needs: Mapping[str, Need]) -> Machine:
+    if workflow.digest not in _MACHINES:
+        _MACHINES[workflow.digest] = _compile(workflow, needs)
+    return _MACHINES[workflow.digest]
+
+
+def _compile(workflow: definition.Workflow, needs: Mapping[str, Need]) -> Machine:
+    arcs = [
+        {
+            "trigger": _event_name(number),
+            "source": arc.source,
+            "dest": arc.target,
+            "conditions": [needs[name] for name in arc.needs],
+        }
+        for number, arc in enumerate(workflow.transitions)
+        if arc.source is not None
+    ]
+    return _Compiled(
+        model=None,
+        states=list(workflow.states),
+        initial=workflow.initial,
+        transitions=arcs,
+        auto_transitions=False,
+        send_event=True,
+        queued=False,
+        ignore_invalid_triggers=False,
+    )
+
+
+@cache
+def _event_name(number: int) -> str:
+    """Name the event of an arc; numbers cannot clash with triggers or with Python names."""
+    return f"arc-{number}"
+
+
+def _ask(need: Need, attempt: Attempt) -> Unmet | None:
+    missing = need.check(attempt)
+    if missing is None:
+        return None
+    who = name_all(need.suppliers, attempt.facts, attempt.workflow)
+    return Unmet(need.name, Message(need.sentence, missing), who)
+
+
+def is_party(arc: Arc, attempt: Attempt) -> bool:
+    """Tell whether the arc is the caller's to fire."""
+    return any(PARTIES[p].holds(attempt.facts, attempt.who, attempt.workflow) for p in arc.by)
+
+
+def missing_for(arc: Arc, attempt: Attempt, needs: Mapping[str, Need]) -> tuple[Unmet, ...]:
+    """List every unmet need of an arc, in the order of the definition."""
+    asked = (_ask(needs[name], attempt) for name in arc.needs)
+    return tuple(unmet for unmet in asked if unmet is not None)
+
+
+def choose(attempt: Attempt, trigger: str, needs: Mapping[str, Need]) -> Arc:
+    """Find the arc that the caller means by a trigger in the present state.
+
+    Where several are the caller's, the first one whose needs are met, else the first. Raises
+    NotFromHereError where the state has no such trigger, ForbiddenError where it is another's.
+    """
+    arcs = attempt.workflow.arcs(attempt.state, trigger)
+    if not arcs:
+        state = attempt.workflow.states[attempt.state].title
+        words = message(
+            "step-not-from-here", trigger=trigger[:40], state=state, doors=_doors(attempt)
+        )
+        raise NotFromHereError(words)
+    mine = [arc for arc in arcs if is_party(arc, attempt)]
+    if not mine or not attempt.who.may_write:
+        raise ForbiddenError(whose(arcs, attempt))
+    return next((a for a in mine if not missing_for(a, attempt, needs)), mine[0])
+
+
+def _doors(attempt: Attempt) -> str:
+    names = dict.fromkeys(arc.trigger for arc in attempt.workflow.exits(attempt.state))
+    return ", ".join(names)
+
+
+def whose(arcs: tuple[Arc, ...], attempt: Attempt) -> Message:
+    """Say whose step it is."""
+    if not attempt.who.may_write:
+        return message("token-may-only-read")
+    parties = tuple(dict.fromkeys(party for arc in arcs for party in arc.by))
+    title = arcs[0].title
+    return message(
+        "step-forbidden", step=title, who=name_all(parties, attempt.facts, attempt.workflow)
+    )
+
+
+def fire(attempt: Attempt, arc: Arc, needs: Mapping[str, Need]) -> str:
+    """Pass an arc and give the state after it. Raises UnmetError with every unmet need."""
+    workflow = attempt.workflow
+    event = _machine(workflow, needs).events[_event_name(workflow.transitions.index(arc))]
+    if not event.trigger(attempt):
+        raise UnmetError(
+            message("step-unmet", step=arc.title, count=len(attempt.unmet)), tuple(attempt.unmet)
+        )
+    return attempt.state
+
+
+def explain(attempt: Attempt, needs: Mapping[str, Need]) -> tuple[Exit, ...]:
+    """List every door of the present state for the caller, with all that is missing for each.
+
+    A trigger with several arcs shows the caller's own; where none is, the first. What `explain`
+    allows, `fire` lets pass, and the other way round, for well-formed data.
+    """
+    quiet = replace(attempt, data=None, unmet=[])
+    triggers = dict.fromkeys(arc.trigger for arc in quiet.workflow.exits(quiet.state))
+    return tuple(_explain(quiet, trigger, needs) for trigger in triggers)
+
+
+def _explain(attempt: Attempt, trigger: str, needs: Mapping[str, Need]) -> Exit:
+    arcs = attempt.workflow.arcs(attempt.state, trigger)
+    mine = [arc for arc in arcs if is_party(arc, attempt)] if attempt.who.may_write else []
+    shown = next((a for a in mine if not missing_for(a, attempt, needs)), (mine or arcs)[0])
+    unmet = missing_for(shown, attempt, needs)
+    if mine:
+        return Exit(shown, mine=True, unmet=unmet)
+    parties = name_all(shown.by, attempt.facts, attempt.workflow)
+    return Exit(shown, mine=False, unmet=(Unmet("party", whose(arcs, attempt), parties), *unmet))
