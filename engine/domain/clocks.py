@@ -160,6 +160,12 @@ def supersede(draft: Draft, clock: Clock, due: Due, *, keep_pause: bool = False)
     )
 
 
+def take_over(draft: Draft, a: Attempt, mine: Clock, theirs: Clock) -> None:
+    """Put the date of a merged case's clock in the place of the survivor's own."""
+    due = fixed(theirs.due_on, "merger", a.zone, a.calendar)
+    supersede(draft, mine, due, keep_pause=True)
+
+
 def _end(draft: Draft, clock: Clock, how: str) -> None:
     draft.change(clock, ended_at=draft.now, ended_by=how)
 

@@ -8,10 +8,12 @@ from engine.domain.attempt import Attempt
 from engine.domain.clocks import Beat
 from engine.domain.draft import Draft
 from engine.domain.effects import EFFECTS, HAPPENS
+from engine.domain.facts import CaseFacts
 from engine.domain.fields import Directory
 from engine.domain.needs import Need
 from engine.domain.records import Stage
-from engine.errors import InvalidError
+from engine.domain.workflow import Transition
+from engine.errors import ForbiddenError, InvalidError
 
 
 def take(
@@ -61,3 +63,43 @@ def enter(draft: Draft, state: str, *, closed: bool) -> None:
             draft.change(stage, to_at=draft.now)
     draft.add(Stage, state=state, from_at=draft.now, to_at=None)
     draft.set_case(state=state, closed_at=draft.now if closed else None)
+
+
+def begin(attempt: Attempt) -> Draft:
+    """Draft the beginning of a case: its first state and the clocks that start with it.
+
+    `attempt.facts` hold the case as it shall be, in the workflow's initial state. Raises
+    ForbiddenError where no beginning of the workflow is the caller's.
+    """
+    arc = beginning(attempt)
+    attempt.arc = arc
+    draft = Draft(attempt.facts, attempt.now)
+    enter(draft, attempt.workflow.initial, closed=False)
+    clocks.turn(draft, attempt, [Beat(arc.trigger)])
+    return draft
+
+
+def beginning(attempt: Attempt) -> Transition:
+    """Find the arc by which the caller may begin a case. Raises ForbiddenError."""
+    arcs = tuple(arc for arc in attempt.workflow.transitions if arc.source is None)
+    mine = [arc for arc in arcs if machine.is_party(arc, attempt)]
+    if not mine or not attempt.who.may_write:
+        raise ForbiddenError(machine.whose(arcs, attempt))
+    return mine[0]
+
+
+def absorb(draft: Draft, attempt: Attempt, merged: CaseFacts) -> None:
+    """Let a case take in another: of the clocks that both have running, the earlier date counts.
+
+    A date promised for the merged case binds the survivor too; so a merger wins no time.
+    """
+    case = draft.facts.case
+    older = merged.case.due_on
+    if older and (case.due_on is None or older < case.due_on):
+        first = min(filter(None, (case.first_due_on, older)))
+        draft.set_case(first_due_on=first, due_on=older if case.due_on else None)
+    for theirs in merged.running:
+        mine = draft.facts.clock_of(theirs.kind) if theirs.subject is None else None
+        if mine is not None and theirs.is_limit and theirs.due_at < mine.due_at:
+            clocks.take_over(draft, attempt, mine, theirs)
+    clocks.note_limit(draft)

@@ -37,6 +37,15 @@ def published(connection: Connection, name: str, version: int | None = None) -> 
     return Published(*row) if row else None
 
 
+def digest(connection: Connection, name: str, version: int | None = None) -> str | None:
+    """Read the digest of a definition, the newest where no version is asked for."""
+    found = select(_WORKFLOW.c.digest).where(_WORKFLOW.c.name == name)
+    if version is not None:
+        found = found.where(_WORKFLOW.c.version == version)
+    newest = found.order_by(_WORKFLOW.c.version.desc()).limit(1)
+    return connection.execute(newest).scalar_one_or_none()
+
+
 def names(connection: Connection) -> list[str]:
     """Name every workflow of which a version is published."""
     found = select(_WORKFLOW.c.name).distinct().order_by(_WORKFLOW.c.name)
