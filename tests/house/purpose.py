@@ -1,0 +1,107 @@
+"""All that Duban can hold, take in, be asked or say of anything, as names, read off the product.
+
+`python -m tests.house.purpose` prints them, one a line, as `purpose.txt` keeps them. Whoever adds
+one asks: could this serve to watch, score or restrain somebody for complaining?
+"""
+
+import dataclasses
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterable, Iterator
+from types import ModuleType
+from typing import get_type_hints, is_typeddict
+
+import engine.service
+from engine.domain.events import Kind
+from engine.domain.fields import FIELDS
+from engine.domain.records import RECORDS, columns
+from engine.intake.columns import COLUMNS
+from engine.store.tables import METADATA
+
+FORBIDDEN = frozenset(
+    {
+        # whoever complains, and people in general
+        "petitioner", "petitioners", "complainant", "complainants", "complaint", "complaints",
+        "resident", "residents", "citizen", "citizens", "person", "persons", "visitor", "visitors",
+        "individual", "household", "family", "relative", "relatives",
+        # what would find or reach them
+        "phone", "telephone", "mobile", "wechat", "address", "addresses", "idcard", "passport",
+        "gender", "birth", "birthday", "ethnicity", "face", "photo", "whereabouts", "location",
+        "gps", "latitude", "longitude", "track", "tracks", "travel", "contact", "contacts",
+        # what would score or restrain them
+        "watch", "watchlist", "blacklist", "risk", "risks", "score", "scores", "rating", "profile",
+        "suspect", "target", "targets", "visits", "petitions", "repeat", "repeats", "repeated",
+        "rank", "ranking", "behaviour", "behavior", "intercept", "surveillance", "monitor",
+    }
+)  # fmt: skip
+"""Words that no name may have among its parts."""
+
+FORBIDDEN_ZH = (
+    "信访人", "上访", "来访人", "缠访", "闹访", "非访", "越级", "访民", "重点人", "稳控对象",
+    "稳控人员", "劝返", "盯防", "行踪", "轨迹", "黑名单", "画像", "风险等级", "积分", "身份证",
+    "证件号", "手机", "住址", "户籍", "民族", "性别", "籍贯", "家庭成员", "亲属", "访次", "人次",
+    "电话号码",
+)  # fmt: skip
+"""Words that no name, header or sentence may contain."""
+
+
+def surface() -> list[str]:
+    """List every name, sorted, none twice."""
+    return sorted(set(_kept()) | set(_verbs()) | set(_taken_in()) | set(_told()))
+
+
+def parts(name: str) -> set[str]:
+    """Take a name apart into its words."""
+    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
+    return set(re.split(r"[^a-z']+", spaced.lower())) - {""}
+
+
+def is_forbidden(name: str) -> bool:
+    """Tell whether a name has a word that stands for what Duban never keeps."""
+    return not FORBIDDEN.isdisjoint(parts(name)) or any(word in name for word in FORBIDDEN_ZH)
+
+
+def _kept() -> Iterator[str]:
+    """Columns of tables and of records."""
+    for table in METADATA.tables.values():
+        yield from (f"table {table.name}.{column.name}" for column in table.columns)
+    for record in RECORDS:
+        yield from (f"record {record}.{name}" for name in columns(record))
+
+
+def _verbs() -> Iterator[str]:
+    """Fields of what verbs take and give, and the verbs' files."""
+    for module in _modules(engine.service):
+        short = module.__name__.removeprefix("engine.service.")
+        yield f"verbs {short}"
+        for name, kind in vars(module).items():
+            if isinstance(kind, type) and kind.__module__ == module.__name__:
+                yield from (f"verbs {short}.{name}.{field}" for field in _fields(kind))
+
+
+def _fields(kind: type) -> Iterable[str]:
+    if dataclasses.is_dataclass(kind):
+        return [field.name for field in dataclasses.fields(kind)]
+    return get_type_hints(kind) if is_typeddict(kind) else ()
+
+
+def _modules(package: ModuleType) -> Iterator[ModuleType]:
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        yield importlib.import_module(found.name)
+
+
+def _taken_in() -> Iterator[str]:
+    """Fields of steps, columns of imports and their headers."""
+    yield from (f"step field {name}" for name in FIELDS)
+    for column in COLUMNS:
+        yield from (f"import column {column.field} {header}" for header in column.headers)
+
+
+def _told() -> Iterator[str]:
+    """Kinds of events."""
+    yield from (f"event {kind.value}" for kind in Kind)
+
+
+if __name__ == "__main__":
+    print("\n".join(surface()))  # noqa: T201  # this is what it is for
