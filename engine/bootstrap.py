@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine import failpoints
 from engine.domain.note import Signer
-from engine.errors import InvalidError, SettingsError
+from engine.errors import DubanError, InvalidError, SettingsError
 from engine.service import calendar, installation, log_key
 from engine.service.desk import Desk
 from engine.service.installation import FirstAdministrator
@@ -52,6 +52,14 @@ class Application:
         """Open a desk on one consistent state, which cannot write. Raises BusyError."""
         with self.database.reading() as connection:
             yield Desk(connection, self.now(), locale or self.settings.locale, via, self.zone)
+
+    def is_ready(self) -> bool:
+        """Say whether requests can be served: the database is reached and its schema current."""
+        try:
+            with self.database.reading() as connection:
+                return migrations.is_current_on(connection)
+        except DubanError:
+            return False
 
     def close(self) -> None:
         """Give back the database's connections."""

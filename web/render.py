@@ -22,6 +22,7 @@ TAG_LENGTH = 12  # hex digits of a static file's hash in its address: enough to 
 # What the shell of every page reads, when a page has nothing to say about it.
 SHELL: Mapping[str, object] = {
     "viewer": None,
+    "places": (),
     "csrf": "",
     "theme": "auto",
     "office": "",
@@ -37,9 +38,7 @@ SHELL: Mapping[str, object] = {
 class PackageTemplates(BaseLoader):
     """Reads templates from the installed package, zipped or not."""
 
-    def get_source(
-        self, environment: Environment, template: str
-    ) -> tuple[str, str | None, None]:
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, None]:
         """Give a template's text. Raises TemplateNotFound, also for a name that climbs out."""
         del environment
         parts = template.split("/")
@@ -51,7 +50,7 @@ class PackageTemplates(BaseLoader):
 
 @cache
 def asset(name: str) -> str:
-    """Give the address of a static file, tagged with its content so that it may be kept for ever."""
+    """Give the address of a static file, tagged with its content: it may be kept for ever."""
     content = resources.files("web").joinpath("static", *name.split("/")).read_bytes()
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:TAG_LENGTH]}"
 

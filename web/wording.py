@@ -68,7 +68,9 @@ def t(code: str, /, **params: object) -> str:
 def rich(code: str, /, **params: object) -> Markup:
     """Say a code whose parameters may be markup; everything that is not markup is escaped."""
     wording = escape(web_catalogue()[code].in_(VOICE.get().locale))
-    shown = {k: v if isinstance(v, (Count, Markup)) else escape(v) for k, v in _counted(params).items()}
+    shown = {
+        k: v if isinstance(v, (Count, Markup)) else escape(v) for k, v in _counted(params).items()
+    }
     return Markup(str(wording).format_map(shown))  # noqa: S704 - every part was escaped above
 
 

@@ -67,6 +67,11 @@ def is_current(url: str) -> bool:
     return current(url) == newest()
 
 
+def is_current_on(connection: Connection) -> bool:
+    """Say the same of a database that is open, without waiting for its writers."""
+    return _revision(connection) == newest()
+
+
 def _upgrade(connection: Connection) -> Upgraded:
     postgresql = connection.dialect.name == "postgresql"
     if postgresql:

@@ -1,0 +1,31 @@
+"""How an account likes to see things; none of this is in the log."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select
+
+from engine.store.tables import table
+
+_PREFERENCE = table("preference")
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """Language and theme; None where the account follows the office and the browser."""
+
+    locale: str | None = None
+    theme: str | None = None
+
+
+def preference(connection: Connection, account_id: int) -> Preference:
+    """Read what an account prefers."""
+    columns = (_PREFERENCE.c.locale, _PREFERENCE.c.theme)
+    row = connection.execute(select(*columns).where(_PREFERENCE.c.account_id == account_id)).first()
+    return Preference(*row) if row else Preference()
+
+
+def keep_preference(connection: Connection, account_id: int, wanted: Preference) -> None:
+    """Replace what an account prefers."""
+    connection.execute(delete(_PREFERENCE).where(_PREFERENCE.c.account_id == account_id))
+    row = {"account_id": account_id, "locale": wanted.locale, "theme": wanted.theme}
+    connection.execute(insert(_PREFERENCE), row)

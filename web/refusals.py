@@ -1,0 +1,187 @@
+"""The one table from kinds of refusal to HTTP, and how each is told: as a page or as a problem.
+
+Problems are RFC 9457 documents. Pages keep the shell, so that a refusal is no dead end.
+"""
+
+import json
+import logging
+import secrets
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from engine.errors import (
+    BusyError,
+    ConflictError,
+    DefinitionError,
+    DubanError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotFromHereError,
+    SettingsError,
+    StaleError,
+    ThrottledError,
+    TooLargeError,
+    UnauthenticatedError,
+    UnmetError,
+    UnsupportedError,
+)
+from engine.words import Locale, Message, message, say
+from web.locations import sign_in_at
+from web.routing import SAFE
+from web.shell import page
+from web.visit import Visit
+from web.wording import web_catalogue
+
+if TYPE_CHECKING:
+    from fastapi.exceptions import RequestValidationError
+    from starlette.exceptions import HTTPException
+
+LOG = logging.getLogger("duban.web")
+BUSY_SECONDS = 2
+STATUS: dict[type[DubanError], int] = {
+    UnauthenticatedError: 401,
+    ForbiddenError: 403,
+    NotFoundError: 404,
+    StaleError: 409,
+    NotFromHereError: 409,
+    ConflictError: 409,
+    TooLargeError: 413,
+    UnsupportedError: 415,
+    InvalidError: 422,
+    UnmetError: 422,
+    DefinitionError: 422,
+    ThrottledError: 429,
+    BusyError: 503,
+    SettingsError: 503,
+}
+_OF_HTTP: dict[int, DubanError] = {
+    404: NotFoundError("not-found"),
+    405: NotFoundError("method-not-allowed"),
+    413: TooLargeError("too-large-plain"),
+}
+_NOT_ALLOWED, _BROKEN = 405, 500
+Problem = dict[str, Any]
+
+
+def status_of(error: DubanError) -> int:
+    """Give the status of a refusal: that of its kind, or of the nearest kind above."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
+
+
+def problem_of(error: DubanError, locale: Locale, status: int | None = None) -> Problem:
+    """Describe a refusal as a problem document."""
+    code = "method-not-allowed" if status == _NOT_ALLOWED else error.code
+    found: Problem = {
+        "type": f"urn:duban:problem:{code}",
+        "title": _title(code, locale),
+        "status": status or status_of(error),
+        "detail": error.say(locale),
+        "code": code,
+    }
+    if isinstance(error, InvalidError) and error.faults:
+        found["errors"] = [
+            {"field": fault.field, "message": say(fault.message, locale)} for fault in error.faults
+        ]
+    if isinstance(error, UnmetError):
+        found["unmet"] = [
+            {"need": u.need, "message": say(u.message, locale), "who": say(u.who, locale)}
+            for u in error.unmet
+        ]
+    return found
+
+
+def as_json(body: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """Send a problem document. Halves of characters are no JSON and become question marks."""
+    text = json.dumps(body, ensure_ascii=False).encode(errors="replace")
+    return Response(text, body["status"], headers, media_type="application/problem+json")
+
+
+def refuse(request: Request, error: Exception) -> Response:
+    """Answer a refusal of ours on whichever surface it happened."""
+    return _answer(request, cast("DubanError", error), None, {})
+
+
+def refuse_validation(request: Request, error: Exception) -> Response:
+    """Answer what the framework found wrong. A malformed place in a path is just not there."""
+    found = cast("RequestValidationError", error).errors()
+    in_path = any(fault["loc"][:1] == ("path",) for fault in found)
+    words = NotFoundError("not-found") if in_path else InvalidError("body-unreadable")
+    return _answer(request, words, None, {})
+
+
+def refuse_http(request: Request, error: Exception) -> Response:
+    """Answer what the framework refuses: an unknown address, another method, a broken body."""
+    found = cast("HTTPException", error)
+    words = _OF_HTTP.get(found.status_code, InvalidError("body-unreadable"))
+    if found.status_code == _NOT_ALLOWED:
+        return _answer(request, words, _NOT_ALLOWED, found.headers or {})
+    return _answer(request, words, None, {})
+
+
+def broken(request: Request, error: Exception) -> Response:
+    """Answer what nobody foresaw: a number to quote, and nothing of what happened inside."""
+    number = secrets.token_hex(4)
+    LOG.error("incident %s: %s %s", number, request.method, request.url.path, exc_info=error)
+    visit = _visit(request)
+    if visit.surface == "api":
+        return as_json({
+            "type": "urn:duban:problem:broken", "title": _title("broken", visit.locale),
+            "status": _BROKEN, "detail": _say(message("broken", number=number), visit.locale),
+            "code": "broken",
+        })  # fmt: skip
+    return page(visit, "pages/broken.html", _BROKEN, number=number)
+
+
+def _answer(
+    request: Request, error: DubanError, status: int | None, headers: Mapping[str, str]
+) -> Response:
+    if isinstance(error, SettingsError):
+        LOG.error("settings: %s", error)
+    visit = _visit(request)
+    told = dict(headers) | _wait(error)
+    if visit.surface != "page":
+        if isinstance(error, UnauthenticatedError):
+            told["WWW-Authenticate"] = "Bearer"
+        return as_json(problem_of(error, visit.locale, status), told)
+    if isinstance(error, UnauthenticatedError) and request.method in SAFE:
+        return RedirectResponse(sign_in_at(request), 303, told)
+    body = problem_of(error, visit.locale, status)
+    response = page(visit, "pages/refused.html", int(body["status"]), problem=body)
+    response.headers.update(told)
+    return response
+
+
+def _wait(error: DubanError) -> dict[str, str]:
+    if isinstance(error, ThrottledError):
+        return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, BusyError | SettingsError):
+        return {"Retry-After": str(BUSY_SECONDS)}
+    return {}
+
+
+def _visit(request: Request) -> Visit:
+    """Give the visit, also where the request was refused before the door could make one."""
+    found = getattr(request.state, "visit", None)
+    if isinstance(found, Visit):
+        return found
+    door = request.app.state.door
+    path = request.url.path
+    surface = "api" if path.startswith("/api/") else "page"
+    visit: Visit = door.visit(request, getattr(request.state, "surface", surface))
+    try:
+        door.recognise(request, visit)
+    except DubanError:
+        return visit  # nobody, then: the refusal is told all the same
+    return visit
+
+
+def _title(code: str, locale: Locale) -> str:
+    return _say(message(f"problem-{code}"), locale)
+
+
+def _say(words: Message, locale: Locale) -> str:
+    return web_catalogue()[words.code].in_(locale).format_map(words.params)

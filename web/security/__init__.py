@@ -1,0 +1,1 @@
+"""Stands between a request and the pages: the door, its locks, and what every answer carries."""

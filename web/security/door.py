@@ -1,0 +1,199 @@
+"""The one way in: every declared route lets a request through here, in this order.
+
+Size; who asks; whether the route is theirs; on pages whether the form is ours; how fast. Only then
+the endpoint runs. The verbs decide again, inside their transaction: the door only spares them.
+"""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from engine.bootstrap import Application
+from engine.domain.access import ACTS, require
+from engine.errors import ForbiddenError, InvalidError, TooLargeError, UnauthenticatedError
+from engine.service import preferences, sessions
+from engine.service.sessions import session
+from engine.service.tokens import bearer
+from web.looks import accepted, look_of
+from web.routing import PUBLIC, SAFE, Declared, Surface
+from web.security import cookies
+from web.security.addresses import client_address
+from web.security.limits import MOST_FIELDS, MOST_FILES, Measured, told
+from web.security.origin import require_own_origin
+from web.security.pace import Pace
+from web.visit import Visit
+
+if TYPE_CHECKING:
+    from engine.words import Locale
+
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+_NOTHING = 400  # what the framework answers to a body that it cannot read
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Lets requests in to one application."""
+
+    application: Application
+    pace: Pace = field(default_factory=Pace)
+
+    def visit(self, request: Request, surface: Surface) -> Visit:
+        """Begin a visit with what the request says by itself."""
+        settings = self.application.settings
+        locale, theme = look_of(request, settings)
+        visit = Visit(
+            self.application,
+            surface,
+            locale,
+            request.url.path,
+            theme=theme,
+            address=client_address(request, settings.trusted_proxies),
+            media=request.headers.get("content-type", "").partition(";")[0].strip().lower(),
+        )
+        if surface == "api":
+            visit.locale = accepted(request.headers.get("accept-language", "")) or settings.locale
+        request.state.visit = visit
+        return visit
+
+    def recognise(self, request: Request, visit: Visit) -> None:
+        """Find out who asks. Raises UnauthenticatedError for credentials that are no good."""
+        visit.token = _bearer_of(request)
+        secret = cookies.cookie_of(request, cookies.SESSION, self.application.settings)
+        if visit.token is not None and secret is not None:
+            visit.token = None
+            raise UnauthenticatedError("credentials-both")
+        if visit.surface == "page":
+            visit.token = None
+            self._by_session(visit, secret)
+        elif visit.token is not None:
+            with self.application.reading("api", visit.locale) as desk:
+                visit.who = bearer(desk, visit.token)
+
+    def _by_session(self, visit: Visit, secret: str | None) -> None:
+        if secret is None:
+            return
+        with self.application.reading("web", visit.locale) as desk:
+            found = session(desk, secret)
+            liked = preferences.preference(desk, found.who)
+        visit.secret, visit.session, visit.who = secret, found, found.who
+        visit.csrf = found.csrf_token
+        visit.locale = cast("Locale", liked.locale or visit.locale)
+        visit.theme = liked.theme or visit.theme
+        if found.unseen:
+            with self.application.writing("web", visit.locale) as desk:
+                sessions.touch(desk, secret)
+
+    def admit(self, request: Request, declared: Declared) -> Visit:
+        """Let a request in, or raise what says why not."""
+        visit = self.visit(request, declared.surface)
+        _refuse_unkeepable(request)
+        try:
+            self.recognise(request, visit)
+        except UnauthenticatedError:
+            if declared.permission != PUBLIC or declared.surface == "api":
+                raise
+        if declared.permission != PUBLIC and visit.who is None:
+            raise UnauthenticatedError("unauthenticated")
+        if declared.permission in ACTS and visit.who is not None:
+            require(visit.who, declared.permission)
+        self._before_a_write(request, declared, visit)
+        return visit
+
+    def _before_a_write(self, request: Request, declared: Declared, visit: Visit) -> None:
+        if declared.method in SAFE:
+            return
+        if declared.surface == "page":
+            require_own_origin(request, self.application.settings)
+        if visit.who is not None and visit.who.account_id is not None:
+            self.pace.count(visit.who.account_id)
+
+    def check_form(self, request: Request, visit: Visit) -> None:
+        """Refuse a form without this visitor's own token. Raises ForbiddenError."""
+        token = visit.text("_csrf")
+        if visit.session is not None:
+            ours = visit.session.is_own_form(token)
+        else:
+            secret = cookies.cookie_of(request, cookies.BEFORE_SIGN_IN, self.application.settings)
+            ours = secret is not None and cookies.is_own_form(secret, token)
+        if not ours:
+            raise ForbiddenError("form-token")
+
+
+class DeclaredRoute(APIRoute):
+    """A route that lets nobody through but by the door; one subclass for each declaration."""
+
+    declared: ClassVar[Declared]
+    door: ClassVar[Door]
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Put the door before the endpoint."""
+        inner, declared, door = super().get_route_handler(), self.declared, self.door
+
+        async def handle(request: Request) -> Response:
+            measured = _measure(request, declared, door.application)
+            try:
+                visit = await run_in_threadpool(door.admit, request, declared)
+                if declared.method not in SAFE:
+                    await _read_body(request, visit)
+                    if declared.surface == "page":
+                        door.check_form(request, visit)
+                return await inner(request)
+            except HTTPException as error:
+                if measured.is_over:
+                    raise measured.refusal() from error
+                if error.status_code == _NOTHING:
+                    raise InvalidError("body-unreadable") from error
+                raise
+            except ClientDisconnect as error:
+                raise InvalidError("body-unreadable") from error
+
+        return handle
+
+
+def _measure(request: Request, declared: Declared, application: Application) -> Measured:
+    settings = application.settings
+    request.state.surface = declared.surface
+    most = settings.max_body + (settings.max_upload if declared.uploads else 0)
+    measured = Measured(request, most)
+    request._receive = measured  # noqa: SLF001  # Starlette has no public way to measure a body
+    return measured
+
+
+async def _read_body(request: Request, visit: Visit) -> None:
+    """Read what was sent: a form field by field, all else as bytes."""
+    if visit.media in _FORMS:
+        visit.form = await request.form(
+            max_files=MOST_FILES,
+            max_fields=MOST_FIELDS,
+            max_part_size=visit.application.settings.max_body,
+        )
+        _check_parts(visit)
+    else:
+        visit.body = await request.body()
+
+
+def _check_parts(visit: Visit) -> None:
+    most = visit.application.settings.max_upload
+    for _, value in visit.form.multi_items():
+        if isinstance(value, str):
+            if "\x00" in value:
+                raise InvalidError("form-unkeepable")
+        elif (value.size or 0) > most:
+            raise TooLargeError("too-large", limit=told(most))
+
+
+def _bearer_of(request: Request) -> str | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _refuse_unkeepable(request: Request) -> None:
+    """Refuse the null character in an address: no database keeps it."""
+    if "\x00" in request.url.path or "%00" in request.url.query:
+        raise InvalidError("address-unkeepable")

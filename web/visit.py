@@ -1,0 +1,97 @@
+"""One request on its way: who asks, in which language, and the doors to the office's verbs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+
+from engine.bootstrap import Application
+from engine.domain.access import Principal
+from engine.errors import UnauthenticatedError
+from engine.service.office import Desk
+from engine.service.sessions import Session, session
+from engine.service.tokens import bearer
+from engine.words import Locale
+from web.routing import Surface
+
+
+@dataclass(slots=True)
+class Visit:
+    """A request, as endpoints see it. The door fills it in; endpoints only read.
+
+    `address` is the caller's, told apart from trusted proxies. `secret` is the session cookie,
+    `token` the bearer's; at most one of them is there. `csrf` is what this visitor's forms carry.
+    """
+
+    application: Application
+    surface: Surface
+    locale: Locale
+    path: str
+    theme: str = "auto"
+    address: str = ""
+    secret: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+    session: Session | None = None
+    who: Principal | None = None
+    csrf: str = field(default="", repr=False)
+    body: bytes = field(default=b"", repr=False)
+    media: str = ""
+    form: FormData = field(default_factory=FormData, repr=False)
+
+    @property
+    def via(self) -> str:
+        """How the log names this face."""
+        return "api" if self.surface == "api" else "web"
+
+    @property
+    def today(self) -> date:
+        """The office's day."""
+        return self.application.now().astimezone(self.application.zone).date()
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[Desk, Principal]]:
+        """Open a desk that reads, and say who sits at it: its rights are those of this instant."""
+        with self.application.reading(self.via, self.locale) as desk:
+            yield desk, self._principal(desk)
+
+    @contextmanager
+    def writing(self) -> Iterator[tuple[Desk, Principal]]:
+        """Open a desk that writes in one transaction; its rights are read inside that."""
+        with self.application.writing(self.via, self.locale) as desk:
+            yield desk, self._principal(desk)
+
+    def text(self, name: str) -> str:
+        """Give a field of the form as text; empty where it is absent or a file."""
+        value = self.form.get(name)
+        return value if isinstance(value, str) else ""
+
+    def texts(self, name: str) -> list[str]:
+        """Give every value of a field that may stand more than once."""
+        return [value for value in self.form.getlist(name) if isinstance(value, str)]
+
+    def files(self, name: str) -> list[UploadFile]:
+        """Give the uploaded files of a field; a control left empty sends one without a name."""
+        found = self.form.getlist(name)
+        return [item for item in found if isinstance(item, UploadFile) and item.filename]
+
+    def _principal(self, desk: Desk) -> Principal:
+        if self.token is not None:
+            return bearer(desk, self.token)
+        if self.secret is not None:
+            return session(desk, self.secret).who
+        raise UnauthenticatedError("unauthenticated")
+
+
+def visit_of(request: Request) -> Visit:
+    """Give the visit that the door made."""
+    found: Visit = request.state.visit
+    return found
+
+
+Visiting = Annotated[Visit, Depends(visit_of)]
+"""What an endpoint declares to be handed its visit."""
