@@ -1,0 +1,106 @@
+"""A file in, of whatever kind its content is: its table, row by row, each with its verdict."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, islice
+from zoneinfo import ZoneInfo
+
+from engine.errors import InvalidError, TooLargeError, UnsupportedError
+from engine.intake.apart import read_apart
+from engine.intake.columns import FIELDS
+from engine.intake.csv_file import read_csv
+from engine.intake.rows import ImportRow, RowFault, RowReader
+from engine.intake.table import (
+    HEADER_WITHIN,
+    Layout,
+    Numbered,
+    body,
+    check_options,
+    find_layout,
+)
+
+MOST_BYTES = 128 * 1024 * 1024
+"""The largest file that is looked at; what a browser may send is a setting, and less."""
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+_OTHERS = (
+    b"%PDF",
+    b"{\\rtf",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x1f\x8b",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSheet:
+    """A whole table: the rows that can be read, what is wrong, and which columns were not read."""
+
+    layout: Layout
+    rows: Sequence[ImportRow]
+    faults: Sequence[RowFault]
+
+    @property
+    def kind(self) -> str:
+        """Decomposition or ledger."""
+        return self.layout.kind
+
+    def header(self, field: str) -> str:
+        """Give the header of a field's column, or its usual one where the file has none."""
+        return self.layout.headers.get(field) or FIELDS[field].headers[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is to be read: the kind of table, its sheet, what headers mean, zone and day."""
+
+    zone: ZoneInfo
+    now: datetime
+    kind: str | None = None
+    sheet: str | None = None
+    mapping: Mapping[str, str] | None = None
+
+
+def read_sheet(content: bytes, how: Reading) -> ImportSheet:
+    """Read a Word, Excel or CSV file, told apart by content.
+
+    Raises UnsupportedError for another kind of file, TooLargeError, and InvalidError for a damaged
+    one, a sheet that is not there, or a table without the columns that it must have.
+    """
+    mapping = how.mapping or {}
+    check_options(how.kind, mapping)
+    lines = _lines(content, how.sheet, mapping)
+    head = list(islice(lines, HEADER_WITHIN))
+    layout = find_layout(head, how.kind, mapping)
+    reader = RowReader(layout, how.zone, how.now)
+    rows: list[ImportRow] = []
+    faults: list[RowFault] = []
+    for number, cells in body(chain(head, lines), layout):
+        row, wrong = reader.read(number, cells)
+        faults += wrong
+        if row is not None:
+            rows.append(row)
+    if not rows and not faults:
+        raise InvalidError("import-no-rows")
+    return ImportSheet(layout, rows, faults)
+
+
+def _lines(content: bytes, sheet: str | None, mapping: Mapping[str, str]) -> Iterator[Numbered]:
+    if len(content) > MOST_BYTES:
+        raise TooLargeError("import-file-large", megabytes=MOST_BYTES // (1024 * 1024))
+    if not content.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise InvalidError("import-empty")
+    if content.startswith(_ZIP):
+        return read_apart(content, sheet, mapping)
+    if content.startswith(_OLE):
+        raise UnsupportedError("import-encrypted" if _LOCKED in content else "import-legacy")
+    if content.startswith(_OTHERS):
+        raise UnsupportedError("import-no-table")
+    if sheet is not None:
+        raise InvalidError("import-csv-sheet")
+    return read_csv(content, mapping)
