@@ -6,6 +6,9 @@ from datetime import datetime
 from engine.domain.draft import Draft
 from engine.domain.records import Account, Tenure, Unit
 
+FORCE_ROLES = ("liaison", "member")
+"""The parts in a case that make its task force."""
+
 
 def holds_at(tenure: Tenure, at: datetime) -> bool:
     """Tell whether a tenure ran at an instant; it runs from its start up to before its end."""
@@ -70,3 +73,21 @@ def succeed(draft: Draft, successor: int) -> None:
         end(draft, tenure)
     begin(draft, "lead", "accept-handover", successor, None)
     draft.set_case(lead_id=successor)
+
+
+def accountable_before(tenures: Iterable[Tenure], at: datetime) -> int | None:
+    """Give the account that answered for the case right up to an instant, as what ended then."""
+    held = (t for t in tenures if t.role == "lead" and t.from_at < at)
+    return next((t.account_id for t in held if t.to_at is None or at <= t.to_at), None)
+
+
+def staff(draft: Draft, wanted: set[tuple[str, int, int | None]]) -> None:
+    """Make the task force what is wanted, as (role, account, unit); who stays keeps the tenure."""
+    for held in [t for t in draft.facts.holders if t.role in FORCE_ROLES]:
+        part = (held.role, held.account_id or 0, held.unit_id)
+        if part in wanted:
+            wanted = wanted - {part}
+        else:
+            end(draft, held)
+    for role, account, unit in sorted(wanted, key=str):
+        begin(draft, role, "task-force", account, unit)

@@ -61,13 +61,15 @@ def load(connection: Connection, case: Case) -> CaseFacts:
     issue: Issue = rows.fetch_one(connection, "issue", id=case.issue_id)
     parts = rows.fetch_parts(connection, [case.id])[case.id]
     survivor = _survivor(connection, parts["request"])
+    deputies = _deputies(connection, parts["tenure"])
     named = {"case": [case], **parts}
+    people = _ids(named, _ACCOUNTS) | {row.deputy_id for row in deputies}
     return CaseFacts(
         case=case,
         issue=issue,
         **{record: tuple(parts[record]) for record in CASE_PARTS},
-        deputies=_deputies(connection, parts["tenure"]),
-        people=_people(connection, _ids(named, _ACCOUNTS)),
+        deputies=deputies,
+        people=_people(connection, people),
         units=_units(connection, _ids(named, _UNITS) | set(case.planned_supporting)),
         survivor=survivor,
     )
@@ -98,3 +100,11 @@ def _survivor(connection: Connection, requests: Iterable[Request]) -> Case | Non
         return None
     found: Case | None = rows.fetch_one(connection, "case", id=asked.into_id)
     return found
+
+
+def codes(connection: Connection, ids: set[int]) -> dict[int, str]:
+    """Name cases by their ids."""
+    if not ids:
+        return {}
+    found = select(_CASE.c.id, _CASE.c.code).where(_CASE.c.id.in_(sorted(ids)))
+    return {row.id: row.code for row in connection.execute(found)}

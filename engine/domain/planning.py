@@ -1,0 +1,114 @@
+"""The resolution plan: its versions, its measures, and what is reported on them.
+
+A plan is never edited: each writing is the next version. A measure goes on under its number from
+version to version. What is past due keeps its date and its place until it is done or in force:
+no new version makes lateness disappear.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from engine.domain.clocks import Beat, limit_passed
+from engine.domain.draft import Draft
+from engine.domain.facts import FINISHED, CaseFacts
+from engine.domain.records import Measure, Plan, Progress
+
+PLANNED = "planned"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A measure as the next version shall have it; `no` is None for a new one."""
+
+    no: int | None
+    title: str
+    owner_id: int | None
+    unit_id: int | None
+    start_on: date | None
+    due_on: date | None
+    evidence: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is reported on a measure."""
+
+    status: str
+    note: str
+    done_on: date
+    files: Sequence[int]
+    by_id: int
+
+
+def is_late(facts: CaseFacts, measure: Measure, now: datetime) -> bool:
+    """Tell whether a measure's clock has passed its date without the measure being finished."""
+    clock = facts.clock_of("measure", measure.no)
+    return clock is not None and limit_passed(clock, now)
+
+
+def write(draft: Draft, by_id: int, wanted: Sequence[Wanted]) -> Plan:
+    """Add the next version of the plan; measures that it leaves out are dropped."""
+    former = draft.facts.newest_plan
+    kept = [_carry(draft, one) for one in wanted]
+    for measure in draft.facts.measures:
+        if measure.no not in kept:
+            draft.change(measure, dropped=True)
+    return draft.add(
+        Plan,
+        version=former.version + 1 if former else 1,
+        measures=kept,
+        written_by=by_id,
+        written_at=draft.now,
+        adopted_by=None,
+        adopted_at=None,
+    )
+
+
+def _carry(draft: Draft, wanted: Wanted) -> int:
+    """Change the measure that goes on, or add a new one; give its number."""
+    terms = {
+        "title": wanted.title,
+        "owner_id": wanted.owner_id,
+        "unit_id": wanted.unit_id,
+        "start_on": wanted.start_on,
+        "due_on": wanted.due_on,
+        "evidence": wanted.evidence,
+    }
+    former = next((m for m in draft.facts.measures if m.no == wanted.no), None)
+    if former is not None:
+        return draft.change(former, **terms).no
+    blank = {"status": PLANNED, "proved": False, "finished_at": None, "dropped": False}
+    return draft.add(Measure, **terms, **blank).no
+
+
+def adopt(draft: Draft, plan: Plan, by_id: int) -> list[Beat]:
+    """Adopt a version; give what the clocks of its measures, and of dropped ones, shall hear."""
+    draft.change(plan, adopted_by=by_id, adopted_at=draft.now)
+    running = {c.subject for c in draft.facts.running if c.kind == "measure"}
+    dropped = [m for m in draft.facts.measure if m.dropped and m.no in running]
+    due = [m for m in draft.facts.measures if m.status not in FINISHED]
+    return [Beat("measure-dropped", m.no) for m in dropped] + [
+        Beat("measure-adopted", m.no) for m in due
+    ]
+
+
+def report(draft: Draft, measure: Measure, what: Report) -> Measure:
+    """Add a report and carry its status, and whether it was proved, over to the measure."""
+    draft.add(
+        Progress,
+        measure_no=measure.no,
+        status=what.status,
+        note=what.note,
+        done_on=what.done_on,
+        files=list(what.files),
+        by_id=what.by_id,
+        at=draft.now,
+    )
+    finished = what.status in FINISHED
+    return draft.change(
+        measure,
+        status=what.status,
+        proved=bool(what.files),
+        finished_at=(measure.finished_at or draft.now) if finished else None,
+    )

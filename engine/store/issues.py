@@ -1,0 +1,83 @@
+"""Read key issues, through what the caller may see of their cases."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, func, select, true
+
+from engine.domain.access import READS_ALL, Principal
+from engine.domain.records import Issue, columns
+from engine.store.tables import table
+from engine.store.visible import visible
+
+_ISSUE, _CASE = table("issue"), table("case")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many cases of an issue the caller may see, how many are open and how many overdue."""
+
+    cases: int
+    open: int
+    overdue: int
+
+
+NOTHING = Tally(0, 0, 0)
+
+
+def find(connection: Connection, code: str, who: Principal, now: datetime) -> Issue | None:
+    """Read an issue that the caller may see; None where there is none such."""
+    return next(iter(_read(connection, who, now, _ISSUE.c.code == code)), None)
+
+
+def page(
+    connection: Connection, who: Principal, now: datetime, before: int | None, limit: int
+) -> list[Issue]:
+    """Read issues that the caller may see, the newest first, from below an id on."""
+    where = true() if before is None else _ISSUE.c.id < before
+    return _read(connection, who, now, where, limit)
+
+
+def count(connection: Connection, who: Principal, now: datetime) -> int:
+    """Count the issues that the caller may see."""
+    found = select(func.count()).select_from(_ISSUE).where(_seen(who, now))
+    total: int = connection.execute(found).scalar_one()
+    return total
+
+
+def tallies(
+    connection: Connection, ids: list[int], who: Principal, now: datetime
+) -> dict[int, Tally]:
+    """Count the cases of issues that the caller may see."""
+    is_open = _CASE.c.closed_at.is_(None)
+    found = (
+        select(
+            _CASE.c.issue_id,
+            func.count(),
+            func.count().filter(is_open),
+            func.count().filter(is_open, _CASE.c.limit_due_at < now),
+        )
+        .where(_CASE.c.issue_id.in_(ids), visible(who, now))
+        .group_by(_CASE.c.issue_id)
+    )
+    return {row[0]: Tally(row[1], row[2], row[3]) for row in connection.execute(found)}
+
+
+def _seen(who: Principal, now: datetime) -> ColumnElement[bool]:
+    """Say that a caller may see an issue: all who read every case, others by one of its cases."""
+    if who.has("duty", *READS_ALL):
+        return true()
+    mine = select(_CASE.c.id).where(_CASE.c.issue_id == _ISSUE.c.id, visible(who, now))
+    return mine.exists()
+
+
+def _read(
+    connection: Connection,
+    who: Principal,
+    now: datetime,
+    where: ColumnElement[bool],
+    limit: int | None = None,
+) -> list[Issue]:
+    found = select(*(_ISSUE.c[name] for name in columns("issue")))
+    found = found.where(where, _seen(who, now)).order_by(_ISSUE.c.id.desc()).limit(limit)
+    return [Issue(*row) for row in connection.execute(found)]
