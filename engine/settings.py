@@ -203,11 +203,6 @@ def _clock(name: str, text: str) -> str:
     return text
 
 
-def _failpoints(name: str, text: str) -> tuple[Failpoint, ...]:
-    del name
-    return read_failpoints(text)
-
-
 def _zone(name: str, text: str) -> str:
     try:
         ZoneInfo(text)
@@ -285,7 +280,7 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
     "database_url": _url_of_database,
     "env": _one_of(_ENVIRONMENTS),
     "clock": _clock,
-    "failpoints": _failpoints,
+    "failpoints": lambda _name, text: read_failpoints(text),
     "time_zone": _zone,
     "locale": _one_of(LOCALES),
     "public_url": _web_address,

@@ -30,7 +30,7 @@ def test_every_name_and_action_is_read() -> None:
     ["import.mid", "import.mid:burn", "nowhere:crash", "import.mid:error:0", "import.mid:sleep()"],
 )
 def test_what_is_none_is_refused_with_the_names_there_are(text: str) -> None:
-    with pytest.raises(SettingsError, match="step.before-commit"):
+    with pytest.raises(SettingsError, match=r"step\.before-commit"):
         read_failpoints(text)
 
 
@@ -43,7 +43,7 @@ def test_an_error_comes_at_every_passing_of_its_place_and_nowhere_else() -> None
     arm(read_failpoints("import.mid:error"))
     failpoint("erase.mid")
     for _ in range(2):
-        with pytest.raises(FailpointError, match="import.mid"):
+        with pytest.raises(FailpointError, match=r"import\.mid"):
             failpoint("import.mid")
 
 
@@ -57,7 +57,7 @@ def test_the_nth_passing_alone_is_met() -> None:
 
 def test_a_sleep_waits_as_long_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
-    monkeypatch.setattr(failpoints.time, "sleep", waited.append)
+    monkeypatch.setattr("time.sleep", waited.append)
     arm(read_failpoints("erase.mid:sleep(250)"))
     failpoint("erase.mid")
     assert waited == [0.25]

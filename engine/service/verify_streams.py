@@ -82,7 +82,8 @@ class Streams:
     def _unread(self, name: str, key: tuple[Any, ...]) -> None:
         is_of_case = name in CASE_RECORDS or name in {"event", "vault"}
         stream = key[0] if is_of_case and isinstance(key[0], int) else None
-        self._findings.note("unreadable", name, stream=stream, row=name_of(name, key))
+        seq = key[1] if name in {"event", "vault"} and isinstance(key[1], int) else None
+        self._findings.note("unreadable", name, stream=stream, seq=seq, row=name_of(name, key))
 
     def note(self, kind: str, table: str, column: str | None = None, **where: Any) -> None:  # noqa: ANN401  # stream, seq and words
         """Add a finding."""

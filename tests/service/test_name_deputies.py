@@ -91,11 +91,8 @@ def test_a_leader_has_one_deputy_on_a_day(
     order = replace(ORDER, deputy=WANG.login, from_on=first, to_on=last)
     with build(database).writing() as desk:
         name_deputy(desk, OPERATOR, ORDER)
-        with (
-            pytest.raises(ConflictError, match="some of these days")
-            if named == 1
-            else nullcontext()
-        ):
+        overlaps = pytest.raises(ConflictError, match="some of these days")
+        with overlaps if named == 1 else nullcontext():
             name_deputy(desk, OPERATOR, order)
         assert len(list_deputies(desk, OPERATOR)) == named
 
