@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from engine.domain.attempt import Attempt
 from engine.domain.calendar import Calendar, Due, fixed, moved
@@ -202,17 +203,27 @@ def _former(draft: Draft, definition: ClockDef, subject: int | None) -> Clock | 
 
 def _due(draft: Draft, a: Attempt, definition: ClockDef, subject: int | None) -> Due | None:
     if definition.days is not None:
-        return a.calendar.due(
-            a.now,
-            definition.days,
-            definition.unit,
-            a.zone,
-            first_day_counts=definition.first_day_counts,
-            rolls_forward=definition.rolls_forward,
-            at=time.fromisoformat(definition.at) if definition.at else None,
-        )
+        return due_after(definition, a.now, a.calendar, a.zone)
     on = _date(draft, definition.date_from, subject)
-    return fixed(on, definition.date_from or "", a.zone, a.calendar) if on else None
+    return due_on(definition, on, a.calendar, a.zone) if on else None
+
+
+def due_after(definition: ClockDef, start: datetime, calendar: Calendar, zone: ZoneInfo) -> Due:
+    """Give the due date of a clock that counts days or hours from its start."""
+    return calendar.due(
+        start,
+        definition.days or 0,
+        definition.unit,
+        zone,
+        first_day_counts=definition.first_day_counts,
+        rolls_forward=definition.rolls_forward,
+        at=time.fromisoformat(definition.at) if definition.at else None,
+    )
+
+
+def due_on(definition: ClockDef, on: date, calendar: Calendar, zone: ZoneInfo) -> Due:
+    """Give the due date of a clock that takes its date from something that has one."""
+    return fixed(on, definition.date_from or "", zone, calendar)
 
 
 def _date(draft: Draft, source: str | None, subject: int | None) -> date | None:

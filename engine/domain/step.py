@@ -37,12 +37,15 @@ def take(
     after = machine.fire(attempt, attempt.arc, needs)
     draft = Draft(attempt.facts, attempt.now)
     draft.bump()
-    _carry_out(draft, attempt, before, after)
+    carry_out(draft, attempt, before, after)
     return draft
 
 
-def _carry_out(draft: Draft, attempt: Attempt, before: str, after: str) -> None:
-    """Apply the effects of the chosen arc, the change of state, and what clocks make of it."""
+def carry_out(draft: Draft, attempt: Attempt, before: str, after: str) -> None:
+    """Apply the effects of the chosen arc, the change of state, and what clocks make of it.
+
+    It asks nothing: `take` did, or an import waived it.
+    """
     effects = attempt.arc.effects if attempt.arc else ()
     for name in effects:
         EFFECTS[name](draft, attempt)
