@@ -1,0 +1,109 @@
+"""`duban account`: officials' accounts, their roles, passwords and deputies."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from engine.cli import face, show
+from engine.cli.params import As, Format, a_day, option
+from engine.cli.tree import Command, group
+from engine.cli.values import password_line, several
+from engine.cli.voice import told
+from engine.service.accounts import (
+    NewAccount,
+    add_account,
+    change_roles,
+    disable_account,
+    list_accounts,
+    set_password,
+)
+from engine.service.deputies import NewDeputy, name_deputy
+
+COLUMNS = ("login", "name", "post", "unit", "roles", "enabled", "sign_in", "email")
+DEPUTY = ("id", "principal", "deputy", "from", "to", "reason")
+Roles = list[str] | None
+app = group()
+
+
+@app.command("add", cls=Command)
+def add(  # noqa: PLR0913  # an account has so many parts
+    login: str,
+    *,
+    name: Annotated[str, option("--name", "NAME")],
+    unit: Annotated[str, option("--unit", "UNIT")],
+    roles: Annotated[list[str], option("--role", "ROLE")],
+    post: Annotated[str | None, option("--post", "POST")] = None,
+    email: Annotated[str | None, option("--email", "ADDRESS")] = None,
+    password: Annotated[bool, typer.Option("--password-stdin")] = False,
+    actor: As = None,
+    shape: Format = None,
+) -> None:
+    """Add an account."""
+    given = password_line() if password else None
+    order = NewAccount(login, name, unit, several(roles), post, email, given)
+    with face.writing() as desk:
+        answer = add_account(desk, face.acting(desk, actor), order)
+    show.record(answer, COLUMNS, shape)
+
+
+@app.command("list", cls=Command)
+def listed(actor: As = None, shape: Format = None) -> None:
+    """List all accounts."""
+    with face.reading() as desk:
+        answer = list_accounts(desk, face.acting(desk, actor))
+    show.listing(answer, COLUMNS, shape)
+
+
+@app.command("disable", cls=Command)
+def disable(login: str, actor: As = None, shape: Format = None) -> None:
+    """Shut an account."""
+    with face.writing() as desk:
+        answer = disable_account(desk, face.acting(desk, actor), login)
+    show.record(answer, ("login", "still_leads"), shape)
+
+
+@app.command("role", cls=Command)
+def role(
+    login: str,
+    add: Annotated[Roles, option("--add", "ROLE")] = None,
+    remove: Annotated[Roles, option("--remove", "ROLE")] = None,
+    actor: As = None,
+    shape: Format = None,
+) -> None:
+    """Give and take roles."""
+    with face.writing() as desk:
+        who = face.acting(desk, actor)
+        answer = change_roles(desk, who, login, several(add), several(remove))
+    show.record(answer, COLUMNS, shape)
+
+
+@app.command("password", cls=Command)
+def password(
+    login: str,
+    from_input: Annotated[bool, typer.Option("--password-stdin")],
+    actor: As = None,
+) -> None:
+    """Set somebody's password."""
+    given = password_line() if from_input else ""
+    with face.writing() as desk:
+        set_password(desk, face.acting(desk, actor), login, given)
+    show.line(told("cli-password-set", login=login))
+
+
+@app.command("deputy", cls=Command)
+def deputy(  # noqa: PLR0913  # a deputy has so many parts
+    login: str,
+    deputy: str,
+    *,
+    start: Annotated[date, a_day("--from")],
+    end: Annotated[date, a_day("--to")],
+    reason: Annotated[str, option("--reason", "REASON")],
+    actor: As = None,
+    shape: Format = None,
+) -> None:
+    """Name a deputy."""
+    order = NewDeputy(login, deputy, start, end, reason)
+    with face.writing() as desk:
+        answer = name_deputy(desk, face.acting(desk, actor), order)
+    show.record(answer, DEPUTY, shape)

@@ -1,0 +1,137 @@
+"""The tree of commands: each is loaded when it is used, so that help comes at once."""
+
+import gc
+import importlib
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.main import get_command
+
+from engine import __version__
+from engine.cli import voice
+from engine.cli.show import printable
+from engine.cli.tree import Group
+from engine.cli.values import refuse_unkeepable
+from engine.cli.voice import told
+from engine.errors import DubanError, InvalidError, UnmetError
+from engine.words import Locale, message, say
+
+WRONG = 2
+INTERRUPTED = 130
+COMMANDS: Mapping[str, str] = {
+    "init": "init",
+    "demo": "demo",
+    "serve": "serve",
+    "unit": "units",
+    "account": "accounts",
+    "token": "tokens",
+    "import": "imports",
+    "issue": "issues",
+    "case": "cases",
+    "report": "reports",
+    "workflow": "workflows",
+    "calendar": "calendar",
+    "verify": "verify",
+    "audit": "audit",
+    "routes": "routes",
+    "doctor": "doctor",
+}
+"""Every command, with the module of `engine.cli` that holds it."""
+
+
+class Root(Group):
+    """`duban` itself."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  # typer's own
+        """Name every command without loading it."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002  # typer's own
+        """Load one command."""
+        found = get_command(_load(COMMANDS[cmd_name]).app)
+        found.name = cmd_name
+        return found
+
+
+def _load(name: str) -> Any:  # noqa: ANN401  # a module
+    """Import a module of commands. That makes many objects and no garbage: nobody need look."""
+    gc.disable()
+    try:
+        return importlib.import_module(f"engine.cli.{name}")
+    finally:
+        gc.enable()
+
+
+app = typer.Typer(
+    cls=Root, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+)
+
+
+@app.callback(invoke_without_command=True)
+def duban(ctx: typer.Context, version: Annotated[bool, typer.Option("--version")] = False) -> None:  # noqa: FBT002  # a flag
+    """Show the version, or the help where no command is named."""
+    if version:
+        typer.echo(f"duban {__version__}")
+    elif ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; what goes wrong is told in one line on standard error."""
+    voice.listen()
+    try:
+        for given in arguments:
+            refuse_unkeepable(told("cli-command-line"), given)
+        done = get_command(app).main(list(arguments), "duban", standalone_mode=False)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _hung_up()
+    except Exception as error:  # noqa: BLE001  # the last resort: a person never sees a traceback
+        sys.stderr.write(f"duban: {printable(_line(error))}\n")
+        return WRONG
+    return done if isinstance(done, int) else 0
+
+
+def _hung_up() -> int:
+    """Whoever read our output has had enough. Nothing may be left that Python tries to write."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _line(error: Exception) -> str:
+    if isinstance(error, DubanError):
+        return spoken(error, voice.locale())
+    if isinstance(error, typer.TyperException):
+        return error.format_message()
+    if isinstance(error, OSError) and error.filename is not None:
+        return told("cli-file", file=str(error.filename), detail=error.strerror or str(error))
+    return told("cli-bug", what=f"{type(error).__name__}: {error}"[:300], where=_where(error))
+
+
+def spoken(error: DubanError, locale: Locale) -> str:
+    """Say a refusal with all that it brings: the fields at fault, the needs that are not met."""
+    words = [error.say(locale)]
+    if isinstance(error, InvalidError):
+        faults = [(fault.field, say(fault.message, locale)) for fault in error.faults]
+        words += [f"{field}: {text}" for field, text in faults if text != words[0]]
+    if isinstance(error, UnmetError):
+        words += [
+            say(message("cli-unmet", what=need.message, who=need.who), locale)
+            for need in error.unmet
+        ]
+    return " ".join(words)
+
+
+def _where(error: Exception) -> str:
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    return (
+        "?" if step is None else f"{Path(step.tb_frame.f_code.co_filename).name}:{step.tb_lineno}"
+    )

@@ -1,0 +1,140 @@
+"""How answers are printed: a table for people, JSON or CSV for programs."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from engine.cli.params import Shape
+from engine.cli.voice import PACKAGE, locale, told
+from engine.cli.width import padded, width
+from engine.words import catalogue
+
+Row = Mapping[str, Any]
+GAP = "  "
+
+
+def listing(
+    rows: Sequence[Row], columns: Sequence[str], shape: Shape | None, whole: object = None
+) -> None:
+    """Print a list. As JSON it is all there is (`whole`, or the rows), else the named columns.
+
+    A column may be dotted: `issue.code`.
+    """
+    chosen = shape_of(shape)
+    if chosen == "json":
+        as_json(rows if whole is None else whole)
+    elif chosen == "csv":
+        sys.stdout.write(as_csv(rows, columns))
+    else:
+        _table([heading(name) for name in columns], [_cells(row, columns) for row in rows])
+
+
+def record(answer: Row, columns: Sequence[str], shape: Shape | None) -> None:
+    """Print one thing, a line for each of its named parts."""
+    chosen = shape_of(shape)
+    if chosen == "json":
+        as_json(answer)
+    elif chosen == "csv":
+        sys.stdout.write(as_csv([answer], columns))
+    else:
+        pairs(zip([heading(name) for name in columns], _cells(answer, columns), strict=True))
+
+
+def pairs(rows: Any) -> None:  # noqa: ANN401  # anything that gives two texts at a time
+    """Print names and values below each other, aligned."""
+    kept = list(rows)
+    left = max((width(name) for name, _ in kept), default=0)
+    for name, value in kept:
+        line(f"{padded(name, left)}{GAP}{value}")
+
+
+def line(text: str) -> None:
+    """Print one line."""
+    print(text)
+
+
+def as_json(value: object) -> None:
+    """Print a value as JSON that people can read as well."""
+    line(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def as_csv(rows: Sequence[Row], columns: Sequence[str]) -> str:
+    """Write rows as CSV; the heads are the names that JSON has too."""
+    from engine.output.sheet import Sheet, csv_text  # noqa: PLC0415  # only who asks pays for it
+
+    cells = [[_plain(part(row, name)) for name in columns] for row in rows]
+    return csv_text(Sheet("", list(columns), cells)).replace("\r\n", "\n")
+
+
+def shape_of(shape: Shape | None) -> Shape:
+    """Choose the shape: what was asked for, else a table for a terminal and JSON for a program."""
+    return shape or ("table" if sys.stdout.isatty() else "json")
+
+
+def heading(column: str) -> str:
+    """Give the words above a column."""
+    return catalogue(PACKAGE)[f"cli-column-{column}"].in_(locale())
+
+
+def part(row: Any, column: str) -> Any:  # noqa: ANN401  # whatever the answer holds
+    """Take a value out of an answer by its dotted name; None where there is none."""
+    for name in column.split("."):
+        row = row.get(name) if isinstance(row, Mapping) else None
+    return row
+
+
+def _cells(row: Row, columns: Sequence[str]) -> list[str]:
+    return [_shown(part(row, name)) for name in columns]
+
+
+def _shown(value: object) -> str:
+    """Write a value for people: an account or unit by its name, a list in a row."""
+    if value is None or value == []:
+        return "–"
+    if isinstance(value, bool):
+        return told("cli-yes" if value else "cli-no")
+    if isinstance(value, Mapping):
+        return _named(value)
+    if isinstance(value, list):
+        return told("cli-comma").join(_shown(item) for item in value)
+    return printable(str(value))
+
+
+def printable(text: str) -> str:
+    """Replace what would move the cursor or change the terminal by a space."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def _named(value: Row) -> str:
+    if "login" in value:
+        post = f"（{value['post']}）" if locale() == "zh" else f" ({value['post']})"
+        return f"{value['name']}{post if value.get('post') else ''}"
+    return str(value.get("name") or value.get("title") or json.dumps(value, ensure_ascii=False))
+
+
+def _plain(value: object) -> str | int | None:
+    """Write a value for programs: an account by its login, a unit by its name."""
+    if value is None or type(value) is int:
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return str(value.get("login") or value.get("name") or json.dumps(value, ensure_ascii=False))
+    if isinstance(value, list):
+        return ";".join(str(_plain(item)) for item in value)
+    return str(value)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    wide = [max(width(cell) for cell in column) for column in zip(heads, *rows, strict=True)]
+    for row in _ruled(heads, rows, wide):
+        line(GAP.join(padded(cell, room) for cell, room in zip(row, wide, strict=True)).rstrip())
+
+
+def _ruled(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], wide: Sequence[int]
+) -> Iterator[Sequence[str]]:
+    yield heads
+    yield ["─" * room for room in wide]
+    yield from rows

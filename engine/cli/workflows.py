@@ -1,0 +1,84 @@
+"""`duban workflow`: definitions, and whether a file of one can be used."""
+
+from pathlib import Path
+
+import typer
+
+from engine.cli import face, show
+from engine.cli.params import As, Format, Out, Version
+from engine.cli.tree import Command, group
+from engine.cli.values import read_text
+from engine.cli.voice import locale, told
+from engine.domain.loader import load
+from engine.domain.reading import WrongDefinitionError
+from engine.errors import DefinitionError, InvalidError
+from engine.output import diagram
+from engine.service.workflows import list_workflows, workflow_of
+from engine.words import say
+from workflows.needs import VOCABULARY
+
+PICTURES = (".svg", ".mmd")
+COLUMNS = ("name", "version", "title", "states", "steps", "digest")
+app = group()
+
+
+@app.command("list", cls=Command)
+def listed(actor: As = None, shape: Format = None) -> None:
+    """List every workflow in its newest version."""
+    with face.reading() as desk:
+        answer = list_workflows(desk, face.acting(desk, actor))
+    shown = [
+        {
+            "name": found["name"],
+            "version": found["version"],
+            "title": found["title"][locale()],
+            "states": len(found["states"]),
+            "steps": len({arc["trigger"] for arc in found["transitions"]}),
+            "digest": found["digest"],
+        }
+        for found in answer
+    ]
+    show.listing(shown, COLUMNS, shape, whole=answer)
+
+
+@app.command("check", cls=Command)
+def check(files: list[str]) -> None:
+    """Read definitions; exit code 1 where one of them cannot be used."""
+    texts = [(file, read_text(file)) for file in files]
+    sound = [_check(Path(file).name, text) for file, text in texts]
+    raise typer.Exit(0 if all(sound) else 1)
+
+
+@app.command("diagram", cls=Command)
+def picture(
+    name: str,
+    version: Version = None,
+    out: Out = None,
+) -> None:
+    """Draw a workflow: SVG or Mermaid by the ending of the file, else Mermaid is printed."""
+    ending = Path(out or PICTURES[1]).suffix or out
+    if out is not None and ending not in PICTURES:
+        raise InvalidError("cli-ending", file=out, known=", ".join(PICTURES))
+    with face.reading() as desk:
+        workflow = workflow_of(desk.conn, name, version)
+    draw = diagram.svg if ending == PICTURES[0] else diagram.mermaid
+    text = draw(workflow, locale())
+    if out is None:
+        show.line(text.removesuffix("\n"))
+    else:
+        Path(out).write_text(text, encoding="utf-8")
+        show.line(told("cli-written", file=out))
+
+
+def _check(file: str, text: str) -> bool:
+    try:
+        found = load(text, file, VOCABULARY)
+    except WrongDefinitionError as error:
+        for fault in error.faults:
+            show.line(show.printable(f"{file}: {say(fault, locale())}"))
+        return False
+    except DefinitionError as error:
+        show.line(show.printable(error.say(locale())))
+        return False
+    show.line(told("cli-workflow-sound", file=file, label=found.label, title=found.title))
+    return True
