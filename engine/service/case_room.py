@@ -1,10 +1,9 @@
 """What all verbs on one case share: open it, decide in it, write the change and its event."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.domain import machine
 from engine.domain.access import Principal
 from engine.domain.attempt import Attempt
 from engine.domain.draft import Draft
@@ -13,8 +12,8 @@ from engine.domain.facts import CaseFacts
 from engine.domain.parties import PARTIES
 from engine.domain.records import Account, Case, Unit
 from engine.domain.workflow import Workflow
-from engine.domain.writers import STAYS_OPEN, WRITERS, require_writer
-from engine.errors import ConflictError, ForbiddenError, NotFoundError, StaleError
+from engine.domain.writers import STAYS_OPEN, require_writer
+from engine.errors import ConflictError, NotFoundError, StaleError
 from engine.failpoints import failpoint
 from engine.service.desk import Desk
 from engine.service.office import clean
@@ -71,16 +70,15 @@ class Directory:
 def enter(
     desk: Desk, who: Principal, code: str, *, version: int | None = None, change: bool = False
 ) -> Room:
-    """Open a case, to read it or, with `change`, to keep other writers off it.
+    """Open a case, to read it or, with `change`, to decide on it and keep other writers off it.
 
-    Raises NotFoundError where there is none such, or it is not the caller's to see in full;
-    StaleError where it is not in the given version any more.
+    Raises NotFoundError where there is none such, or it is not the caller's to read; StaleError
+    where it is not in the given version any more. Who knows a case in summary alone may try to
+    change it, and is then told whose that is.
     """
     case = find(desk, who, code, lock=change)
-    if not cases.is_seen_in_full(desk.conn, case.id, who, desk.now):
-        if not change:
-            raise not_found(code)
-        raise ForbiddenError("forbidden")
+    if not change and not cases.is_seen_in_full(desk.conn, case.id, who, desk.now):
+        raise not_found(code)
     if version is not None and case.version != version:
         raise StaleError("stale")
     workflow = workflow_of(desk.conn, case.workflow, case.workflow_version)
@@ -171,13 +169,3 @@ def on_behalf_of(room: Room, by: Sequence[str]) -> int | None:
     others = (party for party in by if party in PARTIES and party != "lead-leader")
     own = any(PARTIES[party].holds(room.facts, me, room.workflow) for party in others)
     return None if own or "lead-leader" not in by else lead
-
-
-def writers(part: str) -> tuple[str, ...]:
-    """Name the parties who may write a part."""
-    return WRITERS[part]
-
-
-def exits(room: Room, needs: Mapping[str, Any]) -> tuple[machine.Exit, ...]:
-    """List every door of the present state for the caller."""
-    return machine.explain(room.attempt(), needs)
