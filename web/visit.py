@@ -13,7 +13,7 @@ from starlette.requests import Request
 from engine.bootstrap import Application
 from engine.domain.access import Principal
 from engine.errors import UnauthenticatedError
-from engine.service.office import Desk
+from engine.service.desk import Desk
 from engine.service.sessions import Session, session
 from engine.service.tokens import bearer
 from engine.words import Locale
@@ -26,6 +26,7 @@ class Visit:
 
     `address` is the caller's, told apart from trusted proxies. `secret` is the session cookie,
     `token` the bearer's; at most one of them is there. `csrf` is what this visitor's forms carry.
+    `done` is the word of what was just done, brought along by a redirect.
     """
 
     application: Application
@@ -33,6 +34,7 @@ class Visit:
     locale: Locale
     path: str
     theme: str = "auto"
+    done: str = ""
     address: str = ""
     secret: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)

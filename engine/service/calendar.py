@@ -2,7 +2,8 @@
 
 import re
 from datetime import date
-from typing import TypedDict
+
+from typing_extensions import TypedDict
 
 from engine.domain.access import OPERATOR, Principal, require
 from engine.domain.calendar import NoticeYear

@@ -1,8 +1,5 @@
-"""The HTTP API under `/api/v1`; one noun a file."""
+"""The HTTP API under /api/v1: one noun a file; how a request is taken stands in `turn.py`."""
 
-from collections.abc import Sequence
+from web.api.everything import ROUTES
 
-from web.routing import Routes
-
-ROUTES: Sequence[Routes] = ()
-"""The routes of the API."""
+__all__ = ["ROUTES"]

@@ -1,0 +1,139 @@
+"""An office that is asked over HTTP: the whole cast, each with a token, and a clock to move."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from engine.bootstrap import Application, log_signer
+from engine.domain.access import OPERATOR
+from engine.service import calendar, installation
+from engine.service.accounts import add_account
+from engine.service.tokens import NewToken, create_token
+from engine.service.units import add_unit
+from engine.settings import load_settings
+from engine.store import ledger, rows
+from engine.store.database import open_database
+from tests.people import PEOPLE, UNITS, Person
+from tests.service.people_office import order_of
+from web.app import create_app
+
+START = datetime(2026, 3, 3, 7, 0, tzinfo=UTC)
+"""Tuesday, 15:00 in the office."""
+Json = dict[str, Any]
+
+
+class Api:
+    """The API of one office, asked by its people."""
+
+    def __init__(self, application: Application, clock: Path) -> None:
+        self.application = application
+        self.app = create_app(application)
+        self.client = TestClient(self.app, base_url="http://127.0.0.1:8000")
+        self._clock = clock
+        self.at = START
+        self.tokens = self._people()
+
+    def ask(
+        self,
+        person: Person | None,
+        method: str,
+        path: str,
+        **more: Any,  # noqa: ANN401  # httpx's own
+    ) -> Response:
+        """Send a request as somebody, or as nobody."""
+        headers = dict(more.pop("headers", None) or {})
+        if person is not None:
+            headers.setdefault("Authorization", f"Bearer {self.tokens[person.login]}")
+        headers.setdefault("Accept-Language", "en")
+        return self.client.request(method, f"/api/v1{path}", headers=headers, **more)
+
+    def get(
+        self,
+        person: Person | None,
+        path: str,
+        **more: Any,  # noqa: ANN401  # httpx's own
+    ) -> Json:
+        """Read something that is there; give the answer."""
+        return self._good(self.ask(person, "GET", path, **more), 200)
+
+    def post(
+        self,
+        person: Person,
+        path: str,
+        body: object = None,
+        status: int = 201,
+        **more: Any,  # noqa: ANN401  # httpx's own
+    ) -> Json:
+        """Make something; give the answer."""
+        return self._good(self.ask(person, "POST", path, json=body, **more), status)
+
+    def step(
+        self,
+        person: Person,
+        code: str,
+        trigger: str,
+        **more: Any,  # noqa: ANN401  # httpx's own
+    ) -> Json:
+        """Take a step on a case in its present version; give the case after it."""
+        version = more.pop("version", None) or self.version(code)
+        body = {"trigger": trigger, "version": version, **more}
+        return self.post(person, f"/cases/{code}/steps", body, 200)
+
+    def version(self, code: str) -> int:
+        """Give the present version of a case, past all permissions."""
+        with self.application.reading("api") as desk:
+            return int(rows.fetch_one(desk.conn, "case", code=code).version)
+
+    def passes(self, **much: float) -> None:
+        """Let time pass in the office."""
+        self.at += timedelta(**much)
+        self._clock.write_text(self.at.isoformat())
+
+    def told(self) -> int:
+        """Count the events there are."""
+        with self.application.writing("cli") as desk:
+            ledger.sequence(desk.conn, wait=True)
+            return ledger.head(desk.conn)
+
+    def _good(self, response: Response, status: int) -> Json:
+        assert response.status_code == status, response.text
+        found: Json = response.json()
+        return found
+
+    def _people(self) -> dict[str, str]:
+        tokens = {}
+        with self.application.writing("cli", "en") as desk:
+            installation.publish_shipped(desk)
+            calendar.load_shipped(desk)
+            for unit in UNITS:
+                add_unit(desk, OPERATOR, unit.name, unit.parent, unit.kind)
+            for person in PEOPLE:
+                add_account(desk, OPERATOR, order_of(person))
+                order = NewToken(person.login, "write")
+                tokens[person.login] = create_token(desk, OPERATOR, order)["token"]
+        return tokens
+
+
+@contextmanager
+def opened(database_url: str, folder: Path, **settings: str) -> Iterator[Api]:
+    """Open an office on a migrated database, with its clock at `START`."""
+    clock = folder / "clock"
+    clock.write_text(START.isoformat())
+    environment = {
+        "DUBAN_HOME": str(folder), "DUBAN_DATABASE_URL": database_url, "DUBAN_ENV": "test",
+        "DUBAN_CLOCK": f"file:{clock}", "DUBAN_PUBLIC_URL": "http://127.0.0.1:8000",
+        "DUBAN_LOG_ORIGIN": "duban.test/api",
+        **{f"DUBAN_{name.upper()}": value for name, value in settings.items()},
+    }  # fmt: skip
+    known = load_settings(environment, folder)
+    log_signer(known, make=True)
+    application = Application(known, open_database(known.database_url, serving=True))
+    try:
+        yield Api(application, clock)
+    finally:
+        application.close()
