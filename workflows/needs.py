@@ -7,7 +7,6 @@ in the catalogue under `need-<name>`. Parties who could meet it stand beside it.
 from collections.abc import Iterable
 
 from engine.domain.attempt import Attempt
-from engine.domain.clocks import limit_passed
 from engine.domain.effects import EFFECTS
 from engine.domain.facts import FINISHED, UNANSWERED, UNIT_ROLES
 from engine.domain.fields import FIELDS
@@ -15,12 +14,16 @@ from engine.domain.needs import Check, Missing, Need, Vocabulary
 from engine.domain.parties import PARTIES
 from engine.domain.proposals import closure_digest, disposal_digest
 from engine.words import message
-
-MET = None
-
-
-def _when(unmet: bool, **params: str | int) -> Missing | None:  # noqa: FBT001  # reads as a sentence
-    return params if unmet else MET
+from workflows.time_needs import (
+    MET,
+    extension_within_cap,
+    has_promised_date,
+    limit_not_passed,
+    no_time_won,
+    observation_over,
+    reopening_window,
+    when,
+)
 
 
 def _list(titles: Iterable[str]) -> str:
@@ -31,19 +34,19 @@ def _list(titles: Iterable[str]) -> str:
 
 
 def _acknowledged(a: Attempt) -> Missing | None:
-    return _when(a.facts.case.acknowledged_at is None)
+    return when(a.facts.case.acknowledged_at is None)
 
 
 def _not_yet_acknowledged(a: Attempt) -> Missing | None:
-    return _when(a.facts.case.acknowledged_at is not None)
+    return when(a.facts.case.acknowledged_at is not None)
 
 
 def _work_not_started(a: Attempt) -> Missing | None:
-    return _when(any(m.status != "planned" for m in a.facts.measure))
+    return when(any(m.status != "planned" for m in a.facts.measure))
 
 
 def _liaison_named(a: Attempt) -> Missing | None:
-    return _when(not a.facts.holding("liaison"))
+    return when(not a.facts.holding("liaison"))
 
 
 def _officer_of_every_unit(a: Attempt) -> Missing | None:
@@ -51,14 +54,14 @@ def _officer_of_every_unit(a: Attempt) -> Missing | None:
         t.unit_id for t in a.facts.holding("member") if a.facts.people[t.account_id or 0].enabled
     }
     bare = sorted(a.facts.unit_ids - staffed)
-    return _when(bool(bare), units="、".join(a.facts.units[u].name for u in bare))
+    return when(bool(bare), units="、".join(a.facts.units[u].name for u in bare))
 
 
 def _leader_to_return_to(a: Attempt) -> Missing | None:
     closed = a.facts.case.closed_at
     leads = [t for t in a.facts.tenure if t.role == "lead" and t.to_at == closed]
     account = a.facts.people[leads[-1].account_id or 0] if leads else None
-    return _when(account is None or not account.enabled or "leader" not in account.roles)
+    return when(account is None or not account.enabled or "leader" not in account.roles)
 
 
 # --- plan and measures ----------------------------------------------------------------------------
@@ -66,12 +69,12 @@ def _leader_to_return_to(a: Attempt) -> Missing | None:
 
 def _plan_adopted(a: Attempt) -> Missing | None:
     plan = a.facts.newest_plan
-    return _when(plan is None or plan.adopted_at is None)
+    return when(plan is None or plan.adopted_at is None)
 
 
 def _no_draft_plan(a: Attempt) -> Missing | None:
     plan = a.facts.newest_plan
-    return _when(plan is not None and plan.adopted_at is None)
+    return when(plan is not None and plan.adopted_at is None)
 
 
 def _measures_complete(a: Attempt) -> Missing | None:
@@ -83,139 +86,91 @@ def _measures_complete(a: Attempt) -> Missing | None:
 
 def _measures_finished(a: Attempt) -> Missing | None:
     open_ones = [m.title for m in a.facts.measures if m.status not in FINISHED]
-    return _when(bool(open_ones), count=len(open_ones), titles=_list(open_ones))
+    return when(bool(open_ones), count=len(open_ones), titles=_list(open_ones))
 
 
 def _measures_proved(a: Attempt) -> Missing | None:
     bare = [m.title for m in a.facts.measures if m.status in FINISHED and not m.proved]
-    return _when(bool(bare), count=len(bare), titles=_list(bare))
+    return when(bool(bare), count=len(bare), titles=_list(bare))
 
 
 # --- those affected: replies, money, letters, disputes --------------------------------------------
 
 
 def _interim_reply(a: Attempt) -> Missing | None:
-    return _when(not any(r.kind in ("interim", "final") for r in a.facts.reply))
+    return when(not any(r.kind in ("interim", "final") for r in a.facts.reply))
 
 
 def _final_reply(a: Attempt) -> Missing | None:
-    return _when(not any(r.kind == "final" for r in a.facts.reply))
+    return when(not any(r.kind == "final" for r in a.facts.reply))
 
 
 def _no_unanswered_letter(a: Attempt) -> Missing | None:
     waiting = [x.number or str(x.no) for x in a.facts.letter if x.status in UNANSWERED]
-    return _when(bool(waiting), numbers="、".join(waiting))
+    return when(bool(waiting), numbers="、".join(waiting))
 
 
 def _no_open_dispute(a: Attempt) -> Missing | None:
-    return _when(any(d.state == "open" for d in a.facts.dispute))
+    return when(any(d.state == "open" for d in a.facts.dispute))
 
 
 def _amounts_recorded(a: Attempt) -> Missing | None:
-    return _when(any(c.paid_fen is None for c in a.facts.claim))
+    return when(any(c.paid_fen is None for c in a.facts.claim))
 
 
 def _amounts_agree(a: Attempt) -> Missing | None:
     apart = [c for c in a.facts.claim if c.paid_fen != c.owed_fen and not c.difference_reason]
-    return _when(bool(apart), count=len(apart))
-
-
-# --- time -----------------------------------------------------------------------------------------
-
-
-def _observation_over(a: Attempt) -> Missing | None:
-    clock = a.facts.clock_of("observe")
-    return _when(clock is not None and a.now <= clock.due_at, until=_day(clock and clock.due_on))
-
-
-def _has_promised_date(a: Attempt) -> Missing | None:
-    return _when(a.facts.clock_of("resolve") is None)
-
-
-def _limit_not_passed(a: Attempt) -> Missing | None:
-    clock = a.facts.clock_of("resolve")
-    return _when(clock is not None and limit_passed(clock, a.now), due=_day(clock and clock.due_on))
-
-
-def _extension_within_cap(a: Attempt) -> Missing | None:
-    cap = a.workflow.settings["extension_cap_days"]
-    case, pending = a.facts.case, a.facts.pending("extension")
-    wanted = pending.new_due if pending else a.given("due")
-    granted = sum(_extension_days(a))
-    asked = (wanted - case.due_on).days if wanted and case.due_on else 1
-    return _when(granted + asked > cap, cap=cap, granted=granted, left=max(0, cap - granted))
-
-
-def _extension_days(a: Attempt) -> Iterable[int]:
-    """Calendar days of each extension granted since the first assignment, as its clock says."""
-    moved = (c.derivation for c in a.facts.clock if c.kind == "resolve")
-    return (int(d["days"]) for d in moved if d.get("why") == "extension")
-
-
-def _no_time_won(a: Attempt) -> Missing | None:
-    first, wanted = a.facts.case.first_due_on, a.given("due")
-    return _when(bool(first and wanted and wanted > first), first=_day(first))
-
-
-def _reopening_window(a: Attempt) -> Missing | None:
-    days = a.workflow.settings["reopening_window_days"]
-    closed = a.facts.case.closed_at
-    gone = (a.today - a.day_of(closed)).days if closed else 0
-    return _when(gone > days, days=days, gone=gone)
-
-
-def _day(day: object) -> str:
-    return str(day or "")
+    return when(bool(apart), count=len(apart))
 
 
 # --- requests that wait for a decision ------------------------------------------------------------
 
 
 def _waits(kind: str) -> Check:
-    return lambda a: _when(a.facts.pending(kind) is None)
+    return lambda a: when(a.facts.pending(kind) is None)
 
 
 def _waits_not(kind: str) -> Check:
-    return lambda a: _when(a.facts.pending(kind) is not None)
+    return lambda a: when(a.facts.pending(kind) is not None)
 
 
 def _disposal_waits(disposal: str) -> Check:
     def check(a: Attempt) -> Missing | None:
         asked = a.facts.pending("disposal")
-        return _when(asked is None or asked.disposal != disposal)
+        return when(asked is None or asked.disposal != disposal)
 
     return check
 
 
 def _suspended(a: Attempt) -> Missing | None:
-    return _when(not a.facts.suspended)
+    return when(not a.facts.suspended)
 
 
 def _not_suspended(a: Attempt) -> Missing | None:
-    return _when(a.facts.suspended)
+    return when(a.facts.suspended)
 
 
 def _successor_fit(a: Attempt) -> Missing | None:
     offer = a.facts.pending("handover")
     account = a.facts.people.get(offer.to_id or 0) if offer else None
     fit = account is not None and account.enabled and "leader" in account.roles
-    return _when(offer is not None and not fit)
+    return when(offer is not None and not fit)
 
 
 def _proposal_unchanged(a: Attempt) -> Missing | None:
     asked = a.facts.pending("closure")
-    return _when(asked is not None and asked.digest != closure_digest(a.facts, asked))
+    return when(asked is not None and asked.digest != closure_digest(a.facts, asked))
 
 
 def _disposal_unchanged(a: Attempt) -> Missing | None:
     asked = a.facts.pending("disposal")
-    return _when(asked is not None and asked.digest != disposal_digest(a.facts, asked))
+    return when(asked is not None and asked.digest != disposal_digest(a.facts, asked))
 
 
 def _survivor_open(a: Attempt) -> Missing | None:
     asked, survivor = a.facts.pending("disposal"), a.facts.survivor
     merging = asked is not None and asked.disposal == "merge"
-    return _when(merging and (survivor is None or survivor.closed_at is not None))
+    return when(merging and (survivor is None or survivor.closed_at is not None))
 
 
 def _four_eyes(a: Attempt) -> Missing | None:
@@ -242,15 +197,15 @@ NEEDS: tuple[Need, ...] = (
     Need("disposal-pending", _waits("disposal"), ("office",)),
     Need("disposal-unchanged", _disposal_unchanged, ("supervision", "office")),
     Need("extension-pending", _waits("extension"), ("lead-leader",)),
-    Need("extension-within-cap", _extension_within_cap, ("lead-leader",)),
+    Need("extension-within-cap", extension_within_cap, ("lead-leader",)),
     Need("final-reply", _final_reply, ("lead-leader", "officer")),
     Need("four-eyes", _four_eyes, ("supervision",)),
     Need("handover-pending", _waits("handover"), ("lead-leader", "office")),
-    Need("has-promised-date", _has_promised_date, ("office",)),
+    Need("has-promised-date", has_promised_date, ("office",)),
     Need("interim-reply", _interim_reply, ("lead-leader", "officer")),
     Need("leader-to-return-to", _leader_to_return_to, ("office",)),
     Need("liaison-named", _liaison_named, ("lead-leader",)),
-    Need("limit-not-passed", _limit_not_passed, ("supervision",)),
+    Need("limit-not-passed", limit_not_passed, ("supervision",)),
     Need("measures-complete", _measures_complete, ("lead-leader", "officer")),
     Need("measures-finished", _measures_finished, ("lead-leader", "officer")),
     Need("measures-proved", _measures_proved, ("lead-leader", "officer")),
@@ -262,16 +217,16 @@ NEEDS: tuple[Need, ...] = (
     Need("no-handover-pending", _waits_not("handover"), ("successor",)),
     Need("no-open-dispute", _no_open_dispute, ("supervision",)),
     Need("no-suspension-pending", _waits_not("suspension"), ("head",)),
-    Need("no-time-won", _no_time_won, ("assigner",)),
+    Need("no-time-won", no_time_won, ("assigner",)),
     Need("no-unanswered-letter", _no_unanswered_letter, ("lead-leader", "officer")),
     Need("not-suspended", _not_suspended, ("lead-leader", "head")),
     Need("not-yet-acknowledged", _not_yet_acknowledged, ("lead-leader",)),
-    Need("observation-over", _observation_over, ("time",)),
+    Need("observation-over", observation_over, ("time",)),
     Need("officer-of-every-unit", _officer_of_every_unit, ("lead-leader",)),
     Need("plan-adopted", _plan_adopted, ("lead-leader",)),
     Need("proposal-unchanged", _proposal_unchanged, ("supervision", "lead-leader")),
     Need("referral-pending", _disposal_waits("refer"), ("office",)),
-    Need("reopening-window", _reopening_window, ("office",)),
+    Need("reopening-window", reopening_window, ("office",)),
     Need("successor-fit", _successor_fit, ("office",)),
     Need("survivor-open", _survivor_open, ("office",)),
     Need("suspended", _suspended, ("lead-leader", "head")),

@@ -50,12 +50,16 @@ class PlanOrder:
 
 @dataclass(frozen=True, slots=True)
 class ProgressOrder:
-    """What is reported on a measure; `files` are ids of files of the case."""
+    """What is reported on a measure; `files` are ids of files of the case.
+
+    `version` is that of the case, where the face knows it.
+    """
 
     status: str
     note: str
     date: date
     files: Sequence[int] = ()
+    version: int | None = None
 
 
 def write_plan(desk: Desk, who: Principal, code: str, order: PlanOrder) -> CaseAnswer:
@@ -101,10 +105,10 @@ def record_progress(
 ) -> MeasureAnswer:
     """Report on a measure; `done` and `in-force` count for `stabilize` only with a file.
 
-    Raises NotFoundError for the case or the measure, ForbiddenError, ConflictError before any
-    plan was adopted or after closure, InvalidError with every wrong field.
+    Raises NotFoundError for the case or the measure, StaleError, ForbiddenError, ConflictError
+    before any plan was adopted or after closure, InvalidError with every wrong field.
     """
-    room = case_room.enter_to_write(desk, who, code, "progress")
+    room = case_room.enter_to_write(desk, who, code, "progress", order.version)
     measure = _measure(room, measure_id)
     require_writer("progress", room.facts, who, room.workflow, measure)
     if all(plan.adopted_at is None for plan in room.facts.plan):
@@ -184,14 +188,18 @@ def _check_plan(read: Reader, room: Room, order: PlanOrder, reason: str | None) 
         read.wrong("measures", "measures-needed")
     if len(order.measures) > MOST_MEASURES:
         read.wrong("measures", "measures-many", most=MOST_MEASURES)
-    ids = [m.id for m in order.measures if m.id is not None]
+    if reason is None and any(plan.adopted_at for plan in room.facts.plan):
+        read.wrong("reason", "plan-reason")
+    _check_ids(read, room, [m.id for m in order.measures if m.id is not None])
+
+
+def _check_ids(read: Reader, room: Room, ids: list[int]) -> None:
+    """Refuse a measure that stands twice, and one that is left out while it is overdue."""
     for twice in sorted({i for i in ids if ids.count(i) > 1}):
         read.wrong("measures", "measure-twice", id=twice)
     for measure in room.facts.measures:
         if measure.no not in ids and planning.is_late(room.facts, measure, room.desk.now):
             read.wrong("measures", "measure-late-dropped", title=measure.title[:80])
-    if reason is None and any(plan.adopted_at for plan in room.facts.plan):
-        read.wrong("reason", "plan-reason")
 
 
 def _done_on(read: Reader, room: Room, day: date) -> date:

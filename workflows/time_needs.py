@@ -1,0 +1,65 @@
+"""Needs of the shipped workflows that look at dates: the observation, the promise, the windows."""
+
+from collections.abc import Iterable
+
+from engine.domain.attempt import Attempt
+from engine.domain.clocks import limit_passed
+from engine.domain.needs import Missing
+
+MET = None
+
+
+def when(unmet: bool, **params: str | int) -> Missing | None:  # noqa: FBT001  # reads as a sentence
+    """Give the values for a need's sentence where it is unmet."""
+    return params if unmet else MET
+
+
+def observation_over(a: Attempt) -> Missing | None:
+    """Ask that the observation period, a minimum, has passed."""
+    clock = a.facts.clock_of("observe")
+    return when(clock is not None and a.now <= clock.due_at, until=_day(clock and clock.due_on))
+
+
+def has_promised_date(a: Attempt) -> Missing | None:
+    """Ask that a resolve clock runs that could be extended."""
+    return when(a.facts.clock_of("resolve") is None)
+
+
+def limit_not_passed(a: Attempt) -> Missing | None:
+    """Ask that the promised date has not passed."""
+    clock = a.facts.clock_of("resolve")
+    return when(clock is not None and limit_passed(clock, a.now), due=_day(clock and clock.due_on))
+
+
+def extension_within_cap(a: Attempt) -> Missing | None:
+    """Ask that all extensions together stay within the cap, in calendar days."""
+    cap = a.workflow.settings["extension_cap_days"]
+    case, pending = a.facts.case, a.facts.pending("extension")
+    wanted = pending.new_due if pending else a.given("due")
+    granted = sum(_extension_days(a))
+    asked = (wanted - case.due_on).days if wanted and case.due_on else 1
+    return when(granted + asked > cap, cap=cap, granted=granted, left=max(0, cap - granted))
+
+
+def _extension_days(a: Attempt) -> Iterable[int]:
+    """Calendar days of each extension granted since the first assignment, as its clock says."""
+    moved = (c.derivation for c in a.facts.clock if c.kind == "resolve")
+    return (int(d["days"]) for d in moved if d.get("why") == "extension")
+
+
+def no_time_won(a: Attempt) -> Missing | None:
+    """Ask that an assignment after a decline ends no later than the first one did."""
+    first, wanted = a.facts.case.first_due_on, a.given("due")
+    return when(bool(first and wanted and wanted > first), first=_day(first))
+
+
+def reopening_window(a: Attempt) -> Missing | None:
+    """Ask that the case was closed not too long ago, in calendar days."""
+    days = a.workflow.settings["reopening_window_days"]
+    closed = a.facts.case.closed_at
+    gone = (a.today - a.day_of(closed)).days if closed else 0
+    return when(gone > days, days=days, gone=gone)
+
+
+def _day(day: object) -> str:
+    return str(day or "")
