@@ -113,12 +113,13 @@ def open_application(settings: Settings, *, serving: bool = False) -> Applicatio
     url = database_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and not sqlite_path(url).is_file():
         raise SettingsError("not-initialised")
-    found = migrations.current(settings.database_url)
-    if found is None:
-        raise SettingsError("not-initialised")
+    database = open_database(settings.database_url, serving=serving)
+    with database.reading() as connection:
+        found = migrations.current_on(connection)
     if found != migrations.newest():
-        raise SettingsError("schema-old", revision=found)
-    return Application(settings, open_database(settings.database_url, serving=serving))
+        database.close()
+        raise SettingsError("schema-old" if found else "not-initialised", revision=found)
+    return Application(settings, database)
 
 
 def log_signer(settings: Settings, *, make: bool = False) -> Signer:

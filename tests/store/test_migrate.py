@@ -1,16 +1,19 @@
 """Migrating makes exactly the tables that the code knows, and the code knows all records."""
 
 from dataclasses import fields
+from pathlib import Path
 from typing import get_args
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
 from engine.domain.records import RECORDS, columns, key_columns
 from engine.errors import ConflictError
+from engine.store import migrations
 from engine.store.database import Database, migration_engine
 from engine.store.database import database_url as parsed_url
 from engine.store.migrations import current, is_current, newest, upgrade
@@ -43,6 +46,11 @@ def test_migrated_constraints_are_those_of_the_code(database_url: str) -> None:
         METADATA.create_all(connection)
         assert _shape(connection) == migrated
     engine.dispose()
+
+
+def test_the_newest_revision_by_its_file_is_that_of_alembic() -> None:
+    folder = Path(migrations.__file__).parent
+    assert newest() == ScriptDirectory(str(folder)).get_current_head()
 
 
 def test_upgrading_twice_changes_nothing(database_url: str) -> None:

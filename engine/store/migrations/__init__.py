@@ -1,13 +1,13 @@
-"""Bring a database to the shape that this program needs, all of it or nothing."""
+"""Bring a database to the shape that this program needs, all of it or nothing.
+
+Alembic is loaded by an upgrade alone: every command asks which shape a database has, and must not
+pay for it.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from engine.errors import ConflictError
 from engine.store.database import database_url, migration_engine, sqlite_path, told_plainly
@@ -52,14 +52,14 @@ def current(url: str) -> str | None:
     engine = migration_engine(database_url(url))
     try:
         with told_plainly(), engine.begin() as connection:
-            return _revision(connection)
+            return current_on(connection)
     finally:
         engine.dispose()
 
 
 def newest() -> str | None:
     """Give the revision that this program needs."""
-    return ScriptDirectory(str(_FOLDER)).get_current_head()
+    return _known()[-1]
 
 
 def is_current(url: str) -> bool:
@@ -67,35 +67,47 @@ def is_current(url: str) -> bool:
     return current(url) == newest()
 
 
+def current_on(connection: Connection) -> str | None:
+    """Give the revision of an open database, as Alembic wrote it down; None for an empty one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
 def is_current_on(connection: Connection) -> bool:
     """Say the same of a database that is open, without waiting for its writers."""
-    return _revision(connection) == newest()
+    return current_on(connection) == newest()
 
 
 def _upgrade(connection: Connection) -> Upgraded:
     postgresql = connection.dialect.name == "postgresql"
     if postgresql:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    before = _revision(connection)
-    _refuse_newer(before)
+    before = current_on(connection)
+    if before not in {None, *_known()}:
+        raise ConflictError("database-newer", revision=before)
+    _migrate(connection)
+    if not postgresql:
+        _check_references(connection)
+    granted = grant_application(connection) if postgresql else None
+    return Upgraded(before, current_on(connection), granted)
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415  # see the top
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(_FOLDER))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-    if not postgresql:
-        _check_references(connection)
-    granted = grant_application(connection) if postgresql else None
-    return Upgraded(before, _revision(connection), granted)
 
 
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _refuse_newer(before: str | None) -> None:
-    known = {script.revision for script in ScriptDirectory(str(_FOLDER)).walk_revisions()}
-    if before is not None and before not in known:
-        raise ConflictError("database-newer", revision=before)
+def _known() -> list[str]:
+    """List the revisions of this program in order; each file is named after its own."""
+    files = (_FOLDER / "versions").glob("r[0-9]*.py")
+    return sorted(file.name[1:].partition("_")[0] for file in files)
 
 
 def _check_references(connection: Connection) -> None:
