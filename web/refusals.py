@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from engine.errors import (
     BusyError,
@@ -29,12 +29,12 @@ from engine.errors import (
     UnmetError,
     UnsupportedError,
 )
-from engine.words import Locale, Message, message, say
+from engine.words import Locale, say
 from web.locations import sign_in_at
 from web.routing import SAFE
 from web.shell import page
 from web.visit import Visit
-from web.wording import web_catalogue
+from web.wording import say_in
 
 if TYPE_CHECKING:
     from fastapi.exceptions import RequestValidationError
@@ -126,11 +126,18 @@ def broken(request: Request, error: Exception) -> Response:
     """Answer what nobody foresaw: a number to quote, and nothing of what happened inside."""
     number = secrets.token_hex(4)
     LOG.error("incident %s: %s %s", number, request.method, request.url.path, exc_info=error)
-    visit = _visit(request)
+    try:
+        return _broken(_visit(request), number)
+    except Exception:  # the templates themselves may be what broke
+        LOG.exception("incident %s: not even its page could be shown", number)
+        return PlainTextResponse(f"500 {number}\n", _BROKEN)
+
+
+def _broken(visit: Visit, number: str) -> Response:
     if visit.surface == "api":
         return as_json({
             "type": "urn:duban:problem:broken", "title": _title("broken", visit.locale),
-            "status": _BROKEN, "detail": _say(message("broken", number=number), visit.locale),
+            "status": _BROKEN, "detail": say_in(visit.locale, "broken", number=number),
             "code": "broken",
         })  # fmt: skip
     return page(visit, "pages/broken.html", _BROKEN, number=number)
@@ -180,8 +187,4 @@ def _visit(request: Request) -> Visit:
 
 
 def _title(code: str, locale: Locale) -> str:
-    return _say(message(f"problem-{code}"), locale)
-
-
-def _say(words: Message, locale: Locale) -> str:
-    return web_catalogue()[words.code].in_(locale).format_map(words.params)
+    return say_in(locale, f"problem-{code}")

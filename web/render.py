@@ -68,7 +68,9 @@ def environment() -> Environment:
         cache_size=-1,
     )
     env.filters.update(wording.FILTERS)
-    env.globals.update(t=wording.t, rich=wording.rich, asset=asset, nil=wording.nil)
+    env.globals.update(
+        t=wording.t, told=wording.told, rich=wording.rich, asset=asset, nil=wording.nil
+    )
     return env
 
 

@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse
 from engine.domain.access import ACTS, Principal
 from web.render import render
 from web.visit import Visit
+from web.wording import say_in, web_catalogue
 
 NAVIGATION = (
     ("home", "/", "nav-home", "self.read"),
@@ -28,14 +29,18 @@ def page(visit: Visit, template: str, status: int = 200, /, **context: Any) -> H
         "theme": visit.theme,
         "here": visit.path,
         "today": visit.today,
+        "flash": _flash(visit),
         "zone": visit.application.settings.time_zone,
     }
     return HTMLResponse(render(template, visit.locale, **{**shell, **context}), status)
 
 
-def flash(code: str | None) -> Mapping[str, str] | None:
-    """Give the notice of what was just done, from the word that a redirect brought along."""
-    return {"kind": "good", "code": f"done-{code}"} if code else None
+def _flash(visit: Visit) -> Mapping[str, str] | None:
+    """Give the notice of what was just done: a redirect brings one word of the catalogue along."""
+    code = f"done-{visit.done}"
+    if code not in web_catalogue():
+        return None
+    return {"kind": "good", "title": say_in(visit.locale, code)}
 
 
 def _viewer(who: Principal | None) -> Mapping[str, Any] | None:

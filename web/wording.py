@@ -60,9 +60,19 @@ def _counted(params: Mapping[str, object]) -> dict[str, object]:
     return {name: Count(v) if type(v) is int else v for name, v in params.items()}
 
 
+def say_in(locale: Locale, code: str, /, **params: object) -> str:
+    """Say a catalogue code in one language. KeyError for an unknown code or parameter."""
+    return web_catalogue()[code].in_(locale).format_map(_counted(params))
+
+
 def t(code: str, /, **params: object) -> str:
     """Say a catalogue code in the page's language. KeyError for an unknown code or parameter."""
-    return web_catalogue()[code].in_(VOICE.get().locale).format_map(_counted(params))
+    return say_in(VOICE.get().locale, code, **params)
+
+
+def told(code: str, fallback: str, /) -> str:
+    """Say a code that data names; `fallback` where the catalogue does not know it."""
+    return t(code) if code in web_catalogue() else fallback
 
 
 def rich(code: str, /, **params: object) -> Markup:

@@ -10,7 +10,7 @@ from engine.words import LOCALES
 
 THEMES = ("auto", "light", "dark")
 
-__all__ = ["THEMES", "Preference", "prefer", "preference"]
+__all__ = ["THEMES", "Preference", "checked", "prefer", "preference"]
 
 
 def preference(desk: Desk, who: Principal) -> Preference:
@@ -25,12 +25,16 @@ def prefer(
     desk: Desk, who: Principal, *, locale: str | None = None, theme: str | None = None
 ) -> Preference:
     """Change language, theme or both; what is not given stays. Raises InvalidError."""
-    if locale is not None and locale not in LOCALES:
-        raise wrong("locale", "preference-unknown", value=locale[:20], known=", ".join(LOCALES))
-    if theme is not None and theme not in THEMES:
-        raise wrong("theme", "preference-unknown", value=theme[:20], known=", ".join(THEMES))
-    before = preference(desk, who)
-    wanted = replace(before, locale=locale or before.locale, theme=theme or before.theme)
+    new, before = checked(locale, theme), preference(desk, who)
+    wanted = replace(before, locale=new.locale or before.locale, theme=new.theme or before.theme)
     if who.account_id is not None and wanted != before:
         preferences.keep_preference(desk.conn, who.account_id, wanted)
     return wanted
+
+
+def checked(locale: str | None, theme: str | None) -> Preference:
+    """Take a wish if it is one that there is. Raises InvalidError."""
+    for field, value, known in (("locale", locale, LOCALES), ("theme", theme, THEMES)):
+        if value is not None and value not in known:
+            raise wrong(field, "preference-unknown", value=value[:20], known=", ".join(known))
+    return Preference(locale, theme)

@@ -53,6 +53,7 @@ class Door:
             locale,
             request.url.path,
             theme=theme,
+            done=request.query_params.get("done", ""),
             address=client_address(request, settings.trusted_proxies),
             media=request.headers.get("content-type", "").partition(";")[0].strip().lower(),
         )

@@ -1,0 +1,154 @@
+"""Forms as plain specs: what a page asks for, what was typed, and what was wrong with it.
+
+A spec is what `macros/form.html` draws. Nothing is checked here: what was typed goes to the verb,
+and the sentences of its refusal come back to the fields that they name.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NotRequired
+
+from typing_extensions import TypedDict
+
+from engine.errors import DubanError, InvalidError, UnmetError
+from engine.words import Locale, say
+from web.visit import Visit
+from web.wording import say_in
+
+
+class Option(TypedDict):
+    """One of the values that a control offers."""
+
+    value: str
+    label: str
+    hint: NotRequired[str]
+
+
+class Row(TypedDict):
+    """One of several groups of the same fields."""
+
+    label: str
+    cells: "list[Field]"
+
+
+class Field(TypedDict):
+    """A field: `name` in the form, `path` as refusals name it where that differs."""
+
+    name: str
+    label: str
+    kind: str
+    required: NotRequired[bool]
+    hint: NotRequired[str]
+    value: NotRequired[Any]
+    error: NotRequired[str]
+    options: NotRequired[Sequence[Option]]
+    empty: NotRequired[str]
+    max: NotRequired[int | str]
+    min: NotRequired[int | str]
+    many: NotRequired[bool]
+    wide: NotRequired[bool]
+    accept: NotRequired[str]
+    autocomplete: NotRequired[str]
+    rows: NotRequired[list[Row]]
+    add: NotRequired[str]
+    path: NotRequired[str]
+
+
+MANY = frozenset({"units", "files"})
+"""Kinds whose value is a list."""
+
+
+def field(locale: Locale, name: str, kind: str, **more: Any) -> Field:  # noqa: ANN401  # of a Field
+    """Make a field; its label is `label-<name>` unless another code is given as `label`."""
+    label = say_in(locale, more.pop("label", f"label-{name.rpartition('.')[2]}"))
+    hint = more.pop("hint", None)
+    spec: Field = {"name": name, "label": label, "kind": kind, **more}  # type: ignore[typeddict-item]
+    if hint is not None:
+        spec["hint"] = say_in(locale, hint)
+    return spec
+
+
+def options(values: Iterable[tuple[str, str]]) -> list[Option]:
+    """Make options of values and labels."""
+    return [{"value": value, "label": label} for value, label in values]
+
+
+def worded(locale: Locale, prefix: str, values: Iterable[str]) -> list[Option]:
+    """Make options of words of the catalogue, `<prefix>-<value>`."""
+    return options((value, say_in(locale, f"{prefix}-{value}")) for value in values)
+
+
+def fill(fields: Iterable[Field], visit: Visit) -> None:
+    """Put what was typed into the fields, so that nothing of it is lost."""
+    for one in flat(fields):
+        if one["kind"] in MANY:
+            one["value"] = visit.texts(one["name"])
+        elif one["name"] in visit.form:
+            one["value"] = visit.text(one["name"])
+
+
+def blame(fields: Iterable[Field], error: DubanError, locale: Locale) -> list[str]:
+    """Write a refusal's sentences to the fields that it names; give those that name none."""
+    loose: list[str] = []
+    if not isinstance(error, InvalidError) or not error.faults:
+        return unmet_sentences(error, locale) or [error.say(locale)]
+    known = {one.get("path", one["name"]): one for one in flat(fields)}
+    for fault in error.faults:
+        words = say(fault.message, locale)
+        one = known.get(fault.field) or known.get(fault.field.removeprefix("data."))
+        if one is None:
+            loose.append(words)
+        else:
+            one.setdefault("error", words)
+    return loose
+
+
+def unmet_sentences(error: DubanError, locale: Locale) -> list[str]:
+    """Say each unmet need with who can meet it."""
+    if not isinstance(error, UnmetError):
+        return []
+    return [
+        say_in(locale, "refused-unmet", what=say(need.message, locale), who=say(need.who, locale))
+        for need in error.unmet
+    ]
+
+
+def flat(fields: Iterable[Field]) -> Iterable[Field]:
+    """Give every field, those in rows after their group."""
+    for one in fields:
+        yield one
+        for row in one.get("rows", ()):
+            yield from flat(row["cells"])
+
+
+# --- from what was typed to what verbs take -------------------------------------------------------
+
+
+def or_none(text: str) -> str | None:
+    """Give a text, None where nothing was typed."""
+    return text.strip() or None
+
+
+def whole(text: str) -> Any:  # noqa: ANN401  # a number, or what the verb will refuse
+    """Read a whole number; anything else is handed on as it is, for the verb to refuse."""
+    typed = text.strip()
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < _DIGITS else typed
+
+
+def number(text: str) -> int:
+    """Read the number that a page put into its own form; -1 is none of any case."""
+    found = whole(text)
+    return found if isinstance(found, int) else -1
+
+
+def data_of(fields: Iterable[Field], visit: Visit) -> Mapping[str, Any]:
+    """Give the fields of a step as its data; what was left empty is not sent."""
+    data: dict[str, Any] = {}
+    for one in fields:
+        name = one["name"]
+        value: Any = visit.texts(name) if one["kind"] in MANY else or_none(visit.text(name))
+        if value:
+            data[name] = value
+    return data
+
+
+_DIGITS = 16

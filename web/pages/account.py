@@ -1,0 +1,89 @@
+"""One's own account, and how one likes to see things."""
+
+from starlette.responses import RedirectResponse, Response
+
+from engine.errors import InvalidError, UnauthenticatedError
+from engine.service import accounts, preferences
+from engine.service.office import wrong
+from engine.service.principals import me
+from web.forms import Field, blame, field
+from web.locations import own_path
+from web.refusals import status_of
+from web.routing import PUBLIC, Routes
+from web.security.cookies import keep_look
+from web.shell import page
+from web.visit import Visit, Visiting
+
+ROUTES = Routes("page")
+
+
+@ROUTES.get("/account", permission="self.read", object="account")
+def show(visit: Visiting) -> Response:
+    """Show who one is to Duban, and the form for another password."""
+    return _show(visit, _fields(visit))
+
+
+@ROUTES.post(
+    "/account/password",
+    permission="self.read",
+    object="account",
+    events=("account.password-set",),
+)
+def change_password(visit: Visiting) -> Response:
+    """Change one's own password; all one's sessions end, this one too."""
+    fields = _fields(visit)
+    try:
+        _require_repeated(visit)
+        with visit.writing() as (desk, who):
+            accounts.change_password(desk, who, visit.text("current"), visit.text("password"))
+    except (InvalidError, UnauthenticatedError) as error:
+        return _show(visit, fields, status_of(error), blame(fields, error, visit.locale))
+    return RedirectResponse("/login?done=password", 303)
+
+
+@ROUTES.post("/preferences", permission=PUBLIC, object="account")
+def prefer(visit: Visiting) -> Response:
+    """Keep language and theme, with the account or in a cookie, and go back."""
+    locale, theme = visit.text("locale") or None, visit.text("theme") or None
+    response = RedirectResponse(own_path(visit.text("next")), 303)
+    if visit.who is None:
+        kept = preferences.checked(locale, theme)
+        keep_look(
+            response,
+            kept.locale or visit.locale,
+            kept.theme or visit.theme,
+            visit.application.settings,
+        )
+        return response
+    with visit.writing() as (desk, who):
+        preferences.prefer(desk, who, locale=locale, theme=theme)
+    return response
+
+
+def _require_repeated(visit: Visit) -> None:
+    if visit.text("password") != visit.text("repeated"):
+        raise wrong("repeated", "password-repeat")
+
+
+def _fields(visit: Visit) -> list[Field]:
+    current = {"autocomplete": "current-password", "required": True}
+    return [
+        field(visit.locale, "current", "password", **current),
+        field(visit.locale, "password", "password", label="label-new-password", required=True),
+        field(visit.locale, "repeated", "password", required=True),
+    ]
+
+
+def _show(
+    visit: Visit, fields: list[Field], status: int = 200, errors: list[str] | None = None
+) -> Response:
+    with visit.reading() as (desk, who):
+        mine = me(desk, who)
+    return page(
+        visit,
+        "pages/account.html",
+        status,
+        me=mine,
+        fields=fields,
+        errors=errors or [],
+    )

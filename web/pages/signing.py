@@ -1,0 +1,93 @@
+"""Signing in and out."""
+
+from collections.abc import Sequence
+
+from fastapi import Request
+from starlette.responses import RedirectResponse, Response
+
+from engine.errors import DubanError, ThrottledError, UnauthenticatedError
+from engine.service import sessions
+from engine.service.sessions import Given
+from web.forms import Field, blame, field, fill
+from web.locations import own_path
+from web.refusals import status_of
+from web.routing import PUBLIC, Routes
+from web.security import cookies
+from web.shell import page
+from web.visit import Visit, Visiting
+
+ROUTES = Routes("page")
+
+
+@ROUTES.get("/login", permission=PUBLIC, object="session")
+def ask(visit: Visiting, request: Request) -> Response:
+    """Show the sign-in page; who is signed in already goes on."""
+    if visit.who is not None:
+        return RedirectResponse(_wanted(visit, request), 303)
+    return _gate(visit, request, _fields(visit))
+
+
+@ROUTES.post("/login", permission=PUBLIC, object="session")
+def sign_in(visit: Visiting, request: Request) -> Response:
+    """Sign in, and go on to what was asked for."""
+    given = Given(visit.text("login"), visit.text("password"), visit.address, visit.secret)
+    try:
+        secret = sessions.sign_in(visit.application, given)
+    except (UnauthenticatedError, ThrottledError) as error:
+        return _again(visit, request, error)
+    settings = visit.application.settings
+    response = RedirectResponse(_wanted(visit, request), 303)
+    cookies.give_cookie(response, cookies.SESSION, secret, settings)
+    cookies.take_cookie(response, cookies.BEFORE_SIGN_IN, settings)
+    return response
+
+
+@ROUTES.post("/logout", permission=PUBLIC, object="session")
+def sign_out(visit: Visiting) -> Response:
+    """End the session, here and everywhere it is known."""
+    if visit.secret is not None:
+        with visit.application.writing("web", visit.locale) as desk:
+            sessions.sign_out(desk, visit.secret)
+    response = RedirectResponse("/login", 303)
+    cookies.take_cookie(response, cookies.SESSION, visit.application.settings)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def _fields(visit: Visit) -> list[Field]:
+    return [
+        field(visit.locale, "login", "line", required=True, autocomplete="username"),
+        field(visit.locale, "password", "password", required=True, autocomplete="current-password"),
+    ]
+
+
+def _wanted(visit: Visit, request: Request) -> str:
+    return own_path(visit.text("next") or request.query_params.get("next", ""))
+
+
+def _again(visit: Visit, request: Request, error: DubanError) -> Response:
+    """Show the form with its refusal. The password is never sent back."""
+    fields = _fields(visit)
+    fill(fields[:1], visit)
+    errors = blame(fields, error, visit.locale)
+    response = _gate(visit, request, fields, status_of(error), errors)
+    if isinstance(error, ThrottledError):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _gate(
+    visit: Visit,
+    request: Request,
+    fields: list[Field],
+    status: int = 200,
+    errors: Sequence[str] = (),
+) -> Response:
+    """Show the sign-in form with a token of this browser's own."""
+    settings = visit.application.settings
+    secret = cookies.cookie_of(request, cookies.BEFORE_SIGN_IN, settings) or cookies.new_secret()
+    visit.csrf = visit.csrf or cookies.token_before_sign_in(secret)
+    shown = {"fields": fields, "wanted": _wanted(visit, request), "errors": errors}
+    response = page(visit, "pages/login.html", status, **shown)
+    cookies.give_cookie(response, cookies.BEFORE_SIGN_IN, secret, settings)
+    return response
