@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from web.api import audit, calendar, deputies, files, me, parts, plans, workflows
+from web.api import audit, calendar, cases, deputies, files, issues, me, parts, plans, workflows
 from web.api.description import describe
 from web.api.operations import Operation, Operations
 from web.routing import PUBLIC, Routes
@@ -11,6 +11,8 @@ from web.routing import PUBLIC, Routes
 OPERATIONS = Operations("description")
 _NOUNS = (
     me.OPERATIONS,
+    issues.OPERATIONS,
+    cases.OPERATIONS,
     plans.OPERATIONS,
     parts.OPERATIONS,
     files.OPERATIONS, audit.OPERATIONS, calendar.OPERATIONS, workflows.OPERATIONS,

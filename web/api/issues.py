@@ -5,7 +5,8 @@ from engine.domain.events import Kind
 from engine.service import cases, issues
 from engine.service.case_answers import CaseAnswer
 from engine.service.desk import Desk
-from web.api.forms.matters import CaseForm, IssueForm, PageForm
+from web.api.forms.listings import PageForm
+from web.api.forms.matters import CaseForm, IssueForm
 from web.api.operations import Operations
 
 OPERATIONS = Operations("issues")

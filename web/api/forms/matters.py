@@ -1,23 +1,18 @@
-"""Forms of issues and cases: what is registered, which step is asked for, what is listed."""
+"""Forms of issues and cases: what is registered, and which step is asked for."""
 
 from typing import Annotated, Any
 
-from engine.service.case_lists import CaseQuery
 from pydantic import Field
 
 from engine.service.cases import DEFAULT_WORKFLOW, LONGEST_TITLE, NewCase, StepOrder
 from engine.service.issues import LONGEST_LINE, MOST_PEOPLE, ORIGINS, NewIssue
-from engine.service.paging import LONGEST_CURSOR, MOST, USUAL, PageQuery
 from web.api.forms.kinds import (
     LONGEST_NAME,
     Day,
-    Flag,
     Form,
-    Instant,
     Login,
     UnitName,
     choice,
-    digits,
     line,
     number,
     remark,
@@ -25,8 +20,6 @@ from web.api.forms.kinds import (
 
 MOST_UNITS = 100
 MOST_DATA = 50
-Cursor = Annotated[str, line(LONGEST_CURSOR)]
-Limit = Annotated[int, digits(1, MOST)]
 Word = Annotated[str, line(LONGEST_NAME)]
 
 
@@ -72,40 +65,3 @@ class StepForm(Form):
     def order(self) -> StepOrder:
         """Give it as the verb takes it."""
         return StepOrder(self.trigger, self.version, self.reason, self.data or {})
-
-
-class PageForm(Form):
-    """Which page of a listing."""
-
-    limit: Limit = USUAL
-    cursor: Cursor | None = None
-
-    def order(self) -> PageQuery:
-        """Give it as the verb takes it."""
-        return PageQuery(self.limit, self.cursor)
-
-
-class CasesForm(Form):
-    """Which cases are listed, in which order, as they stood or stand when."""
-
-    state: Word | None = None
-    overdue: Flag | None = None
-    unit: UnitName | None = None
-    leader: Login | None = None
-    issue: Word | None = None
-    q: Word | None = None
-    as_of: Instant | None = None
-    sort: Word | None = None
-    limit: Limit = USUAL
-    cursor: Cursor | None = None
-
-    def order(self) -> CaseQuery:
-        """Give it as the verb takes it."""
-        return CaseQuery(**dict(self))
-
-
-class HistoryForm(Form):
-    """Which part of a history; all of it where nothing is said."""
-
-    limit: Limit | None = None
-    cursor: Cursor | None = None
