@@ -182,11 +182,12 @@ class FieldAnswer(TypedDict):
 
 
 class StepAnswer(TypedDict):
-    """A door of the present state, for the caller; `to` is the state after it."""
+    """A door of the present state, for the caller; `to` is the state after it, `who` may open it."""
 
     trigger: str
     to: str
     title: str
+    who: str
     allowed: bool
     mine: bool
     unmet: list[UnmetAnswer]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from engine.domain import clocks, machine, tenure
 from engine.domain.derivation import say_derivation
 from engine.domain.fields import FIELDS
+from engine.domain.parties import name_all
 from engine.domain.records import Clock
 from engine.domain.writers import STAYS_OPEN, WRITERS, may_write
 from engine.service.case_answers import (
@@ -150,6 +151,7 @@ def _step(room: Room, door: machine.Exit) -> StepAnswer:
         "trigger": door.arc.trigger,
         "to": door.arc.target or room.facts.case.state,
         "title": door.arc.title.in_(locale),
+        "who": say(name_all(door.arc.by, room.facts, room.workflow), locale),
         "allowed": door.allowed,
         "mine": door.mine,
         "unmet": unmet,
