@@ -182,7 +182,7 @@ class FieldAnswer(TypedDict):
 
 
 class StepAnswer(TypedDict):
-    """A door of the present state, for the caller; `to` is the state after it, `who` may open it."""
+    """A door of the present state, for the caller: the state after it, and who may open it."""
 
     trigger: str
     to: str
