@@ -1,7 +1,7 @@
 """The wiring: settings, database and clock become an application, a folder an installation."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,11 +27,13 @@ __all__ = [
 class Application:
     """An open installation. Safe to share between threads; close it at the end of the process."""
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, clock: Callable[[], datetime] | None = None
+    ) -> None:
         self.settings = settings
         self.database = database
         self.zone = settings.zone
-        self._clock = office_clock(settings)
+        self._clock = clock or office_clock(settings)
 
     def now(self) -> datetime:
         """Give the office's instant, aware. Raises SettingsError for an unreadable clock file."""
@@ -81,16 +83,21 @@ class Initialised:
     administrator: str | None
 
 
-def initialise(settings: Settings, first: FirstAdministrator | None = None) -> Initialised:
+def initialise(
+    settings: Settings,
+    first: FirstAdministrator | None = None,
+    clock: Callable[[], datetime] | None = None,
+) -> Initialised:
     """Make an installation, or bring one up to date; safe to repeat.
 
+    `clock` is for the sample office, which begins in the past, and stays within this process.
     Raises SettingsError for a folder, key or URL of no use; ConflictError for a newer database or
     a shipped workflow that was altered; InvalidError for the administrator's login or password.
     """
     _make_home(settings.home)
     upgraded = migrations.upgrade(settings.database_url)
     log_signer(settings, make=True)
-    application = Application(settings, open_database(settings.database_url))
+    application = Application(settings, open_database(settings.database_url), clock)
     try:
         with application.writing("cli") as desk:
             labels = installation.publish_shipped(desk)

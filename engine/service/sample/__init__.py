@@ -6,7 +6,7 @@ instants, up to now. So the history is real, and `verify` finds nothing.
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from heapq import merge
 
 from engine.bootstrap import Application
@@ -18,14 +18,23 @@ from engine.service.principals import principal_of
 from engine.service.sample import cast
 from engine.service.sample.scene import Act, Days, Scene, Story
 from engine.service.sample.ways import WAYS
+from engine.settings import Settings, office_clock
 
-__all__ = ["SIGN_INS", "fill"]
+__all__ = ["SIGN_INS", "beginning", "fill"]
 
 SIGN_INS: tuple[cast.Person, ...] = cast.people()
 """Everybody who can sign in, with login, name, post, roles and the one password."""
 
 _FOUNDED = 95
-"""How many working days ago the office began to use Duban."""
+"""How many working days ago the first account was added."""
+_BEFORE = timedelta(days=200)
+"""Longer ago than that many working days, whatever holidays there are."""
+
+
+def beginning(settings: Settings) -> Callable[[], datetime]:
+    """Give the clock by which the sample's installation is made, so that its log begins first."""
+    now = office_clock(settings)
+    return lambda: now() - _BEFORE
 
 
 def fill(application: Application) -> None:
