@@ -208,7 +208,9 @@ def _due(draft: Draft, a: Attempt, definition: ClockDef, subject: int | None) ->
     return due_on(definition, on, a.calendar, a.zone) if on else None
 
 
-def due_after(definition: ClockDef, start: datetime, calendar: Calendar, zone: ZoneInfo) -> Due:
+def due_after(
+    definition: ClockDef, start: datetime | date, calendar: Calendar, zone: ZoneInfo
+) -> Due:
     """Give the due date of a clock that counts days or hours from its start."""
     return calendar.due(
         start,

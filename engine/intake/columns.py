@@ -41,8 +41,6 @@ COLUMNS = (
     Column("outcome", ("结果", "outcome"), ledger_only=True),
 )
 FIELDS = {column.field: column for column in COLUMNS}
-MOMENTS = ("registered_at", "assigned_at", "started_at", "stabilized_at", "closed_at")
-"""The instants of a ledger row, in their order."""
 PERSONAL = (
     "信访人", "上访人", "来访人", "群众姓名", "联系电话", "电话", "手机", "身份证", "证件号",
     "住址", "上访次数", "信访次数", "来访次数", "phone", "idnumber", "address", "petitioner",

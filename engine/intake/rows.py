@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine.domain.moments import DISPOSED, MOMENTS
 from engine.intake.cells import Person, WrongCell, clean, day, moment, name, person, text, units
-from engine.intake.columns import DECOMPOSITION, FIELDS, MOMENTS
+from engine.intake.columns import DECOMPOSITION, FIELDS
 from engine.intake.table import Layout
 from engine.words import Message
 
@@ -20,8 +21,6 @@ OUTCOMES = {
     "void": ("void", "作废", "已作废"),
 }
 """What a ledger may write for each outcome."""
-DISPOSED = frozenset({"referred", "merged", "void"})
-"""Outcomes of a matter that ended without anybody having to take it up."""
 ORIGINS = {
     "district": ("district", "区交办", "上级交办", "区级交办"),
     "screening": ("screening", "排查", "本级排查", "自行排查"),
