@@ -12,6 +12,7 @@ from engine.domain.records import (
     Clock,
     Deputy,
     Dispute,
+    Escalation,
     File,
     Issue,
     Letter,
@@ -57,6 +58,7 @@ class CaseFacts:
     file: tuple[File, ...] = ()
     letter: tuple[Letter, ...] = ()
     dispute: tuple[Dispute, ...] = ()
+    escalation: tuple[Escalation, ...] = ()
     deputies: tuple[Deputy, ...] = ()
     people: Mapping[int, Account] = field(default_factory=dict)
     units: Mapping[int, Unit] = field(default_factory=dict)

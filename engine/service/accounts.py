@@ -151,6 +151,7 @@ def _row(desk: Desk, order: NewAccount) -> Account:
         roles=_fit(set(order.roles)),
         enabled=True,
         email=_email(order.email),
+        robot=None,
         created_at=desk.now,
     )
 

@@ -24,13 +24,14 @@ _ACCOUNTS = {
     "reply": ("by_id",),
     "note": ("by_id",),
     "file": ("by_id",),
-    "letter": ("drafted_by",),
+    "letter": ("drafted_by", "issued_by", "signed_by", "answered_by", "decided_by"),
 }
 """Columns that name an account, by record."""
 _UNITS = {
     "case": ("lead_unit_id", "planned_unit_id"),
     "tenure": ("unit_id",),
     "measure": ("unit_id",),
+    "letter": ("unit_id",),
 }
 """Columns that name a unit, by record."""
 

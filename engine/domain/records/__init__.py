@@ -14,11 +14,13 @@ from dataclasses import fields
 from functools import cache
 
 from engine.domain.records.columns import marked
+from engine.domain.records.daily import Daily, Shift, UnitReport
 from engine.domain.records.matters import Case, Clock, Issue, Request, Stage, Tenure
 from engine.domain.records.office import Account, Deputy, Notice, Override, Setting, Unit
 from engine.domain.records.parts import (
     Claim,
     Dispute,
+    Escalation,
     File,
     Letter,
     Measure,
@@ -42,6 +44,7 @@ CASE_PARTS: dict[str, type] = {
     "file": File,
     "letter": Letter,
     "dispute": Dispute,
+    "escalation": Escalation,
 }
 RECORDS: dict[str, type] = {
     "issue": Issue,
@@ -53,6 +56,9 @@ RECORDS: dict[str, type] = {
     "notice": Notice,
     "override": Override,
     "setting": Setting,
+    "daily": Daily,
+    "unit_report": UnitReport,
+    "shift": Shift,
 }
 
 
@@ -75,7 +81,9 @@ def text_columns(record: str) -> frozenset[str]:
 
 
 __all__ = [
-    "CASE_PARTS", "RECORDS", "Account", "Case", "Claim", "Clock", "Deputy", "Dispute", "File",
+    "CASE_PARTS", "RECORDS",
+    "Account", "Case", "Claim", "Clock", "Daily", "Deputy", "Dispute", "Escalation", "File",
     "Issue", "Letter", "Measure", "Note", "Notice", "Override", "Plan", "Progress", "Reply",
-    "Request", "Setting", "Stage", "Tenure", "Unit", "columns", "key_columns", "text_columns",
+    "Request", "Setting", "Shift", "Stage", "Tenure", "Unit", "UnitReport", "columns",
+    "key_columns", "text_columns",
 ]  # fmt: skip

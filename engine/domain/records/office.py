@@ -19,7 +19,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An official's account. One without a credential cannot sign in."""
+    """An official's account. One without a credential cannot sign in.
+
+    `email` and `robot` (the address of a chat robot) are where notices go besides the inbox.
+    """
 
     id: int
     login: FreeText
@@ -29,6 +32,7 @@ class Account:
     roles: list[str]
     enabled: bool
     email: FreeText | None
+    robot: FreeText | None
     created_at: datetime
 
 

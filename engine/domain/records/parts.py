@@ -115,6 +115,8 @@ class Letter:
     """An urging letter 督办函; only an issued one binds.
 
     `status` is `draft`, `issued`, `signed`, `answered`, `accepted` or `returned`.
+    `unit_id` is the addressee; `clock_no` the clock whose lateness had it drafted by the ladder,
+    None for one drafted by hand. `drafted_by` is None where the ladder drafted it.
     """
 
     case_id: int
@@ -122,15 +124,40 @@ class Letter:
     number: str | None
     status: str
     colour: str
+    unit_id: int | None
+    clock_no: int | None
     basis: FreeText | None
     demands: FreeText
     answer_by: date
     answer: FreeText | None
     verdict: FreeText | None
-    drafted_by: int
+    drafted_by: int | None
+    drafted_at: datetime
+    issued_by: int | None
     issued_at: datetime | None
+    signed_by: int | None
     signed_at: datetime | None
+    answered_by: int | None
     answered_at: datetime | None
+    decided_by: int | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """One rung of the ladder that a clock reached: who was to be told, and which duty came with it.
+
+    `due_at` is when the rung was due, `at` when its intent was written down; `tells` are accounts.
+    """
+
+    case_id: int
+    no: int
+    clock_no: int
+    rung: str
+    due_at: datetime
+    at: datetime
+    tells: list[int]
+    does: str | None
 
 
 @dataclass(frozen=True, slots=True)

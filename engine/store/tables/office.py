@@ -43,6 +43,7 @@ class AccountRow(Row, table=True):
     roles: list[str] = json()
     enabled: bool
     email: str | None
+    robot: str | None
     created_at: datetime = instant()
 
 

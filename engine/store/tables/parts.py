@@ -145,8 +145,12 @@ class LetterRow(Row, table=True):
     __tablename__ = "letter"
     __table_args__ = (
         closed("status", "draft", "issued", "signed", "answered", "accepted", "returned"),
+        closed("colour", "blue", "yellow", "red"),
         UniqueConstraint("number"),
         ordered("issued_at", "signed_at"),
+        ordered("signed_at", "answered_at"),
+        together("number", "issued_at"),
+        together("issued_by", "issued_at"),
     )
 
     case_id: int = key(foreign_key=_CASE)
@@ -154,15 +158,23 @@ class LetterRow(Row, table=True):
     number: str | None
     status: str
     colour: str
+    unit_id: int | None = ref("unit")
+    clock_no: int | None
     basis: str | None
     demands: str
     answer_by: date
     answer: str | None
     verdict: str | None
-    drafted_by: int = ref("account")
+    drafted_by: int | None = ref("account")
+    drafted_at: datetime = instant()
+    issued_by: int | None = ref("account")
     issued_at: datetime | None = instant()
+    signed_by: int | None = ref("account")
     signed_at: datetime | None = instant()
+    answered_by: int | None = ref("account")
     answered_at: datetime | None = instant()
+    decided_by: int | None = ref("account")
+    decided_at: datetime | None = instant()
 
 
 class DisputeRow(Row, table=True):
@@ -177,3 +189,19 @@ class DisputeRow(Row, table=True):
     body: str | None
     opened_at: datetime = instant()
     decided_at: datetime | None = instant()
+
+
+class EscalationRow(Row, table=True):
+    """Rungs that clocks reached; each rung of a clock is written down once."""
+
+    __tablename__ = "escalation"
+    __table_args__ = (UniqueConstraint("case_id", "clock_no", "rung"), ordered("due_at", "at"))
+
+    case_id: int = key(foreign_key=_CASE)
+    no: int = key()
+    clock_no: int
+    rung: str
+    due_at: datetime = instant()
+    at: datetime = instant(index=True)
+    tells: list[int] = json()
+    does: str | None
