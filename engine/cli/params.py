@@ -14,12 +14,17 @@ SHAPES: tuple[Shape, ...] = ("table", "json", "csv")
 
 def option(name: str, metavar: str, read: Callable[[str], Any] | None = None) -> Any:  # noqa: ANN401  # typer's own
     """Make an option that takes a value."""
-    return typer.Option(name, metavar=metavar, parser=read)
+    return typer.Option(name, metavar=metavar, parser=read and _of_text(read))
 
 
 def argument(name: str, read: Callable[[str], Any] | None = None) -> Any:  # noqa: ANN401  # typer's own
     """Make an argument."""
-    return typer.Argument(metavar=name, parser=read)
+    return typer.Argument(metavar=name, parser=read and _of_text(read))
+
+
+def _of_text(read: Callable[[str], Any]) -> Callable[[Any], Any]:
+    """Read what was typed; typer hands over defaults as well, which have been read."""
+    return lambda given: read(given) if isinstance(given, str) else given
 
 
 def one_of(name: str, allowed: Sequence[str]) -> Any:  # noqa: ANN401  # typer's own

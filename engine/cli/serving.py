@@ -1,0 +1,110 @@
+"""The server that `duban serve` and `duban demo` start: the web, and the log's upkeep beside it.
+
+The web is started by its import string, so that this face knows nothing of the other.
+"""
+
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable, MutableMapping
+from importlib import import_module
+from typing import Any
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from engine.bootstrap import log_signer
+from engine.errors import InvalidError
+from engine.service.upkeep import Upkeep
+from engine.settings import Settings, load_settings
+
+WEB = "web.app"
+FACTORY = "engine.cli.serving:served"
+BACKLOG = 2048
+GRACE_SECONDS = 10
+"""How long a request may still take when the server is told to stop."""
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class Served:
+    """The web with the upkeep beside it: begun with the server, stopped before the web closes."""
+
+    def __init__(self, web: Any, upkeep: Upkeep) -> None:  # noqa: ANN401  # the other face's
+        self._web = web
+        self._upkeep = upkeep
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await self._web(scope, receive, send)
+            return
+
+        async def heard() -> Message:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self._upkeep.start()
+            elif self._upkeep.is_alive():
+                self._upkeep.stop()
+            return message
+
+        await self._web(scope, heard, send)
+
+
+def served() -> Served:
+    """Build what is served, from the settings of this process: one of the workers."""
+    logging.getLogger("duban").addHandler(logging.StreamHandler())
+    web = import_module(WEB).served()
+    application = web.state.application
+    signer = log_signer(application.settings)
+    return Served(web, Upkeep(application, signer, places=not application.database.is_sqlite))
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Take the address, so that whoever is told it can connect. Raises InvalidError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    taken = socket.socket(family)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((host, port))
+        taken.listen(BACKLOG)
+    except (OSError, OverflowError) as error:
+        taken.close()
+        detail = getattr(error, "strerror", None) or str(error)
+        raise InvalidError("cli-serve-address", host=host, port=port, detail=detail) from error
+    return taken
+
+
+def make_address_known(settings: Settings, host: str, port: int) -> str:
+    """Give the address for people; without a configured one it is where the server listens.
+
+    Workers read it from the environment: sign-in compares the browser's `Origin` with it.
+    """
+    if settings.public_url == Settings().public_url:
+        name = f"[{host}]" if ":" in host else host
+        os.environ["DUBAN_PUBLIC_URL"] = f"http://{name}:{port}"
+    return load_settings().public_url
+
+
+def serve(taken: socket.socket, workers: int = 1) -> None:
+    """Serve until interrupted or terminated; either ends in order."""
+    config = uvicorn.Config(
+        FACTORY, factory=True, workers=workers, lifespan="on", log_level="warning",
+        access_log=False, proxy_headers=False, server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )  # fmt: skip
+    sys.stdout.flush()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    server = uvicorn.Server(config)
+    try:
+        if workers > 1:
+            Multiprocess(config, server.run, [taken]).run()
+        else:
+            server.run([taken])
+    except KeyboardInterrupt:
+        return
+    finally:
+        taken.close()
