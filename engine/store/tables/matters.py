@@ -18,6 +18,9 @@ from engine.store.tables.columns import (
     where,
 )
 
+_LATENESS = ("valid_from", "is_limit", "paused_at", "due_on")
+"""What is asked of every clock to tell whether it is late."""
+
 
 class IssueRow(Row, table=True):
     """Key issues."""
@@ -50,7 +53,11 @@ class CaseRow(Row, table=True):
         at_least("reopenings"),
         ordered("registered_at", "closed_at"),
         together("limit_due_at", "limit_kind"),
-        where("ix_case_limit_due_at_open", ["limit_due_at"], "closed_at IS NULL"),
+        where(
+            "ix_case_limit_due_at",
+            ["limit_due_at", "id", "lead_unit_id", "lead_id", "state"],
+            "limit_due_at IS NOT NULL",
+        ),
         where("ix_case_lead_id_open", ["lead_id"], "closed_at IS NULL"),
         where("ix_case_lead_unit_id_open", ["lead_unit_id"], "closed_at IS NULL"),
         Index("ix_case_state_registered_at", "state", "registered_at"),
@@ -140,7 +147,16 @@ class ClockRow(Row, table=True):
     __table_args__ = (
         closed("ended_by", "stopped", "superseded", "cancelled"),
         together("ended_at", "ended_by"),
-        where("ix_clock_due_at_running", ["due_at"], "ended_at IS NULL"),
+        where(
+            "ix_clock_due_at_running",
+            ["due_at", "case_id", "no", *_LATENESS],
+            "ended_at IS NULL",
+        ),
+        where(
+            "ix_clock_ended_at_late",
+            ["ended_at", "due_at", "case_id", "no", *_LATENESS],
+            "ended_at > due_at",
+        ),
         where("ix_clock_case_id_running", ["case_id"], "ended_at IS NULL"),
     )
 

@@ -1,0 +1,134 @@
+"""Which cases are or were overdue at an instant: the page, the total and the groups of one query.
+
+For the present instant the cases' own figure of their nearest limit is read, through an index that
+holds nothing else; for a past one the clocks themselves. Both mean what
+`engine.domain.clocks.overdue_at` says, and tests hold them to it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, True_, and_, func, select, true
+
+from engine.store.keyset import Order, in_order
+from engine.store.moment import CASE, Late, first_passed, late, standing
+from engine.store.tables import table
+
+_ISSUE = table("issue")
+
+
+@dataclass(frozen=True)
+class LateQuery:
+    """Which overdue cases are asked for: at which instant, seen by whom, of whom, in what.
+
+    `past` is False only for the present instant. The filters are ids and a state, as they stood.
+    """
+
+    at: datetime
+    past: bool
+    seen: ColumnElement[bool]
+    unit_id: int | None = None
+    lead_id: int | None = None
+    issue_id: int | None = None
+    state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LateCase:
+    """An overdue case, with whoever answered for it and where it stood at the instant."""
+
+    case_id: int
+    due_at: datetime
+    code: str
+    title: str
+    issue_code: str
+    issue_title: str
+    state: str
+    lead_id: int | None
+    lead_unit_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many overdue cases of one group whose limit has the same legal day and pause."""
+
+    key: int | str | None
+    due_on: date
+    paused_at: datetime | None
+    count: int
+
+
+def page(
+    connection: Connection, query: LateQuery, place: Sequence[Any] | None, count: int
+) -> list[LateCase]:
+    """Read overdue cases, those due first before others; a place is (due_at, case_id).
+
+    Which cases stand on the page is settled first, so that only they are looked up.
+    """
+    found = late(query.at, past=query.past)
+    wanted: Select[Any] = select(found.case_id, found.due_at)
+    chosen = _asked(query, found, wanted)
+    orders = [Order(found.due_at), Order(found.case_id)]
+    due_at = {row[0]: row[1] for row in in_order(connection, chosen, orders, place, count)}
+    stood = standing(query.at, CASE.c.id, past=query.past)
+    columns = [
+        CASE.c.id, CASE.c.code, CASE.c.title, _ISSUE.c.code, _ISSUE.c.title,
+        stood.state, stood.lead_id, stood.lead_unit_id,
+    ]  # fmt: skip
+    source = CASE.join(_ISSUE, _ISSUE.c.id == CASE.c.issue_id)
+    told = select(*columns).select_from(source).where(CASE.c.id.in_(due_at))
+    rows = {row[0]: LateCase(row[0], due_at[row[0]], *row[1:]) for row in connection.execute(told)}
+    return [rows[case_id] for case_id in due_at]
+
+
+def total(connection: Connection, query: LateQuery) -> int:
+    """Count the overdue cases."""
+    found = late(query.at, past=query.past)
+    statement = _asked(query, found, select(func.count()))
+    counted: int = connection.execute(statement).scalar_one()
+    return counted
+
+
+def shares(connection: Connection, query: LateQuery, by: str) -> list[Share]:
+    """Count the overdue cases by `unit`, `leader`, `stage` or `issue`, and day of the limit.
+
+    Days need the clock itself, so this goes by the clocks for the present instant too.
+    """
+    first = first_passed(query.at)
+    found = Late(first, False, true(), first.c.case_id, first.c.due_at)  # noqa: FBT003  # without `case`
+    stood = standing(query.at, found.case_id, past=query.past)
+    keys = {
+        "unit": stood.lead_unit_id,
+        "leader": stood.lead_id,
+        "stage": stood.state,
+        "issue": CASE.c.issue_id,
+    }
+    columns = (keys[by].label("key"), first.c.due_on, first.c.paused_at)
+    each = _asked(query, found, select(*columns), case=by == "issue").subquery("each")
+    group = (each.c.key, each.c.due_on, each.c.paused_at)
+    counted = connection.execute(select(*group, func.count()).group_by(*group))
+    return [Share(*row) for row in counted]
+
+
+def _asked(
+    query: LateQuery, found: Late, statement: Select[Any], *, case: bool = False
+) -> Select[Any]:
+    """Narrow a statement to what is asked for; page, total and groups all pass here.
+
+    The `case` table is joined only where something is asked of it: it costs a look-up a case.
+    """
+    stood = standing(query.at, found.case_id, past=query.past)
+    filters = (
+        (stood.lead_unit_id, query.unit_id),
+        (stood.lead_id, query.lead_id),
+        (CASE.c.issue_id, query.issue_id),
+        (stood.state, query.state),
+    )
+    given = [column == value for column, value in filters if value is not None]
+    narrow = query.issue_id is not None or not isinstance(query.seen, True_)
+    source = found.source
+    if (case or narrow or not query.past) and not found.has_case:
+        source = source.join(CASE, CASE.c.id == found.case_id)
+    return statement.select_from(source).where(and_(found.where, query.seen, *given))

@@ -1,0 +1,112 @@
+"""Cases as they stand now, or as they stood at a past instant.
+
+What holds now is read from the cases' own rows, which repeat what their parts imply. What held at a
+past instant is read from stages, tenures and clocks: each row of them tells from when to when it
+held, so whatever was done since changes no answer about an instant before it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Subquery,
+    and_,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
+
+from engine.store.tables import table
+
+CASE, CLOCK = table("case"), table("clock")
+_STAGE, _TENURE = table("stage"), table("tenure")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a case stood at an instant, and who answered for it; `there` says that it existed."""
+
+    there: ColumnElement[bool]
+    state: ColumnElement[Any]
+    lead_id: ColumnElement[Any]
+    lead_unit_id: ColumnElement[Any]
+
+
+@dataclass(frozen=True)
+class Late:
+    """The cases that were overdue at an instant, each with the earliest limit that had passed.
+
+    `has_case` says that the source holds the `case` table.
+    """
+
+    source: FromClause
+    has_case: bool
+    where: ColumnElement[bool]
+    case_id: ColumnElement[Any]
+    due_at: ColumnElement[Any]
+
+
+def standing(at: datetime, case_id: ColumnElement[Any], *, past: bool) -> Standing:
+    """Give where cases stand now (`case` must be selected from), or stood at a past instant."""
+    case = CASE.c
+    if not past:
+        return Standing(true(), case.state, case.lead_id, case.lead_unit_id)
+    stage, lead, unit = _STAGE.alias(), _TENURE.alias(), _TENURE.alias()
+    return Standing(
+        case.registered_at <= at,
+        _scalar(stage.c.state, stage, at, stage.c.case_id == case_id),
+        _scalar(lead.c.account_id, lead, at, lead.c.case_id == case_id, lead.c.role == "lead"),
+        _scalar(unit.c.unit_id, unit, at, unit.c.case_id == case_id, unit.c.role == "lead-unit"),
+    )
+
+
+def late(at: datetime, *, past: bool) -> Late:
+    """Look at the cases that are overdue, or were at a past instant."""
+    if past:
+        first = first_passed(at)
+        return Late(first, False, true(), first.c.case_id, first.c.due_at)  # noqa: FBT003  # named above
+    return Late(CASE, True, CASE.c.limit_due_at < at, CASE.c.id, CASE.c.limit_due_at)  # noqa: FBT003  # named above
+
+
+def first_passed(at: datetime) -> Subquery:
+    """Select the first limit clock of each case that was past due at an instant.
+
+    The same as `engine.domain.clocks.overdue_at`. Clocks that run still and those that have ended
+    since are looked up apart, each through an index of its own.
+    """
+    passed = union_all(
+        _passed(at).where(CLOCK.c.ended_at.is_(None)),
+        _passed(at).where(CLOCK.c.ended_at > CLOCK.c.due_at, CLOCK.c.ended_at > at),
+    ).subquery("passed")
+    order = (passed.c.due_at, passed.c.no)
+    rank = func.row_number().over(partition_by=passed.c.case_id, order_by=order)
+    ranked = select(passed, rank.label("rank")).subquery("ranked")
+    return select(ranked).where(ranked.c.rank == 1).subquery("first_passed")
+
+
+def _passed(at: datetime) -> Select[Any]:
+    """Select limit clocks that were past due at an instant, but for whether they had ended.
+
+    One that stood still by then was past due if it was when it was paused; one that was paused
+    later, if it was at the instant.
+    """
+    clock = CLOCK.c
+    columns = (clock.case_id, clock.no, clock.due_at, clock.due_on, clock.paused_at)
+    before_pause = or_(clock.paused_at.is_(None), clock.due_at < clock.paused_at)
+    return select(*columns).where(
+        clock.is_limit, clock.valid_from <= at, clock.due_at < at, before_pause
+    )
+
+
+def _scalar(
+    column: ColumnElement[Any], part: FromClause, at: datetime, *which: ColumnElement[bool]
+) -> Any:  # noqa: ANN401  # a scalar subquery
+    """Select a column of the part that held at an instant, from its start up to before its end."""
+    held = and_(part.c.from_at <= at, or_(part.c.to_at.is_(None), part.c.to_at > at))
+    return select(column).select_from(part).where(*which, held).limit(1).scalar_subquery()
