@@ -23,7 +23,7 @@ from web.api.forms.kinds import Form, Nothing
 from web.api.turn import Turn, take
 from web.api.uploads import Uploading
 from web.routing import SAFE, Routes
-from web.visit import Visiting
+from web.visit import visit_of
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 PREFIX = "/api/v1"
@@ -117,7 +117,7 @@ def _summary(verb: Callable[..., Any]) -> str:
 
 
 def _endpoint(turn: Turn) -> Callable[..., Response]:
-    def endpoint(visit: Visiting, request: Request) -> Response:
-        return take(turn, visit, request)
+    def endpoint(request: Request) -> Response:
+        return take(turn, visit_of(request), request)
 
     return endpoint

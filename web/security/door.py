@@ -153,6 +153,8 @@ class DeclaredRoute(APIRoute):
                 raise
             except ClientDisconnect as error:
                 raise InvalidError("body-unreadable") from error
+            finally:
+                await request.close()  # uploaded files lie in temporary ones
 
         return handle
 

@@ -72,6 +72,25 @@ class Api:
         """Make something; give the answer."""
         return self._good(self.ask(person, "POST", path, json=body, **more), status)
 
+    def put(self, person: Person, path: str, body: object) -> Json:
+        """Replace something; give the answer."""
+        return self._good(self.ask(person, "PUT", path, json=body), 200)
+
+    def upload(self, person: Person, path: str, name: str, content: bytes) -> Json:
+        """Upload a file; give the answer."""
+        files = {"file": (name, content, "application/octet-stream")}
+        return self._good(self.ask(person, "POST", path, files=files), 201)
+
+    def token(self, person: Person, scope: str) -> str:
+        """Make somebody another token."""
+        with self.application.writing("cli", "en") as desk:
+            return create_token(desk, OPERATOR, NewToken(person.login, scope))["token"]
+
+    @property
+    def today(self) -> str:
+        """The office's day."""
+        return self.at.astimezone(self.application.zone).date().isoformat()
+
     def step(
         self,
         person: Person,
