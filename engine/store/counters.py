@@ -6,6 +6,10 @@ _TAKE = text(
     "INSERT INTO counter (name, next) VALUES (:name, :count + 1) "
     "ON CONFLICT (name) DO UPDATE SET next = counter.next + :count RETURNING next"
 )
+_REACH = text(
+    "INSERT INTO counter (name, next) VALUES (:name, :after) ON CONFLICT (name) DO UPDATE "
+    "SET next = CASE WHEN counter.next < :after THEN :after ELSE counter.next END"
+)
 
 
 def take(connection: Connection, name: str, count: int = 1) -> int:
@@ -18,3 +22,8 @@ def take(connection: Connection, name: str, count: int = 1) -> int:
         raise ValueError("at least one number must be taken")
     after: int = connection.execute(_TAKE, {"name": name, "count": count}).scalar_one()
     return after - count
+
+
+def reach(connection: Connection, name: str, number: int) -> None:
+    """Let a counter go on after a number that somebody else gave out; it never goes back."""
+    connection.execute(_REACH, {"name": name, "after": number + 1})

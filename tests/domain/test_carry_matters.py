@@ -32,8 +32,14 @@ GROUND = Ground(
     load(SOURCE, "key-issue.toml", VOCABULARY), VOCABULARY.needs, OFFICE, ZONE,
     Calendar(shipped()),
 )  # fmt: skip
-_LEAD: dict[str, Any] = {"id": 5, "name": "张三", "roles": ["leader"], "enabled": True}
-LEAD = Account(**dict.fromkeys(columns("account")) | _LEAD)
+
+
+def filled(record: str, **given: Any) -> dict[str, Any]:  # noqa: ANN401  # columns
+    """Give all columns of a record, null but for those that are given."""
+    return {**dict.fromkeys(columns(record)), **given}
+
+
+LEAD = Account(**filled("account", id=5, name="张三", roles=["leader"], enabled=True))
 UNIT = Unit(3, "乙建设办", 1, "unit")
 OTHERS = (Unit(4, "丙劳动所", 1, "unit"), Unit(6, "丁司法所", 1, "unit"))
 ISSUE = Issue(7, "ZD-2024-001", "某某小区停工", "district", None, None, None, None, None, NOW)
@@ -58,7 +64,7 @@ def matter(
         "registered_at": stops[0].at, "declines": 0, "relapses": 0, "reopenings": 0,
         "planned_supporting": [], "measures_text": "复工",
     }  # fmt: skip
-    case = Case(**dict.fromkeys(columns("case")) | given_)
+    case = Case(**filled("case", **given_))
     return Matter(case, ISSUE, stops, LEAD, UNIT, supporting, due, outcome)
 
 
