@@ -34,7 +34,9 @@ FIXED: dict[str, dict[str, Any]] = {
     "progress": {"status": "planned"},
     "reply": {"kind": "interim"},
     "file": {"sha256": sha256(CONTENT).hexdigest(), "size": len(CONTENT)},
-    "letter": {"status": "draft", "number": None},
+    "letter": {
+        "status": "draft", "number": None, "colour": "red", "issued_by": None, "issued_at": None,
+    },  # fmt: skip
     "case": {"workflow": "key-issue", "workflow_version": 1, "state": "registered"},
 }
 """Values that the tables insist on; every other column gets one by its type."""
