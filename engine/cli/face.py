@@ -1,14 +1,19 @@
 """How a command comes to the verbs: the installation of the settings, one desk, and who acts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
 from engine.bootstrap import Application, open_application
 from engine.cli.voice import locale
 from engine.domain.access import Principal
+from engine.service import case_room
 from engine.service.desk import Desk
-from engine.service.operator import OPERATOR
+from engine.service.operator import OPERATOR, READER
+from engine.service.paging import MOST
 from engine.service.principals import principal_of
+from engine.service.workflows import list_workflows
 from engine.settings import load_settings
 
 VIA = "cli"
@@ -44,3 +49,40 @@ def acting(desk: Desk, login: str | None, operator: Principal = OPERATOR) -> Pri
     Raises NotFoundError for an unknown login, ForbiddenError for a disabled account.
     """
     return operator if login is None else principal_of(desk, login)
+
+
+def every(read: Callable[[int, str | None], Any], limit: int | None) -> dict[str, Any]:
+    """Read all pages of a listing, or so many rows of it; `next` then says where to go on."""
+    found: dict[str, Any] = {**read(min(limit or MOST, MOST), None)}
+    while found["next"] is not None and (limit is None or len(found["items"]) < limit):
+        left = MOST if limit is None else limit - len(found["items"])
+        page = read(min(left, MOST), found["next"])
+        found = {**page, "items": [*found["items"], *page["items"]]}
+    return found
+
+
+def version_of(desk: Desk, who: Principal, code: str) -> int:
+    """Give the present version of a case, where whoever acts does not name the one that was read.
+
+    Raises NotFoundError where it is not theirs to see.
+    """
+    return case_room.find(desk, who, code).version
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """What states and clocks are called, by name."""
+
+    states: dict[str, str]
+    clocks: dict[str, str]
+
+
+def titles(desk: Desk) -> Titles:
+    """Read them from the workflows in their newest versions."""
+    found = Titles({}, {})
+    for workflow in list_workflows(desk, READER):
+        for state in workflow["states"]:
+            found.states.setdefault(state["name"], state["title"][locale()])
+        for kind, title in workflow["clocks"].items():
+            found.clocks.setdefault(kind, title[locale()])
+    return found

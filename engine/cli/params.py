@@ -61,6 +61,8 @@ As = Annotated[str | None, option("--as", "LOGIN")]
 """Who acts; without it the operator of the machine."""
 Doer = Annotated[str, option("--as", "LOGIN")]
 """Who acts, where nobody may act without a name."""
+AsOf = Annotated[str | None, option("--as-of", "TIME")]
 Format = Annotated[Shape | None, one_of("--format", SHAPES)]
 Out = Annotated[str | None, option("--out", "FILE")]
+Limit = Annotated[int | None, a_number("--limit", 1)]
 Version = Annotated[int | None, a_number("--version", 1)]

@@ -39,6 +39,7 @@ class Served:
         self._upkeep = upkeep
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer as the web does, and hear when it begins and ends."""
         if scope["type"] != "lifespan":
             await self._web(scope, receive, send)
             return
@@ -61,6 +62,18 @@ def served() -> Served:
     application = web.state.application
     signer = log_signer(application.settings)
     return Served(web, Upkeep(application, signer, places=not application.database.is_sqlite))
+
+
+class _One:
+    """One process that serves: this one."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+        self._config = config
+        self._sockets = sockets
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        uvicorn.Server(self._config).run(self._sockets)
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -98,12 +111,9 @@ def serve(taken: socket.socket, workers: int = 1) -> None:
     )  # fmt: skip
     sys.stdout.flush()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    server = uvicorn.Server(config)
+    server = Multiprocess(config, [taken]) if workers > 1 else _One(config, [taken])
     try:
-        if workers > 1:
-            Multiprocess(config, server.run, [taken]).run()
-        else:
-            server.run([taken])
+        server.run()
     except KeyboardInterrupt:
         return
     finally:

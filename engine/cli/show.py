@@ -56,7 +56,12 @@ def line(text: str) -> None:
 
 def as_json(value: object) -> None:
     """Print a value as JSON that people can read as well."""
-    line(json.dumps(value, ensure_ascii=False, indent=2))
+    line(json_text(value))
+
+
+def json_text(value: object) -> str:
+    """Write a value as JSON that people can read as well."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def as_csv(rows: Sequence[Row], columns: Sequence[str]) -> str:
@@ -82,6 +87,12 @@ def part(row: Any, column: str) -> Any:  # noqa: ANN401  # whatever the answer h
     for name in column.split("."):
         row = row.get(name) if isinstance(row, Mapping) else None
     return row
+
+
+def value(row: Row, column: str) -> str | int | None:
+    """Give a value for a file that people read: numbers as numbers, nothing as nothing."""
+    found = part(row, column)
+    return found if found is None or type(found) is int else _shown(found)
 
 
 def _cells(row: Row, columns: Sequence[str]) -> list[str]:

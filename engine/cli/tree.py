@@ -144,8 +144,8 @@ def help_of(ctx: Any, params: Iterable[Any], names: Sequence[str]) -> str:  # no
     room = min(WIDEST, max(NARROWEST, shutil.get_terminal_size().columns))
     sections = [
         ("cli-help-commands", [(name, sentence([*path, name])) for name in names]),
-        ("cli-help-arguments", [(name_of(p), sentence(path, _key(p))) for p in arguments]),
-        ("cli-help-options", [(_spelt(p), sentence(path, _key(p))) for p in options]),
+        ("cli-help-arguments", [(name_of(p), sentence_of(path, p)) for p in arguments]),
+        ("cli-help-options", [(_spelt(p), sentence_of(path, p)) for p in options]),
     ]
     usage = _word("cli-help-usage") + " ".join([ctx.command_path, *_pieces(arguments, names)])
     lines = [usage, "", *wrapped(sentence(path), room)]
@@ -155,17 +155,20 @@ def help_of(ctx: Any, params: Iterable[Any], names: Sequence[str]) -> str:  # no
     return "\n".join(lines) + "\n"
 
 
-def sentence(path: Sequence[str], param: str | None = None) -> str:
-    """Give the sentence that a command, or one of its parameters, has in the catalogue.
+def sentence(path: Sequence[str]) -> str:
+    """Give the sentence of a command. Raises KeyError where it has none: a test asks for each."""
+    return _word("-".join(["cli", *path]))
 
-    Raises KeyError where it has none: a test asks for each.
+
+def sentence_of(path: Sequence[str], param: Parameter) -> str:
+    """Give the sentence of a parameter: its own at this command, else the one it has everywhere.
+
+    Raises KeyError where it has neither.
     """
-    own = "-".join(["cli", *path])
-    if param is None:
-        return _word(own)
-    words = catalogue(PACKAGE)
-    found = words.get(f"{own}--{param}") or words[f"cli-any--{param}"]
-    return found.in_(locale())
+    words, name = catalogue(PACKAGE), _key(param)
+    own = "-".join(["cli", *path]) + f"--{name}"
+    anywhere = f"cli-any--{name}" + ("-required" if param.required else "")
+    return words[own if own in words else anywhere].in_(locale())
 
 
 def _word(code: str) -> str:
@@ -199,4 +202,4 @@ def _table(rows: Sequence[tuple[str, str]], room: int) -> Iterator[str]:
         yield from (" " * (GAP + left) + line for line in more)
 
 
-__all__ = ["Command", "Context", "Group", "group", "message", "refusal", "sentence"]
+__all__ = ["Command", "Context", "Group", "group", "message", "refusal", "sentence", "sentence_of"]

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.errors import InvalidError
+from engine.errors import InvalidError, TooLargeError
 
 STANDARD = "-"
 """The name of standard input or output where a file is asked for."""
+_MEBIBYTE = 1024 * 1024
 _MOST_DIGITS = 15
 _LAST = time(23, 59, 59)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -104,6 +105,11 @@ def read_text(file: str) -> str:
         return read_bytes(file).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidError("cli-not-text", file=file) from error
+
+
+def too_large(limit: int) -> TooLargeError:
+    """Refuse a file of more than so many bytes."""
+    return TooLargeError("too-large", limit=f"{limit / _MEBIBYTE:g} MiB")
 
 
 def password_line() -> str:

@@ -91,6 +91,6 @@ class Upkeep(Thread):
         except BusyError:
             return  # the next tick tries again
         except DubanError as error:
-            _LOG.error("%s", error.say("en"))  # noqa: TRY400  # the sentence says it all
-        except Exception:
+            _LOG.error("%s", error.say("en"))
+        except Exception:  # noqa: BLE001  # told, and tried again
             _LOG.exception("the log's upkeep failed; it is tried again")
