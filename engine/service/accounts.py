@@ -137,13 +137,14 @@ def _keep(desk: Desk, who: Principal, account_id: int, hashed: str) -> None:
 
 
 def _row(desk: Desk, order: NewAccount) -> Account:
+    number = counters.take(desk.conn, "account")  # first: whoever adds another waits for us here
     login = clean(order.login).lower()
     if not _LOGIN.fullmatch(login):
         raise wrong("login", "account-login")
     if people.taken(desk.conn, login):
         raise ConflictError("account-taken", login=login)
     return Account(
-        id=counters.take(desk.conn, "account"),
+        id=number,
         login=login,
         name=line("name", order.name, LONGEST_NAME),
         post=line("post", order.post, LONGEST_NAME) if order.post else None,

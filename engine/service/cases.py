@@ -11,8 +11,9 @@ from engine.domain.codes import case_code
 from engine.domain.draft import Draft
 from engine.domain.events import Delta, Kind
 from engine.domain.facts import CaseFacts
-from engine.domain.records import Case, Issue, columns
+from engine.domain.records import Account, Case, Issue, columns
 from engine.domain.workflow import Workflow
+from engine.errors import StaleError
 from engine.service import case_room, case_view, issues
 from engine.service.case_answers import CaseAnswer, SummaryAnswer
 from engine.service.case_fields import Reader
@@ -103,6 +104,7 @@ def take_step(desk: Desk, who: Principal, code: str, order: StepOrder) -> CaseAn
         from_state=before,
         to_state=draft.facts.case.state,
     )
+    _hold_lead(room, draft)
     _absorb(room, draft)
     return _shown(desk, who, room.facts.case.code)
 
@@ -180,6 +182,20 @@ def _new(desk: Desk, who: Principal, issue: Issue, workflow: Workflow, order: Ne
     return replace(case, id=counters.take(desk.conn, "case"), code=code)
 
 
+def _hold_lead(room: Room, draft: Draft) -> None:
+    """Refuse a new lead leader who is none any more.
+
+    On PostgreSQL the new tenure has waited for whoever was changing the account meanwhile; from
+    here on such a change waits for us, and finds the case.
+    """
+    lead = draft.facts.case.lead_id
+    if lead is None or lead == room.facts.case.lead_id:
+        return
+    account: Account = rows.fetch_one(room.desk.conn, "account", id=lead)
+    if not account.enabled or "leader" not in account.roles:
+        raise StaleError("stale")
+
+
 def _absorb(room: Room, draft: Draft) -> None:
     """After an approved merger, let the surviving case take over the earlier dates."""
     survivor = room.facts.survivor
@@ -187,6 +203,8 @@ def _absorb(room: Room, draft: Draft) -> None:
         return
     desk = room.desk
     case = rows.fetch_one(desk.conn, "case", lock=True, id=survivor.id)
+    if case.closed_at is not None:
+        raise StaleError("stale")  # it closed since the needs were asked
     workflow = workflow_of(desk.conn, case.workflow, case.workflow_version)
     other = Room(desk, room.who, cases.load(desk.conn, case), workflow)
     absorbed = Draft(other.facts, desk.now)

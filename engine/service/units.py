@@ -31,11 +31,12 @@ def make_unit(
 ) -> UnitAnswer:
     """Add a unit for a verb that has asked for its own right (an import that creates names)."""
     name = line("name", name, LONGEST_NAME)
+    number = counters.take(desk.conn, "unit")  # first: whoever adds another waits for us here
     above = None if parent is None else unit_by_name(desk, parent, lock=True)
     if rows.fetch_one(desk.conn, "unit", name=name) is not None:
         raise ConflictError("unit-taken", name=name)
     row = Unit(
-        id=counters.take(desk.conn, "unit"),
+        id=number,
         name=name,
         parent_id=above.id if above else None,
         kind=line("kind", kind, LONGEST_KIND),

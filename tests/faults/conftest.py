@@ -1,0 +1,17 @@
+"""What the tests of faults share: an office, on both databases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.town import Town
+
+
+@pytest.fixture
+def town(database_url: str, tmp_path: Path) -> Iterator[Town]:
+    """Give an office with the whole cast in it."""
+    opened = Town(database_url, tmp_path)
+    opened.settle()
+    yield opened
+    opened.close()
