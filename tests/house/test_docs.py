@@ -11,6 +11,7 @@ from engine.domain.events import Kind
 from engine.errors import DubanError
 from tests.house import pages
 from tests.house.tree import ROOT, kept
+from web.refusals import status_of
 
 PAGES = pages.pages()
 PROJECT = tomllib.loads(pages.text("pyproject.toml"))
@@ -104,10 +105,12 @@ def test_every_kind_of_event_is_listed() -> None:
     assert pages.first_words(pages.text("docs/reference/events.md")) == [k.value for k in Kind]
 
 
-def test_every_code_of_a_refusal_is_listed() -> None:
-    listed = pages.first_words(pages.text("docs/reference/problems.md"))
-    assert sorted(listed) == sorted({kind.code for kind in errors()})
-    assert len(listed) == len(set(listed))
+def test_every_code_of_a_refusal_is_listed_with_its_status() -> None:
+    rows = pages.cells(pages.text("docs/reference/problems.md"))
+    listed = {row[0].strip("`"): row[1] for row in rows}
+    assert len(listed) == len(rows)
+    ours = {kind.code: str(status_of(kind.__new__(kind))) for kind in errors()}
+    assert listed == ours | {"method-not-allowed": "405", "broken": "500"}
 
 
 def test_every_dependency_has_its_reason() -> None:

@@ -17,7 +17,7 @@ from engine.errors import ConflictError
 from engine.service import sample
 from engine.service.cases import history, show_case
 from engine.service.principals import principal_of
-from engine.service.sample.cast import topics
+from engine.service.sample.cast import script, topics
 from engine.service.sample.ways import WAYS
 from engine.service.sessions import Given, sign_in
 from engine.service.verify import verify
@@ -116,6 +116,14 @@ def test_parts_of_every_sort_are_there(office: Sample) -> None:
     assert {measure["status"] for measure in proved} == {"done", "in-force"}
     assert any(case["plan"] and case["plan"]["adopted_at"] is None for case in office.cases)
     assert any(case["plan"] and case["plan"]["version"] > 1 for case in office.cases)
+
+
+def test_a_task_decomposition_table_was_imported(office: Sample) -> None:
+    planned = [case for case in office.cases if case["planned"]["measures_text"]]
+    assert len(planned) == len(script()["table"]["rows"])
+    assert len({case["issue"]["code"] for case in planned}) == 1
+    assert {case["planned"]["lead_leader"]["login"] for case in planned} == {"zhangsan", "lisi"}
+    assert {case["state"] for case in planned} == {"registered"}
 
 
 def test_no_case_stands_where_none_can(office: Sample) -> None:

@@ -11,7 +11,7 @@ from heapq import merge
 
 from engine.bootstrap import Application
 from engine.domain.access import OPERATOR
-from engine.service import accounts, deputies, issues, units
+from engine.service import accounts, deputies, imports, issues, units
 from engine.service.almanac import calendar_of
 from engine.service.desk import Desk
 from engine.service.principals import principal_of
@@ -54,6 +54,7 @@ def _stories(days: Days) -> Iterator[Story]:
     numbers = iter(range(1, 1000))
     yield _founding(days)
     yield _deputy(days)
+    yield _table(days)
     for topic in cast.topics():
         opened: dict[str, str] = {}
         yield _opening(days, topic, opened)
@@ -95,6 +96,24 @@ def _deputy(days: Days) -> Story:
         deputies.name_deputy(desk, principal_of(desk, found["principal"]), order)
 
     yield Act(days.at(-found["began"], timedelta()), name)
+
+
+def _table(days: Days) -> Story:
+    """Let the office upload a task decomposition table, look at the preview and confirm it."""
+    found = cast.script()["table"]
+    content = "\n".join((found["header"], *found["rows"], "")).encode()
+    kept: list[tuple[int, str]] = []
+
+    def upload(desk: Desk) -> None:
+        who = principal_of(desk, cast.holder_of("office"))
+        answer = imports.upload(desk, who, imports.ImportOrder(found["file"], content))
+        kept.append((answer["id"], answer["sha256"]))
+
+    def confirm(desk: Desk) -> None:
+        imports.confirm(desk, principal_of(desk, cast.holder_of("office")), *kept[0])
+
+    yield Act(days.at(-found["began"], timedelta(hours=1)), upload)
+    yield Act(days.at(-found["began"], timedelta(hours=1, minutes=4)), confirm)
 
 
 def _opening(days: Days, topic: cast.Topic, opened: dict[str, str]) -> Story:
