@@ -27,9 +27,9 @@ def in_order(
     statement: Select[Any],
     orders: Sequence[Order],
     place: Sequence[Any] | None,
-    count: int,
+    count: int | None,
 ) -> list[Found]:
-    """Read up to so many rows after a place.
+    """Read up to so many rows after a place; all of them without a count.
 
     Rows with and without a value in a first column with gaps are read by two statements: the two
     databases put nulls at different ends, and an index is used only where nothing is said of it.
@@ -42,9 +42,10 @@ def in_order(
         valued = statement.where(first.column.is_not(None))
         found = _read(connection, valued, orders, place, count)
         place = None
-    if len(found) < count:
+    left = None if count is None else count - len(found)
+    if left is None or left > 0:
         empty = statement.where(first.column.is_(None))
-        found += _read(connection, empty, others, place and place[1:], count - len(found))
+        found += _read(connection, empty, others, place and place[1:], left)
     return found
 
 
@@ -61,7 +62,7 @@ def _read(
     statement: Select[Any],
     orders: Sequence[Order],
     place: Sequence[Any] | None,
-    count: int,
+    count: int | None,
 ) -> list[Found]:
     if place is not None:
         statement = statement.where(beyond(orders, place))

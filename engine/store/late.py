@@ -17,6 +17,7 @@ from engine.store.moment import CASE, Late, first_passed, late, standing
 from engine.store.tables import table
 
 _ISSUE = table("issue")
+_MANY = 500
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Share:
 
 
 def page(
-    connection: Connection, query: LateQuery, place: Sequence[Any] | None, count: int
+    connection: Connection, query: LateQuery, place: Sequence[Any] | None, count: int | None
 ) -> list[LateCase]:
     """Read overdue cases, those due first before others; a place is (due_at, case_id).
 
@@ -72,15 +73,13 @@ def page(
     chosen = _asked(query, found, wanted)
     orders = [Order(found.due_at), Order(found.case_id)]
     due_at = {row[0]: row[1] for row in in_order(connection, chosen, orders, place, count)}
-    stood = standing(query.at, CASE.c.id, past=query.past)
-    columns = [
-        CASE.c.id, CASE.c.code, CASE.c.title, _ISSUE.c.code, _ISSUE.c.title,
-        stood.state, stood.lead_id, stood.lead_unit_id,
-    ]  # fmt: skip
-    source = CASE.join(_ISSUE, _ISSUE.c.id == CASE.c.issue_id)
-    told = select(*columns).select_from(source).where(CASE.c.id.in_(due_at))
-    rows = {row[0]: LateCase(row[0], due_at[row[0]], *row[1:]) for row in connection.execute(told)}
-    return [rows[case_id] for case_id in due_at]
+    ids, told = list(due_at), dict[int, LateCase]()
+    for first in range(0, len(ids), _MANY):
+        for row in connection.execute(
+            _told(query).where(CASE.c.id.in_(ids[first : first + _MANY]))
+        ):
+            told[row[0]] = LateCase(row[0], due_at[row[0]], *row[1:])
+    return [told[case_id] for case_id in ids]
 
 
 def total(connection: Connection, query: LateQuery) -> int:
@@ -110,6 +109,16 @@ def shares(connection: Connection, query: LateQuery, by: str) -> list[Share]:
     group = (each.c.key, each.c.due_on, each.c.paused_at)
     counted = connection.execute(select(*group, func.count()).group_by(*group))
     return [Share(*row) for row in counted]
+
+
+def _told(query: LateQuery) -> Select[Any]:
+    """Select what is told of cases, as they stood."""
+    stood = standing(query.at, CASE.c.id, past=query.past)
+    columns = [
+        CASE.c.id, CASE.c.code, CASE.c.title, _ISSUE.c.code, _ISSUE.c.title,
+        stood.state, stood.lead_id, stood.lead_unit_id,
+    ]  # fmt: skip
+    return select(*columns).select_from(CASE.join(_ISSUE, _ISSUE.c.id == CASE.c.issue_id))
 
 
 def _asked(

@@ -1,0 +1,164 @@
+"""One line of a list of cases, as the case stood at the instant that the list looks at."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from typing_extensions import TypedDict
+
+from engine.domain import clocks
+from engine.domain.effects import DISPOSALS
+from engine.domain.records import Clock, Issue, Request
+from engine.service.case_answers import DaysAnswer, IssueRef, NamedUnit, SummaryAnswer
+from engine.service.desk import Desk
+from engine.service.listing import Names
+from engine.service.office import instant
+from engine.service.people_answers import PersonAnswer
+from engine.store import rows
+from engine.store.case_lists import Listed
+
+
+class LimitAnswer(TypedDict):
+    """The limit that a case will, or did, pass first."""
+
+    kind: str
+    due_at: str
+
+
+class CaseItem(TypedDict):
+    """A case in a list; `pending` are the kinds of requests that wait for a decision."""
+
+    code: str
+    title: str
+    state: str
+    outcome: str | None
+    version: int
+    issue: IssueRef
+    lead_leader: PersonAnswer | None
+    lead_unit: NamedUnit | None
+    due: str | None
+    overdue: bool
+    days_overdue: DaysAnswer
+    limit: LimitAnswer | None
+    declines: int
+    relapses: int
+    reopenings: int
+    suspended: bool
+    pending: list[str]
+    provisional: bool
+
+
+def tell_items(
+    desk: Desk, at: datetime, found: Sequence[Listed], readable: set[int]
+) -> list[CaseItem | SummaryAnswer]:
+    """Tell of the cases of a page; of those that may not be read in full, only a summary."""
+    teller = _Teller(desk, at, found)
+    return [teller.item(one) if one.case.id in readable else teller.summary(one) for one in found]
+
+
+class _Teller:
+    """Looks up once what a page needs, and tells each of its cases."""
+
+    def __init__(self, desk: Desk, at: datetime, found: Sequence[Listed]) -> None:
+        self._desk = desk
+        self._at = at
+        ids = [one.case.id for one in found]
+        self._parts = rows.fetch_parts(desk.conn, ids, ["clock", "request", "stage"])
+        issues: list[Issue] = rows.fetch(desk.conn, "issue", id={o.case.issue_id for o in found})
+        self._issues = {issue.id: issue for issue in issues}
+        self._names = Names(desk, (o.lead_id for o in found), map(_unit_of, found))
+
+    def summary(self, one: Listed) -> SummaryAnswer:
+        """Tell what a duty officer may know."""
+        return {
+            "code": one.case.code,
+            "title": one.case.title,
+            "state": one.state,
+            "lead_unit": self._names.unit(_unit_of(one)),
+            "due": one.due_on.isoformat() if one.due_on else None,
+        }
+
+    def item(self, one: Listed) -> CaseItem:
+        """Tell a case in full."""
+        case, parts = one.case, self._parts[one.case.id]
+        running = clocks_at(parts["clock"], self._at)
+        nearest, late = clocks.nearest_limit(running), clocks.overdue_at(running, self._at)
+        issue = self._issues[case.issue_id]
+        return {
+            "code": case.code,
+            "title": case.title,
+            "state": one.state,
+            "outcome": _outcome(one, parts, self._at),
+            "version": case.version,
+            "issue": {"code": issue.code, "title": issue.title},
+            "lead_leader": self._names.person(one.lead_id),
+            "lead_unit": self._names.unit(_unit_of(one)),
+            "due": one.due_on.isoformat() if one.due_on else None,
+            "overdue": late is not None,
+            "days_overdue": days_answer(self._desk, late, self._at),
+            "limit": self._limit(nearest),
+            "declines": case.declines,
+            "relapses": case.relapses,
+            "reopenings": case.reopenings,
+            "suspended": any(clock.paused_at is not None for clock in running),
+            "pending": _pending(parts["request"], self._at),
+            "provisional": nearest is not None and nearest.provisional,
+        }
+
+    def _limit(self, nearest: Clock | None) -> LimitAnswer | None:
+        if nearest is None:
+            return None
+        return {"kind": nearest.kind, "due_at": instant(nearest.due_at, self._desk.zone)}
+
+
+def clocks_at(found: Iterable[Clock], at: datetime) -> list[Clock]:
+    """Give the clocks that counted at an instant as they were then, running or paused."""
+    return [_then(clock, at) for clock in found if clocks.counts_at(clock, at)]
+
+
+def days_answer(desk: Desk, limit: Clock | None, at: datetime) -> DaysAnswer:
+    """Tell by how many days a limit had passed at an instant; none where none had."""
+    if limit is None:
+        return {"calendar": 0, "working": 0}
+    today = clocks.effective(limit, at).astimezone(desk.zone).date()
+    days = clocks.days_overdue(limit, at, today, desk.calendar)
+    return {"calendar": days.calendar, "working": days.working}
+
+
+def _then(clock: Clock, at: datetime) -> Clock:
+    paused = clock.paused_at if clock.paused_at is not None and clock.paused_at <= at else None
+    return replace(clock, ended_at=None, ended_by=None, paused_at=paused)
+
+
+def _unit_of(one: Listed) -> int | None:
+    return one.lead_unit_id or one.case.planned_unit_id
+
+
+def _pending(requests: Iterable[Request], at: datetime) -> list[str]:
+    return sorted(
+        r.disposal or r.kind
+        for r in requests
+        if r.asked_at <= at and (r.decided_at is None or r.decided_at > at)
+    )
+
+
+def _outcome(one: Listed, parts: dict[str, list[Any]], at: datetime) -> str | None:
+    """Tell the outcome that held: a case that was opened again has lost it from its own row.
+
+    Whatever was granted at the very instant at which a stage began is what closed the case.
+    """
+    closed_at = one.case.closed_at
+    if closed_at is not None and closed_at <= at:
+        return one.case.outcome
+    began = max((s.from_at for s in parts["stage"] if s.from_at <= at), default=None)
+    closing = (
+        _granted(request)
+        for request in parts["request"]
+        if request.state == "granted" and request.decided_at == began
+    )
+    return next((outcome for outcome in closing if outcome), None)
+
+
+def _granted(request: Request) -> str | None:
+    return DISPOSALS.get(request.disposal) if request.disposal else request.outcome

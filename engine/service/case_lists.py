@@ -1,0 +1,161 @@
+"""List cases: filtered, searched, sorted, as they stand or as they stood at a past instant.
+
+As of a past instant a list tells state, leader, unit, dates, limits, pauses and open requests as
+they were; title, outcome's wording, version and the counts of declines, relapses and reopenings are
+those of now.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from typing_extensions import TypedDict
+
+from engine.domain.access import Principal, require
+from engine.domain.duedates import end_of_day
+from engine.service.case_answers import SummaryAnswer
+from engine.service.case_items import CaseItem, tell_items
+from engine.service.desk import Desk
+from engine.service.listing import (
+    flows,
+    issue_id,
+    leader_id,
+    looking_at,
+    one_of,
+    state_name,
+    unit_id,
+)
+from engine.service.office import clean, wrong
+from engine.service.paging import USUAL, PageQuery, page
+from engine.store import case_lists as stored
+from engine.store.case_lists import SORTS, ListQuery
+from engine.store.visible import only_in_summary, visible, visible_in_full
+
+USUAL_SORT = "limit"
+SOON_WORKING_DAYS = 3
+LONGEST_SEARCH = 100
+MOST_WORDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CaseQuery:
+    """Which cases are listed. Every filter narrows; those that are not given do not.
+
+    `mine` are cases in which the caller, whoever it stands in for, or an officer's unit has a part
+    now. `closed`, `soon` (a limit within three working days) and `acknowledged` are what the
+    figures of the dashboard count by.
+    """
+
+    state: str | None = None
+    overdue: bool | None = None
+    unit: str | None = None
+    leader: str | None = None
+    issue: str | None = None
+    q: str | None = None
+    as_of: datetime | None = None
+    sort: str | None = None
+    limit: int = USUAL
+    cursor: str | None = None
+    mine: bool = False
+    closed: bool | None = None
+    soon: bool = False
+    acknowledged: bool | None = None
+
+
+class CasesAnswer(TypedDict):
+    """A page of cases; `total` covers all of them. Duty officers get some in summary."""
+
+    items: list[CaseItem | SummaryAnswer]
+    next: str | None
+    total: int
+
+
+def list_cases(desk: Desk, who: Principal, query: CaseQuery) -> CasesAnswer:
+    """List the cases that the caller may see.
+
+    Raises ForbiddenError, or InvalidError for a filter, a sort, an instant, a limit or a cursor.
+    """
+    require(who, "case.read")
+    asked = _asked(desk, who, query)
+    listing = repr(("cases", replace(query, limit=0, cursor=None)))
+    found, more = page(
+        listing,
+        PageQuery(query.limit, query.cursor),
+        stored.place_kinds(asked.sort),
+        lambda after, count: stored.page(desk.conn, asked, after, count),
+        lambda listed: listed.place,
+    )
+    read = {listed.case.id for listed in found}
+    if only_in_summary(who):
+        read = stored.readable(desk.conn, asked, sorted(read))
+    items = tell_items(desk, asked.at, found, read)
+    return {"items": items, "next": more, "total": stored.total(desk.conn, asked)}
+
+
+def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
+    """Settle what is asked for; the first wrong filter is named."""
+    look = looking_at(desk, query.as_of)
+    sort, down = _sort(query.sort)
+    if look.past and (query.soon or query.acknowledged is not None):
+        raise wrong("soon" if query.soon else "acknowledged", "filter-present-only")
+    in_full = visible_in_full(who, desk.now)
+    return ListQuery(
+        at=look.at,
+        past=look.past,
+        seen=in_full if _asks_more(query, past=look.past) else visible(who, desk.now),
+        in_full=in_full,
+        sort=sort,
+        down=down,
+        state=state_name(desk, "state", query.state),
+        closed=query.closed,
+        overdue=query.overdue,
+        unit_id=unit_id(desk, query.unit),
+        lead_id=leader_id(desk, query.leader),
+        issue_id=issue_id(desk, who, query.issue),
+        words=_words(query.q),
+        parts=_parts(who) if query.mine else None,
+        soon=_soon(desk) if query.soon else None,
+        acknowledged=query.acknowledged,
+        **(_of_flows(desk) if look.past else {}),
+    )
+
+
+def _asks_more(query: CaseQuery, *, past: bool) -> bool:
+    """Tell whether a filter asks of cases what a summary does not tell."""
+    asks = (query.overdue, query.leader, query.issue, query.acknowledged)
+    return past or query.mine or query.soon or any(value is not None for value in asks)
+
+
+def _sort(sort: str | None) -> tuple[str, bool]:
+    word = sort or USUAL_SORT
+    known = [sign + name for name in SORTS for sign in ("", "-")]
+    one_of("sort", word, known)
+    return word.removeprefix("-"), word.startswith("-")
+
+
+def _words(q: str | None) -> list[str]:
+    """Take a search apart at its spaces; every word must be found."""
+    text = clean(q or "")
+    words = text.split()
+    if len(text) > LONGEST_SEARCH or len(words) > MOST_WORDS:
+        raise wrong("q", "search-long", longest=LONGEST_SEARCH, most=MOST_WORDS)
+    return words
+
+
+def _parts(who: Principal) -> tuple[frozenset[int], frozenset[int]]:
+    own = frozenset() if who.account_id is None else frozenset({who.account_id})
+    unit = {who.unit_id} if who.unit_id is not None and who.has("unit") else set()
+    return own | who.stands_in_for, frozenset(unit)
+
+
+def _soon(desk: Desk) -> datetime:
+    """Give the end of the third working day from today."""
+    return end_of_day(desk.calendar.add_working_days(desk.today, SOON_WORKING_DAYS), desk.zone)
+
+
+def _of_flows(desk: Desk) -> dict[str, Sequence[str]]:
+    """Collect from the workflows what past instants are read by."""
+    known = flows(desk)
+    dated = {c.kind for flow in known for c in flow.clocks.values() if c.date_from == "case-due"}
+    rests = {name for flow in known for name, state in flow.states.items() if state.is_closed}
+    return {"due_kinds": sorted(dated), "closed_states": sorted(rests)}

@@ -1,0 +1,126 @@
+"""What all listings share: the instant they look at, the filters they are asked for, and names."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from engine.domain.access import Principal
+from engine.domain.workflow import Workflow
+from engine.errors import FieldFault, InvalidError, NotFoundError
+from engine.service.case_answers import NamedUnit
+from engine.service.case_parts_view import person_answer
+from engine.service.desk import Desk
+from engine.service.office import account_by_login, clean, unit_by_name, wrong
+from engine.service.people_answers import PersonAnswer
+from engine.service.workflows import workflow_of
+from engine.store import definitions, issues, rows
+
+EARLIEST = date(1900, 1, 1)
+"""No instant before this day is asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """The instant that a listing looks at; `past` unless it is the desk's own."""
+
+    at: datetime
+    past: bool
+
+
+def looking_at(desk: Desk, as_of: datetime | None) -> Instant:
+    """Settle the instant. Raises InvalidError where it is ahead, too old or has no time zone.
+
+    Nothing is told of instants ahead: what will be overdue depends on what is done until then.
+    """
+    if as_of is None:
+        return Instant(desk.now, past=False)
+    if as_of.tzinfo is None or as_of.utcoffset() is None:
+        raise wrong("as_of", "as-of-zone")
+    if as_of.date() < EARLIEST:
+        raise wrong("as_of", "as-of-early", earliest=EARLIEST.isoformat())
+    if as_of > desk.now:
+        raise wrong("as_of", "as-of-ahead", now=spelt(desk, desk.now))
+    return Instant(as_of.astimezone(UTC), past=as_of < desk.now)
+
+
+def spelt(desk: Desk, at: datetime) -> str:
+    """Spell an instant exactly, so that asking for it again gives the same answer."""
+    return at.astimezone(desk.zone).isoformat()
+
+
+def unit_id(desk: Desk, name: str | None) -> int | None:
+    """Find the unit that is filtered by. Raises InvalidError for one that is not there."""
+    with _of_field("unit"):
+        return None if name is None else unit_by_name(desk, name).id
+
+
+def leader_id(desk: Desk, login: str | None) -> int | None:
+    """Find the leader that is filtered by. Raises InvalidError for one that is not there."""
+    with _of_field("leader"):
+        return None if login is None else account_by_login(desk, login).id
+
+
+def issue_id(desk: Desk, who: Principal, code: str | None) -> int | None:
+    """Find the issue that is filtered by. Raises InvalidError for one that the caller sees not."""
+    if code is None:
+        return None
+    found = issues.find(desk.conn, clean(code), who, desk.now)
+    if found is None:
+        with _of_field("issue"):
+            raise NotFoundError("issue-unknown", code=code[:40])
+    return found.id
+
+
+@contextmanager
+def _of_field(field: str) -> Iterator[None]:
+    """Say of what a filter names and is not there that the filter is wrong."""
+    try:
+        yield
+    except NotFoundError as error:
+        raise InvalidError(error.message, [FieldFault(field, error.message)]) from error
+
+
+def state_name(desk: Desk, field: str, state: str | None) -> str | None:
+    """Check the state that is filtered by. Raises InvalidError that names those there are."""
+    if state is None:
+        return None
+    known = dict.fromkeys(name for flow in flows(desk) for name in flow.states)
+    return one_of(field, state, known)
+
+
+def flows(desk: Desk) -> list[Workflow]:
+    """Read every workflow in its newest version."""
+    return [workflow_of(desk.conn, name) for name in definitions.names(desk.conn)]
+
+
+def one_of(field: str, word: str, known: Iterable[str]) -> str:
+    """Check a word of a closed set. Raises InvalidError that names the set."""
+    listed = list(known)
+    if word not in listed:
+        raise wrong(field, "field-choice", known="、".join(listed))
+    return word
+
+
+class Names:
+    """Names of accounts and units, looked up once for a page."""
+
+    def __init__(
+        self, desk: Desk, accounts: Iterable[int | None], units: Iterable[int | None]
+    ) -> None:
+        people = rows.fetch(desk.conn, "account", id=_ids(accounts))
+        places = rows.fetch(desk.conn, "unit", id=_ids(units))
+        self._people = {row.id: person_answer(row) for row in people}
+        self._places: dict[int, NamedUnit] = {row.id: {"name": row.name} for row in places}
+
+    def person(self, account_id: int | None) -> PersonAnswer | None:
+        """Show an account that may be absent."""
+        return None if account_id is None else self._people[account_id]
+
+    def unit(self, unit_id: int | None) -> NamedUnit | None:
+        """Show a unit that may be absent."""
+        return None if unit_id is None else self._places[unit_id]
+
+
+def _ids(ids: Iterable[int | None]) -> set[int]:
+    return {one for one in ids if one is not None}

@@ -1,0 +1,1 @@
+"""Reports: figures and the lists behind them, each pair from one query."""

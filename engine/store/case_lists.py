@@ -1,0 +1,209 @@
+"""Which cases a list holds, in which order: one condition for the page and for the total."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, type_coerce
+
+from engine.domain.records import Case, columns
+from engine.store.keyset import Order, in_order
+from engine.store.moment import CASE, CLOCK, Standing, first_passed, standing
+from engine.store.search import mentions
+from engine.store.tables import table
+
+_TENURE = table("tenure")
+SORTS: dict[str, type] = {
+    "limit": datetime, "due": date, "registered_at": datetime, "code": int,
+}  # fmt: skip
+"""What a list is ordered by, and what stands in a place of it; `-` before it turns it round."""
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """Which cases are listed: as of when, seen by whom, narrowed by what. Filters are ids.
+
+    `past` is False only for the present instant. `seen` is the condition that a caller may know of
+    a case, `in_full` that it may read all of it. `parts` are accounts and units one of which has a
+    running part. `soon` is the instant up to which a limit counts as near.
+    """
+
+    at: datetime
+    past: bool
+    seen: ColumnElement[bool]
+    in_full: ColumnElement[bool]
+    sort: str = "limit"
+    down: bool = False
+    state: str | None = None
+    closed: bool | None = None
+    overdue: bool | None = None
+    unit_id: int | None = None
+    lead_id: int | None = None
+    issue_id: int | None = None
+    words: Sequence[str] = ()
+    parts: tuple[frozenset[int], frozenset[int]] | None = None
+    soon: datetime | None = None
+    acknowledged: bool | None = None
+    due_kinds: Sequence[str] = ()
+    closed_states: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A case of a list: its row, where it stood, who answered for it, its place in the order."""
+
+    case: Case
+    state: str
+    lead_id: int | None
+    lead_unit_id: int | None
+    due_on: date | None
+    place: tuple[Any, ...]
+
+
+def page(
+    connection: Connection, query: ListQuery, place: Sequence[Any] | None, count: int
+) -> list[Listed]:
+    """Read cases of the list after a place."""
+    orders = _orders(query)
+    wanted: Select[Any] = select(CASE.c.id, *(order.column for order in orders))
+    found = in_order(connection, wanted.where(_asked(query)), orders, place, count)
+    places = {row[0]: tuple(row[1:]) for row in found}
+    stood = standing(query.at, CASE.c.id, past=query.past)
+    told = select(
+        stood.state, stood.lead_id, stood.lead_unit_id, _due_on(query),
+        *(CASE.c[name] for name in columns("case")),
+    )  # fmt: skip
+    rows = connection.execute(told.where(CASE.c.id.in_(places)))
+    listed = {row.id: _listed(tuple(row), places[row.id]) for row in rows}
+    return [listed[case_id] for case_id in places]
+
+
+def total(connection: Connection, query: ListQuery) -> int:
+    """Count the cases of the list."""
+    statement = select(func.count()).select_from(CASE).where(_asked(query))
+    counted: int = connection.execute(statement).scalar_one()
+    return counted
+
+
+def readable(connection: Connection, query: ListQuery, case_ids: Sequence[int]) -> set[int]:
+    """Tell which of some cases the caller may read all of."""
+    found = select(CASE.c.id).where(CASE.c.id.in_(case_ids), query.in_full)
+    return set(connection.scalars(found))
+
+
+def _listed(row: tuple[Any, ...], place: tuple[Any, ...]) -> Listed:
+    state, lead_id, lead_unit_id, due_on, *case = row
+    return Listed(Case(*case), state, lead_id, lead_unit_id, due_on, place)
+
+
+def place_kinds(sort: str) -> tuple[type, ...]:
+    """Say what stands in a place of a list in this order."""
+    return (str, int, str) if sort == "code" else (SORTS[sort], int)
+
+
+def _orders(query: ListQuery) -> list[Order]:
+    """Order codes as people read them: by year, then by number, of however many digits."""
+    case, down = CASE.c, query.down
+    if query.sort == "code":
+        by_year = func.substr(case.code, 1, 8)
+        return [Order(by_year, down), Order(func.length(case.code), down), Order(case.code, down)]
+    first = {
+        "limit": Order(_limit_at(query), down, gaps=True),
+        "due": Order(_due_on(query), down, gaps=True),
+        "registered_at": Order(case.registered_at, down),
+    }
+    return [first[query.sort], Order(case.id, down)]
+
+
+def _limit_at(query: ListQuery) -> ColumnElement[Any]:
+    """Give the due time of the nearest limit (`engine.domain.clocks.nearest_limit`)."""
+    if not query.past:
+        return CASE.c.limit_due_at
+    clock, at = CLOCK.alias(), query.at
+    counted = and_(clock.c.valid_from <= at, or_(clock.c.ended_at.is_(None), clock.c.ended_at > at))
+    runs = or_(
+        clock.c.paused_at.is_(None), clock.c.paused_at > at, clock.c.due_at < clock.c.paused_at
+    )
+    nearest = select(func.min(clock.c.due_at)).where(
+        clock.c.case_id == CASE.c.id, clock.c.is_limit, counted, runs
+    )
+    return nearest.scalar_subquery()
+
+
+def _due_on(query: ListQuery) -> ColumnElement[Any]:
+    """Give the date promised for a case: now, or by the newest clock of it at a past instant."""
+    if not query.past:
+        promised = func.coalesce(CASE.c.due_on, CASE.c.planned_due_on)
+        return type_coerce(promised, CASE.c.due_on.type)
+    clock = CLOCK.alias()
+    newest = (
+        select(clock.c.due_on)
+        .where(clock.c.case_id == CASE.c.id, clock.c.kind.in_(query.due_kinds))
+        .where(clock.c.valid_from <= query.at)
+        .order_by(clock.c.no.desc())
+        .limit(1)
+    )
+    promised = func.coalesce(newest.scalar_subquery(), CASE.c.planned_due_on)
+    return type_coerce(promised, CASE.c.due_on.type)
+
+
+def _asked(query: ListQuery) -> ColumnElement[bool]:
+    """Say of a case that it is on the list; page and total both go by this."""
+    stood = standing(query.at, CASE.c.id, past=query.past)
+    equal = (
+        (stood.state, query.state),
+        (stood.lead_id, query.lead_id),
+        (CASE.c.issue_id, query.issue_id),
+    )
+    given = [column == value for column, value in equal if value is not None]
+    words = [mentions(word, query.in_full, query.at) for word in query.words]
+    narrow = [*_of_unit(query, stood), *_by_time(query, stood), *_by_part(query)]
+    return and_(stood.there, query.seen, *given, *narrow, *words)
+
+
+def _of_unit(query: ListQuery, stood: Standing) -> list[ColumnElement[bool]]:
+    """Narrow to a unit: the lead unit, or before there is one, the one planned."""
+    if query.unit_id is None:
+        return []
+    planned = and_(stood.lead_unit_id.is_(None), CASE.c.planned_unit_id == query.unit_id)
+    return [or_(stood.lead_unit_id == query.unit_id, planned)]
+
+
+def _by_time(query: ListQuery, stood: Standing) -> list[ColumnElement[bool]]:
+    """Narrow by closure, lateness, nearness of the limit and acknowledgement."""
+    case, found = CASE.c, list[ColumnElement[bool]]()
+    if query.closed is not None:
+        rests = stood.state.in_(query.closed_states) if query.past else case.closed_at.is_not(None)
+        found.append(rests if query.closed else ~rests)
+    if query.overdue is not None:
+        late = _late_then(query) if query.past else _late_now(query)
+        found.append(late if query.overdue else ~late)
+    if query.soon is not None:
+        found.append(case.limit_due_at.between(query.at, query.soon))
+    if query.acknowledged is not None:
+        done = case.acknowledged_at
+        found += [case.lead_id.is_not(None), case.closed_at.is_(None)]
+        found.append(done.is_not(None) if query.acknowledged else done.is_(None))
+    return found
+
+
+def _late_then(query: ListQuery) -> ColumnElement[bool]:
+    return CASE.c.id.in_(select(first_passed(query.at).c.case_id))
+
+
+def _late_now(query: ListQuery) -> ColumnElement[bool]:
+    if query.overdue:
+        return CASE.c.limit_due_at < query.at
+    return and_(CASE.c.limit_due_at.is_not(None), CASE.c.limit_due_at < query.at)
+
+
+def _by_part(query: ListQuery) -> list[ColumnElement[bool]]:
+    """Narrow to cases in which one of some accounts or units has a running part."""
+    if query.parts is None:
+        return []
+    tenure, at = _TENURE.c, query.at
+    accounts, units = query.parts
+    theirs = or_(tenure.account_id.in_(sorted(accounts)), tenure.unit_id.in_(sorted(units)))
+    held = and_(tenure.from_at <= at, or_(tenure.to_at.is_(None), tenure.to_at > at))
+    return [CASE.c.id.in_(select(tenure.case_id).where(theirs, held))]
