@@ -98,6 +98,7 @@ def blame(fields: Iterable[Field], error: DubanError, locale: Locale) -> list[st
         if one is None:
             loose.append(words)
         else:
+            words = say_in(locale, "form-field-says", label=one["label"], says=words)
             one.setdefault("error", words)
     return loose
 

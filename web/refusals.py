@@ -149,7 +149,7 @@ def _answer(
     if isinstance(error, SettingsError):
         LOG.error("settings: %s", error)
     visit = _visit(request)
-    told = dict(headers) | _wait(error)
+    told = dict(headers) | waits(error)
     if visit.surface != "page":
         if isinstance(error, UnauthenticatedError):
             told["WWW-Authenticate"] = "Bearer"
@@ -162,7 +162,8 @@ def _answer(
     return response
 
 
-def _wait(error: DubanError) -> dict[str, str]:
+def waits(error: DubanError) -> dict[str, str]:
+    """Give the header that says when to try again, where trying again helps."""
     if isinstance(error, ThrottledError):
         return {"Retry-After": str(error.retry_after)}
     if isinstance(error, BusyError | SettingsError):

@@ -1,7 +1,7 @@
 """One request on its way: who asks, in which language, and the doors to the office's verbs."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
@@ -18,6 +18,10 @@ from engine.service.sessions import Session, session
 from engine.service.tokens import bearer
 from engine.words import Locale
 from web.routing import Surface
+
+
+class _RehearsedError(Exception):
+    """Ends a rehearsal."""
 
 
 @dataclass(slots=True)
@@ -66,6 +70,13 @@ class Visit:
         """Open a desk that writes in one transaction; its rights are read inside that."""
         with self.application.writing(self.via, self.locale) as desk:
             yield desk, self._principal(desk)
+
+    @contextmanager
+    def rehearsing(self) -> Iterator[tuple[Desk, Principal]]:
+        """Open a desk that writes, and undo it all at the end: to see what would come of it."""
+        with suppress(_RehearsedError), self.writing() as desk_and_who:
+            yield desk_and_who
+            raise _RehearsedError
 
     def text(self, name: str) -> str:
         """Give a field of the form as text; empty where it is absent or a file."""

@@ -49,11 +49,8 @@ class Count(int):
 
 @cache
 def web_catalogue() -> dict[str, Text]:
-    """Give the web's words over the engine's. Raises ValueError where both define one code."""
-    ours, theirs = catalogue("web"), catalogue("engine")
-    if twice := ours.keys() & theirs.keys():
-        raise ValueError(f"codes in both the web's and the engine's catalogues: {sorted(twice)}")
-    return theirs | ours
+    """Give the words of pages: the web's own, and the engine's where the web has none."""
+    return catalogue("engine") | catalogue("web")
 
 
 def _counted(params: Mapping[str, object]) -> dict[str, object]:

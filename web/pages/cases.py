@@ -1,0 +1,46 @@
+"""The page of one case, and its files."""
+
+from urllib.parse import quote
+
+from fastapi import Request
+from starlette.responses import Response
+
+from engine.service import case_files, cases
+from engine.service.workflows import list_workflows, show_workflow
+from web.pages.case_shown import in_full, shown
+from web.routing import Routes
+from web.shell import page
+from web.visit import Visiting
+from web.words_of import words_of
+
+ROUTES = Routes("page")
+_SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+@ROUTES.get("/cases/{code}", permission="case.read", object="case")
+def show(code: str, visit: Visiting, request: Request) -> Response:
+    """Show a case: what must happen next, by whom, by when, and why it is not possible yet."""
+    with visit.reading() as (desk, who):
+        seen = cases.show_case(desk, who, code)
+        case = in_full(seen)
+        if case is None:
+            words = words_of(list_workflows(desk, who), visit.locale)
+            return page(visit, "pages/case_summary.html", words=words, case=seen)
+        reference = case["workflow"]
+        workflow = show_workflow(desk, who, reference["name"], reference["version"])
+        events = cases.history(desk, who, code)
+    whole = request.query_params.get("history") == "all"
+    context = shown(case, events, workflow, whole=whole)
+    return page(visit, "pages/case.html", words=words_of([workflow], visit.locale), **context)
+
+
+@ROUTES.get("/cases/{code}/files/{number}", permission="case.read", object="case")
+def download(code: str, number: int, visit: Visiting) -> Response:
+    """Hand out a file of a case, always to be saved and never to be run here."""
+    with visit.reading() as (desk, who):
+        name, media, content = case_files.read_file(desk, who, code, number)
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Security-Policy": _SANDBOX,
+    }
+    return Response(content, headers=headers, media_type=media)

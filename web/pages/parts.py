@@ -1,0 +1,216 @@
+"""Forms about what is owed, what was answered, and notes and files of a case."""
+
+import re
+from typing import Any
+
+from starlette.responses import Response
+
+from engine.domain.access import Principal
+from engine.domain.events import Kind
+from engine.service import case_files, parts
+from engine.service.case_answers import CaseAnswer
+from engine.service.desk import Desk
+from engine.service.office import wrong
+from engine.service.parts import ClaimChange, ClaimOrder, ReplyOrder
+from web.forms import Field, field, or_none, whole, worded
+from web.pages.part import Part, ask, send
+from web.routing import Routes
+from web.visit import Visit, Visiting
+
+ROUTES = Routes("page")
+FEN = 100
+_YUAN = re.compile(r"([0-9]{1,13})(?:\.([0-9]{1,2}))?")
+
+
+def fen_of(path: str, text: str) -> int | None:
+    """Read an amount of yuan as fen; None where nothing was typed. Raises InvalidError."""
+    typed = re.sub(r"[,，\s]", "", text)
+    found = _YUAN.fullmatch(typed)
+    if not typed:
+        return None
+    if found is None:
+        raise wrong(path, "field-money")
+    return int(found[1]) * FEN + int((found[2] or "0").ljust(2, "0"))
+
+
+def yuan_of(fen: int | None) -> str:
+    """Write fen as the yuan that a form takes."""
+    if fen is None:
+        return ""
+    whole_yuan, cents = divmod(fen, FEN)
+    return f"{whole_yuan}.{cents:02d}" if cents else str(whole_yuan)
+
+
+# --- notes --------------------------------------------------------------------------------------
+
+
+def _note_fields(_desk: Desk, _who: Principal, _case: CaseAnswer, visit: Visit) -> list[Field]:
+    return [field(visit.locale, "text", "text", label="talk-write", hint="hint-no-person",
+                  required=True)]  # fmt: skip
+
+
+NOTE = Part(
+    "note", "note", "#talk", "note", _note_fields,
+    lambda desk, who, code, visit: parts.add_note(desk, who, code, visit.text("text")),
+)  # fmt: skip
+
+
+@ROUTES.post(
+    "/cases/{code}/notes", permission="case.note", object="case", events=(Kind.NOTE_ADDED,)
+)
+def add_note(code: str, visit: Visiting) -> Response:
+    """Add a note to a case."""
+    return send(NOTE, code, visit)
+
+
+# --- files --------------------------------------------------------------------------------------
+
+
+def _file_fields(_desk: Desk, _who: Principal, _case: CaseAnswer, visit: Visit) -> list[Field]:
+    return [field(visit.locale, "file", "file", hint="hint-file", many=True, required=True)]
+
+
+def _add_files(desk: Desk, who: Principal, code: str, visit: Visit) -> None:
+    uploads = visit.files("file")
+    if not uploads:
+        raise wrong("file", "file-empty")
+    for upload in uploads:
+        case_files.add_file(desk, who, code, upload.filename or "", upload.file.read())
+
+
+FILE = Part("file", "file", "#files", "file", _file_fields, _add_files, uploads=True)
+
+
+@ROUTES.get("/cases/{code}/files", permission="case.file", object="case")
+def ask_files(code: str, visit: Visiting) -> Response:
+    """Show the form for files."""
+    return ask(FILE, code, visit)
+
+
+@ROUTES.post(
+    "/cases/{code}/files",
+    permission="case.file",
+    object="case",
+    events=(Kind.FILE_ADDED,),
+    uploads=True,
+)
+def add_files(code: str, visit: Visiting) -> Response:
+    """Add files to a case."""
+    return send(FILE, code, visit)
+
+
+# --- claims -------------------------------------------------------------------------------------
+
+
+def _claim_fields(_desk: Desk, _who: Principal, _case: CaseAnswer, visit: Visit) -> list[Field]:
+    locale = visit.locale
+    kinds = worded(locale, "claim-kind", parts.CLAIM_KINDS)
+    return [
+        field(locale, "kind", "choice", label="money-kind", options=kinds, required=True),
+        field(locale, "people", "number", label="money-people", hint="hint-people", min=1,
+              required=True),
+        field(locale, "owed", "money", path="owed_fen", hint="hint-money", required=True),
+        field(locale, "paid", "money", path="paid_fen", hint="hint-money"),
+    ]  # fmt: skip
+
+
+def _record_claim(desk: Desk, who: Principal, code: str, visit: Visit) -> None:
+    owed = fen_of("owed_fen", visit.text("owed"))
+    if owed is None:
+        raise wrong("owed_fen", "field-required")
+    paid = fen_of("paid_fen", visit.text("paid"))
+    order = ClaimOrder(visit.text("kind"), whole(visit.text("people")), owed, paid)
+    parts.record_claim(desk, who, code, order)
+
+
+CLAIM = Part("claim", "claim", "#people", "claim", _claim_fields, _record_claim)
+
+
+@ROUTES.get("/cases/{code}/claims", permission="case.claim", object="case")
+def ask_claim(code: str, visit: Visiting) -> Response:
+    """Show the form for what is owed."""
+    return ask(CLAIM, code, visit)
+
+
+@ROUTES.post(
+    "/cases/{code}/claims", permission="case.claim", object="case", events=(Kind.CLAIM_RECORDED,)
+)
+def record_claim(code: str, visit: Visiting) -> Response:
+    """Record what is owed."""
+    return send(CLAIM, code, visit)
+
+
+def _payment(number: int) -> Part:
+    def fields(_desk: Desk, _who: Principal, case: CaseAnswer, visit: Visit) -> list[Field]:
+        found = next((claim for claim in case["claims"] if claim["id"] == number), None)
+        paid = yuan_of(found["paid_fen"]) if found else ""
+        why = found["difference_reason"] if found else None
+        return [
+            field(visit.locale, "paid", "money", path="paid_fen", hint="hint-money", value=paid),
+            field(visit.locale, "difference_reason", "text", label="money-difference",
+                  hint="hint-difference", value=why),
+        ]  # fmt: skip
+
+    def change(desk: Desk, who: Principal, code: str, visit: Visit) -> None:
+        order = ClaimChange(
+            fen_of("paid_fen", visit.text("paid")), or_none(visit.text("difference_reason"))
+        )
+        parts.change_claim(desk, who, code, number, order)
+
+    return Part("claim", "payment", "#people", "claim", fields, change)
+
+
+@ROUTES.get("/cases/{code}/claims/{number}", permission="case.claim", object="case")
+def ask_payment(code: str, number: int, visit: Visiting) -> Response:
+    """Show the form for what was paid."""
+    return ask(_payment(number), code, visit)
+
+
+@ROUTES.post(
+    "/cases/{code}/claims/{number}",
+    permission="case.claim",
+    object="case",
+    events=(Kind.CLAIM_CHANGED,),
+)
+def record_payment(code: str, number: int, visit: Visiting) -> Response:
+    """Record what was paid, and why it differs from what is owed."""
+    return send(_payment(number), code, visit)
+
+
+# --- replies ------------------------------------------------------------------------------------
+
+
+def _reply_fields(_desk: Desk, _who: Principal, _case: CaseAnswer, visit: Visit) -> list[Field]:
+    locale = visit.locale
+    return [
+        field(locale, "kind", "choice", label="label-reply-kind", required=True,
+              options=worded(locale, "reply-kind", parts.REPLY_KINDS)),
+        field(locale, "text", "text", label="label-reply", hint="hint-no-person", required=True),
+        field(locale, "delivered_on", "date", required=True, value=visit.today.isoformat(),
+              max=visit.today.isoformat()),
+        field(locale, "means", "choice", required=True,
+              options=worded(locale, "reply-means", parts.MEANS)),
+    ]  # fmt: skip
+
+
+def _record_reply(desk: Desk, who: Principal, code: str, visit: Visit) -> None:
+    on: Any = visit.text("delivered_on")
+    order = ReplyOrder(visit.text("kind"), visit.text("text"), on, visit.text("means"))
+    parts.record_reply(desk, who, code, order)
+
+
+REPLY = Part("reply", "reply", "#people", "reply", _reply_fields, _record_reply)
+
+
+@ROUTES.get("/cases/{code}/replies", permission="case.reply", object="case")
+def ask_reply(code: str, visit: Visiting) -> Response:
+    """Show the form for a reply."""
+    return ask(REPLY, code, visit)
+
+
+@ROUTES.post(
+    "/cases/{code}/replies", permission="case.reply", object="case", events=(Kind.REPLY_RECORDED,)
+)
+def record_reply(code: str, visit: Visiting) -> Response:
+    """Record a reply to those affected."""
+    return send(REPLY, code, visit)

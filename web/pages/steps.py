@@ -1,0 +1,197 @@
+"""Taking a step: fill in, check what will come of it, done."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.responses import RedirectResponse, Response
+
+from engine.domain.access import Principal
+from engine.domain.events import Kind
+from engine.domain.fields import OUTCOMES
+from engine.errors import DubanError, NotFoundError, NotFromHereError
+from engine.service import cases
+from engine.service.case_answers import CaseAnswer, StepAnswer
+from engine.service.cases import StepOrder
+from engine.service.desk import Desk
+from engine.service.workflows import show_workflow
+from web.forms import Field, Option, blame, data_of, field, fill, number, or_none, worded
+from web.locations import case_at
+from web.pages.case_shown import unmet
+from web.pages.choices import people, units
+from web.pages.part import CORRECTABLE, full
+from web.refusals import status_of, waits
+from web.routing import Routes
+from web.shell import page
+from web.visit import Visit, Visiting
+from web.words_of import words_of
+
+ROUTES = Routes("page")
+CONTROLS = {
+    "text": "text",
+    "date": "date",
+    "leader": "account",
+    "unit": "unit",
+    "units": "units",
+    "outcome": "choice",
+    "case": "line",
+}
+"""The control for each kind of field that a step takes."""
+
+
+@ROUTES.get("/cases/{code}/do/{trigger}", permission="case.step", object="case")
+def ask(code: str, trigger: str, visit: Visiting) -> Response:
+    """Show the form of a step, or why it is closed to the reader."""
+    return _fill_in(visit, code, trigger, None)
+
+
+@ROUTES.post("/cases/{code}/do/{trigger}/edit", permission="case.step", object="case")
+def edit(code: str, trigger: str, visit: Visiting) -> Response:
+    """Show the form again with what was typed."""
+    return _fill_in(visit, code, trigger, None)
+
+
+@ROUTES.post("/cases/{code}/do/{trigger}/confirm", permission="case.step", object="case")
+def check(code: str, trigger: str, visit: Visiting) -> Response:
+    """Try the step without keeping it, and show what would come of it."""
+    try:
+        with visit.rehearsing() as (desk, who):
+            before = full(cases.show_case(desk, who, code))
+            step = _step(before, trigger)
+            fields = _fields(desk, who, before, step, visit)
+            after = cases.take_step(desk, who, code, _order(trigger, fields, visit))
+            words = _words(desk, who, before, visit)
+    except CORRECTABLE as error:
+        return _fill_in(visit, code, trigger, error)
+    fill(fields, visit)
+    return page(
+        visit, "pages/step_check.html", words=words, case=before, step=step, fields=fields,
+        after=after, begun=_begun(before, after), labels=labels_of,
+    )  # fmt: skip
+
+
+@ROUTES.post(
+    "/cases/{code}/do/{trigger}",
+    permission="case.step",
+    object="case",
+    events=(Kind.CASE_STEPPED, Kind.CASE_RECEIVED_MERGER),
+)
+def take(code: str, trigger: str, visit: Visiting) -> Response:
+    """Take the step, and go back to the case where it is still in sight."""
+    try:
+        with visit.writing() as (desk, who):
+            case = full(cases.show_case(desk, who, code))
+            fields = _fields(desk, who, case, _step(case, trigger), visit)
+            cases.take_step(desk, who, code, _order(trigger, fields, visit))
+            seen = _is_seen(desk, who, code)
+    except CORRECTABLE as error:
+        return _fill_in(visit, code, trigger, error)
+    return RedirectResponse(case_at(code, "?done=step") if seen else "/cases?done=step", 303)
+
+
+def _fill_in(visit: Visit, code: str, trigger: str, error: DubanError | None) -> Response:
+    """Show the form; after a refusal with what was typed, its sentences, and the case as it is."""
+    with visit.reading() as (desk, who):
+        case = full(cases.show_case(desk, who, code))
+        step = next((s for s in _mine_first(case) if s["trigger"] == trigger), None)
+        if step is None:
+            raise error or NotFromHereError("not-from-here")
+        fields = _fields(desk, who, case, step, visit)
+        words = _words(desk, who, case, visit)
+    fill(fields, visit)
+    errors = blame(fields, error, visit.locale) if error else []
+    response = page(
+        visit, "pages/step.html", status_of(error) if error else 200, words=words, case=case,
+        step=step, fields=fields, errors=errors, needs=unmet(case, step["unmet"]),
+        open=step["allowed"] or error is not None,
+    )  # fmt: skip
+    response.headers.update(waits(error) if error else {})
+    return response
+
+
+def _mine_first(case: CaseAnswer) -> Sequence[StepAnswer]:
+    """Give the steps, those of the reader first: one trigger may stand for two of them."""
+    return sorted(case["steps"], key=lambda step: not step["mine"])
+
+
+def _step(case: CaseAnswer, trigger: str) -> StepAnswer:
+    for step in _mine_first(case):
+        if step["trigger"] == trigger:
+            return step
+    raise NotFromHereError("not-from-here")
+
+
+def _order(trigger: str, fields: Sequence[Field], visit: Visit) -> StepOrder:
+    data = data_of([one for one in fields if one["name"] != "reason"], visit)
+    reason = or_none(visit.text("reason"))
+    return StepOrder(trigger, number(visit.text("version")), reason, data)
+
+
+def _fields(
+    desk: Desk, who: Principal, case: CaseAnswer, step: StepAnswer, visit: Visit
+) -> list[Field]:
+    """Build the form of a step from its definition; a reason can always be given."""
+    planned = _planned(case)
+    offers = {
+        "account": lambda: people(desk, who, {"leader"}),
+        "unit": lambda: units(desk, who),
+        "units": lambda: units(desk, who),
+        "choice": lambda: worded(visit.locale, "outcome", OUTCOMES),
+    }
+    made: list[Field] = []
+    for one in step["fields"]:
+        kind, name = CONTROLS[one["kind"]], one["name"]
+        more: dict[str, Any] = {"required": one["required"], "value": planned.get(name)}
+        if kind in offers:
+            more["options"] = offers[kind]()
+        if one["kind"] == "case":
+            more["hint"] = "hint-case-code"
+        made.append(field(visit.locale, name, kind, **more))
+    made.append(
+        field(visit.locale, "reason", "text", required=step["reason_required"], hint="hint-reason")
+    )
+    return made
+
+
+def _planned(case: CaseAnswer) -> dict[str, Any]:
+    """Offer what the decomposition table planned, as long as nobody was assigned."""
+    plan = case["planned"]
+    if case["lead_leader"] is not None:
+        return {}
+    return {
+        "lead_leader": plan["lead_leader"]["login"] if plan["lead_leader"] else None,
+        "lead_unit": plan["lead_unit"]["name"] if plan["lead_unit"] else None,
+        "supporting_units": [unit["name"] for unit in plan["supporting_units"]],
+        "due": plan["due"],
+    }
+
+
+def _words(desk: Desk, who: Principal, case: CaseAnswer, visit: Visit) -> Any:  # noqa: ANN401
+    reference = case["workflow"]
+    found = show_workflow(desk, who, reference["name"], reference["version"])
+    return words_of([found], visit.locale)
+
+
+def _begun(before: CaseAnswer, after: CaseAnswer) -> list[dict[str, Any]]:
+    """List the clocks that the step would start."""
+    known = {clock["id"] for clock in before["clocks"]}
+    return [
+        dict(clock)
+        for clock in after["clocks"]
+        if clock["id"] not in known and clock["stopped_at"] is None
+    ]
+
+
+def _is_seen(desk: Desk, who: Principal, code: str) -> bool:
+    try:
+        cases.show_case(desk, who, code)
+    except NotFoundError:
+        return False
+    return True
+
+
+def labels_of(one: Field) -> list[str]:
+    """Give what was chosen in a field, in words."""
+    chosen = one.get("value") or []
+    values = chosen if isinstance(chosen, list) else [chosen]
+    named: dict[str, Option] = {option["value"]: option for option in one.get("options", ())}
+    return [named[v]["label"].strip("　") if v in named else str(v) for v in values]

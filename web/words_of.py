@@ -1,0 +1,24 @@
+"""The titles that a workflow brings along, in the shape in which pages look them up."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from engine.service.workflows import WorkflowAnswer
+from engine.words import Locale
+from web.wording import Words
+
+
+def words_of(workflows: Iterable[WorkflowAnswer], locale: Locale) -> Words:
+    """Give the titles of states, triggers and clocks; the first workflow that names one wins."""
+    states: dict[str, Any] = {}
+    triggers: dict[str, Any] = {}
+    clocks: dict[str, Any] = {}
+    for workflow in workflows:
+        for state in workflow["states"]:
+            said = {"title": state["title"][locale], "step": state["order"]}
+            states.setdefault(state["name"], said)
+        for arc in workflow["transitions"]:
+            triggers.setdefault(arc["trigger"], arc["title"][locale])
+        for kind, title in workflow["clocks"].items():
+            clocks.setdefault(kind, title[locale])
+    return {"states": states, "triggers": triggers, "clocks": clocks}
