@@ -167,16 +167,26 @@ def _prepare(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> None:
 
 @contextmanager
 def told_plainly() -> Iterator[None]:
-    """Turn failures that are nobody's mistake (lock, lost connection, full disk) into BusyError."""
+    """Turn failures that are nobody's mistake (lock, lost connection, full disk) into BusyError.
+
+    A file that is no SQLite database, or a damaged one, is a SettingsError: trying again is vain.
+    """
     try:
         yield
     except PoolTimeoutError as error:
         raise BusyError("database-busy") from error
     except DBAPIError as error:
+        if _is_no_database(error):
+            raise SettingsError("database-damaged") from error
         words = _words(error)
         if words is None:
             raise
         raise BusyError(words) from error
+
+
+def _is_no_database(error: DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 
 
 def _words(error: DBAPIError) -> str | None:
