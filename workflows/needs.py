@@ -247,6 +247,7 @@ VOCABULARY = Vocabulary(
         "letter-issued",
         "letter-signed",
         "letter-answered",
+        "letter-returned",
         "propose-disposal",
         "day-begun",
         "report-handed-in",

@@ -53,6 +53,21 @@ class Kind(StrEnum):
     IMPORT_CONFIRMED = "import.confirmed"
     WORKFLOW_PUBLISHED = "workflow.published"
     SETTING_CHANGED = "setting.changed"
+    LETTER_DRAFTED = "letter.drafted"
+    LETTER_ISSUED = "letter.issued"
+    LETTER_SIGNED = "letter.signed"
+    LETTER_ANSWERED = "letter.answered"
+    LETTER_JUDGED = "letter.judged"
+    UNIT_REPORTED = "daily.unit-reported"
+    DAILY_HANDED_IN = "daily.handed-in"
+    SHIFT_SET = "roster.set"
+    WEBHOOK_ADDED = "webhook.added"
+    WEBHOOK_ENDED = "webhook.ended"
+
+
+def escalation_kind(rung: str) -> str:
+    """Name the kind of event that tells of a rung; rungs are data of the workflow."""
+    return f"escalation.{rung}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +96,12 @@ class Doer:
 class Happening:
     """All that an event will say, before it has its place in a stream.
 
-    `at` is when it holds (an imported step's day), `recorded_at` when Duban learned of it.
+    `kind` is one of `Kind`, or what `escalation_kind` gives. `at` is when it holds (an imported
+    step's day), `recorded_at` when Duban learned of it.
     `workflow` is `name@version`, `workflow_digest` the hash of that definition.
     """
 
-    kind: Kind
+    kind: Kind | str
     at: datetime
     recorded_at: datetime
     doer: Doer
@@ -133,8 +149,11 @@ class Told:
 
 def plain(value: Any) -> Any:  # noqa: ANN401  # any column value
     """Spell a column value as the log does: instants in UTC to the microsecond, dates ISO 8601."""
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        spelt = value.astimezone(UTC).isoformat(timespec="microseconds")
+        return f"{spelt[:26]}Z"
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
@@ -168,7 +187,7 @@ def tell(happening: Happening, seq: int, prev: bytes | None, salt: Callable[[], 
     body["rows"] = [_row(delta, commit) for delta in happening.deltas]
     data = canonical(body)
     return Told(
-        happening.stream, seq, happening.kind.value, happening.at, happening.recorded_at,
+        happening.stream, seq, str(happening.kind), happening.at, happening.recorded_at,
         data, leaf_hash(data), tuple(secrets),
     )  # fmt: skip
 
@@ -192,7 +211,7 @@ def _head(happening: Happening, seq: int, prev: bytes | None) -> dict[str, Any]:
         "stream": happening.stream,
         "seq": seq,
         "prev": prev.hex() if prev else None,
-        "kind": happening.kind.value,
+        "kind": str(happening.kind),
         "at": plain(happening.at),
         "recorded": plain(happening.recorded_at),
         "actor": {"id": doer.account_id, "for": doer.on_behalf_of, "via": doer.via},

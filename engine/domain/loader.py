@@ -30,7 +30,7 @@ _TRANSITION = ("trigger", "title", "from", "to", "by", "fields", "reason", "need
 _CLOCK = (
     "title", "source", "starts", "stops", "unit", "days", "date_from", "at", "limit",
     "first_day_counts", "rolls_forward", "pauses_on", "resumes_on", "extension_cap_days",
-    "extended_by", "carries_over",
+    "extended_by", "carries_over", "by",
 )  # fmt: skip
 _RUNG = ("name", "title", "after_working_days", "tells", "does")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -193,6 +193,7 @@ def _clock(kind: str, table: Table, known: _Known) -> ClockDef:
         extension_cap_days=table.whole("extension_cap_days", 1, 3650),
         extended_by=table.word("extended_by", known.vocabulary.parties),
         carries_over=table.flag("carries_over", default=False),
+        by=table.words_of("by", known.vocabulary.parties) or ("lead-leader",),
     )
 
 

@@ -59,7 +59,8 @@ class ClockDef:
     Exactly one of `days` (a number of `unit`s) and `date_from` (a date that something already has:
     `case-due`, `measure-due`, `letter-answer-by`) gives the due date; `at` is the time of day at
     which it ends, None for the end of the day. `is_limit` tells a limit from a minimum.
-    `carries_over` keeps a due date when the clock starts again: nothing wins time.
+    `carries_over` keeps a due date when the clock starts again: nothing wins time. `by` names the
+    parties who must act before it ends.
     """
 
     kind: str
@@ -78,6 +79,7 @@ class ClockDef:
     extension_cap_days: int | None
     extended_by: str | None
     carries_over: bool
+    by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

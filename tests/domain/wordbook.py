@@ -36,6 +36,7 @@ def vocabulary(
             "letter-issued",
             "letter-signed",
             "letter-answered",
+            "letter-returned",
             "propose-disposal",
             "day-begun",
             "report-handed-in",
