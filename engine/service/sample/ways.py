@@ -8,74 +8,22 @@ from datetime import timedelta
 
 from engine.service.sample.cast import holder_of, script
 from engine.service.sample.scene import Scene, Story
+from engine.service.sample.stretches import (
+    OBSERVED,
+    OFFICE,
+    SUPERVISION,
+    acknowledged,
+    assigned,
+    before_due,
+    closed,
+    proposed,
+    stabilized,
+    started,
+    working,
+)
 
-OFFICE, DUTY = holder_of("office"), holder_of("duty")
-SUPERVISION, HEAD = holder_of("supervision"), holder_of("head")
+DUTY, HEAD = holder_of("duty"), holder_of("head")
 DEPUTY = script()["deputy"]["deputy"]
-OBSERVED = 17
-"""Working days after which an observation of 15 days is over, whatever holidays there are."""
-
-
-# --- stretches that many ways share ---------------------------------------------------------------
-
-
-def _assigned(s: Scene, by: str = OFFICE) -> Story:
-    yield s.register(0, by)
-    yield s.assign(0)
-
-
-def _acknowledged(s: Scene) -> Story:
-    yield from _assigned(s)
-    yield s.step(1, s.leader, "acknowledge")
-
-
-def _started(s: Scene) -> Story:
-    yield from _acknowledged(s)
-    yield s.task_force(2)
-    if s.matter.claim:
-        yield s.claim(2)
-    yield s.plan(2)
-    yield s.adopt(3)
-    yield s.step(3, s.leader, "start")
-    yield s.note(3, s.leader, "每周五下午专班例会，联络员会后更新进展。")
-
-
-def _working(s: Scene) -> Story:
-    yield from _started(s)
-    yield s.progress(6, 0, "under-way", "已进场，按周推进。")
-    yield s.reply(8, "interim", "问题已受理并明确责任领导和牵头单位，进展将按周公布。", "notice")
-    yield s.progress(11, 0, "done", "已完成，现场记录和公示材料已归档。")
-
-
-def _stabilized(s: Scene, day: int) -> Story:
-    yield from _working(s)
-    yield s.progress(day - 1, 1, "in-force", "已落实，转入日常管理。")
-    if s.matter.claim:
-        explained = "其余款项经双方书面确认分期支付，下一期次年到账。"
-        yield s.paid(day - 1, None if _is_settled(s) else explained)
-    yield s.step(day, s.leader, "stabilize")
-
-
-def _is_settled(s: Scene) -> bool:
-    claim = s.matter.claim or {}
-    return bool(claim["owed"] == claim["paid"])
-
-
-def _proposed(s: Scene, day: int, outcome: str) -> Story:
-    yield from _stabilized(s, day)
-    yield s.reply(day + OBSERVED - 1, "final", "各项措施已落实，观察期内未再发生，特此答复。")
-    summary = "措施全部落实并有佐证，观察期满，已书面答复。"
-    yield s.step(day + OBSERVED, s.leader, "propose-closure", outcome=outcome, summary=summary)
-
-
-def _closed(s: Scene, day: int, outcome: str) -> Story:
-    yield from _proposed(s, day, outcome)
-    yield s.step(day + OBSERVED + 2, SUPERVISION, "close")
-
-
-def _before_due(s: Scene) -> int:
-    """Give the day of the case that lies two working days before its date."""
-    return s.matter.began + s.matter.due - 2
 
 
 # --- registered -----------------------------------------------------------------------------------
@@ -93,13 +41,13 @@ def late_to_assign(s: Scene) -> Story:
 
 def declined_once(s: Scene) -> Story:
     """Declined by the lead leader, and not assigned again."""
-    yield from _assigned(s)
+    yield from assigned(s)
     yield s.step(1, s.leader, "decline", "该排口位于河道管理范围，须先由水务站牵头核定权属。")
 
 
 def declined_twice(s: Scene) -> Story:
     """Declined twice: now supervision assigns."""
-    yield from _assigned(s)
+    yield from assigned(s)
     yield s.step(1, s.leader, "decline", "外墙属建设单位保修范围，应先确认保修责任。")
     yield s.assign(3, leader="lisi")
     yield s.step(4, "lisi", "decline", "本人不分管住建工作，专班无法组建。")
@@ -118,24 +66,24 @@ def merge_asked(s: Scene) -> Story:
 
 def just_assigned(s: Scene) -> Story:
     """Assigned, with the day for acknowledging still running."""
-    yield from _assigned(s)
+    yield from assigned(s)
 
 
 def unacknowledged(s: Scene) -> Story:
     """Assigned, and not acknowledged in time."""
-    yield from _assigned(s)
+    yield from assigned(s)
 
 
 def planning(s: Scene) -> Story:
     """Acknowledged, with a plan that waits for adoption."""
-    yield from _acknowledged(s)
+    yield from acknowledged(s)
     yield s.task_force(2)
     yield s.plan(2)
 
 
 def extension_asked(s: Scene) -> Story:
     """Acknowledged, and more time asked for at once."""
-    yield from _acknowledged(s)
+    yield from acknowledged(s)
     later = (s.due + timedelta(days=14)).isoformat()
     reason = "离职名册须由停产企业补交，核对需要两周。"
     yield s.step(3, s.leader, "request-extension", reason, due=later)
@@ -146,33 +94,33 @@ def extension_asked(s: Scene) -> Story:
 
 def running(s: Scene) -> Story:
     """On its way, in time."""
-    yield from _started(s)
+    yield from started(s)
     yield s.progress(6, 0, "under-way", "已核定五个班组，余两个班组本周完成。")
     yield s.reply(8, "interim", "欠薪人数和金额正在核定，核定结果将张榜公示。", "meeting")
 
 
 def far_ahead(s: Scene) -> Story:
     """Promised for a day about a year off."""
-    yield from _working(s)
+    yield from working(s)
 
 
 def late(s: Scene) -> Story:
     """Past its promised date."""
-    yield from _working(s)
+    yield from working(s)
     yield s.progress(30, 1, "under-way", "节点公布已执行五周，第六周因未复工中断。")
     yield s.note(45, SUPERVISION, "已超期，请责任领导三日内书面说明复工障碍。")
 
 
 def late_measure(s: Scene) -> Story:
     """In time as a whole, with a measure that is late."""
-    yield from _started(s)
+    yield from started(s)
     yield s.progress(8, 0, "under-way", "已测量三处，余两处因地下管线待探明。")
     yield s.reply(10, "interim", "积水点改造分段施工，先易后难，完工一处恢复一处。", "notice")
 
 
 def suspended(s: Scene) -> Story:
     """Standing still, with a date on which that is looked at again."""
-    yield from _working(s)
+    yield from working(s)
     review = s.days.on(8).isoformat()
     reason = "泵组为定制设备，生产周期内无法施工。"
     yield s.step(18, s.leader, "request-suspension", reason, review_on=review)
@@ -181,7 +129,7 @@ def suspended(s: Scene) -> Story:
 
 def suspension_asked(s: Scene) -> Story:
     """Asked by the lead leader's deputy to let the time stand still."""
-    yield from _working(s)
+    yield from working(s)
     review = s.days.on(15).isoformat()
     reason = "缓缴申请须待上级经办机构审核。"
     yield s.step(14, DEPUTY, "request-suspension", reason, review_on=review)
@@ -189,7 +137,7 @@ def suspension_asked(s: Scene) -> Story:
 
 def extended(s: Scene) -> Story:
     """Given two weeks more before the date had passed."""
-    yield from _working(s)
+    yield from working(s)
     asked, later = s.matter.began + s.matter.due - 4, s.due + timedelta(days=14)
     reason = "税费清单核对涉及三个窗口，需延长两周。"
     yield s.step(asked, s.leader, "request-extension", reason, due=later.isoformat())
@@ -200,13 +148,13 @@ def extended(s: Scene) -> Story:
 
 def handover_asked(s: Scene) -> Story:
     """Offered to another leader, who has not answered."""
-    yield from _working(s)
+    yield from working(s)
     yield s.step(17, OFFICE, "hand-over", "分管工作调整，拟由张三接续包案。", to="zhangsan")
 
 
 def handed_over(s: Scene) -> Story:
     """Handed over when it was late already: the days are charged to two leaders."""
-    yield from _working(s)
+    yield from working(s)
     day = s.matter.began + s.matter.due + 2
     yield s.step(day, s.leader, "hand-over", "分管工作调整，由李四接续包案。", to="lisi")
     yield s.step(day + 1, "lisi", "accept-handover")
@@ -216,13 +164,13 @@ def handed_over(s: Scene) -> Story:
 
 def relapsed(s: Scene) -> Story:
     """Stabilized once, and back."""
-    yield from _stabilized(s, 30)
+    yield from stabilized(s, 30)
     yield s.step(38, OFFICE, "relapse", "第二批工资未按协议到账。")
 
 
 def reopened(s: Scene) -> Story:
     """Closed, and opened again by supervision."""
-    yield from _closed(s, 40, "resolved")
+    yield from closed(s, 40, "resolved")
     yield s.step(80, SUPERVISION, "reopen", "雨后复查三个楼栋仍有渗漏，责任继续。")
 
 
@@ -231,18 +179,18 @@ def reopened(s: Scene) -> Story:
 
 def observing(s: Scene) -> Story:
     """Under observation."""
-    yield from _stabilized(s, s.matter.began - 4)
+    yield from stabilized(s, s.matter.began - 4)
 
 
 def closure_asked(s: Scene) -> Story:
     """Proposed for closure, and not decided yet."""
-    yield from _proposed(s, s.matter.began - OBSERVED - 1, "resolved")
+    yield from proposed(s, s.matter.began - OBSERVED - 1, "resolved")
 
 
 def closure_returned(s: Scene) -> Story:
     """Proposed for closure, and sent back."""
-    yield from _proposed(s, _before_due(s), "resolved")
-    day = _before_due(s) + OBSERVED + 1
+    yield from proposed(s, before_due(s), "resolved")
+    day = before_due(s) + OBSERVED + 1
     yield s.step(day, SUPERVISION, "return-closure", "巡查台账缺两周记录，请补齐后再申请。")
 
 
@@ -251,22 +199,22 @@ def closure_returned(s: Scene) -> Story:
 
 def resolved(s: Scene) -> Story:
     """Closed as resolved."""
-    yield from _closed(s, _before_due(s), "resolved")
+    yield from closed(s, before_due(s), "resolved")
 
 
 def partly_resolved(s: Scene) -> Story:
     """Closed as resolved in part, with the difference explained."""
-    yield from _closed(s, _before_due(s), "partly-resolved")
+    yield from closed(s, before_due(s), "partly-resolved")
 
 
 def not_upheld(s: Scene) -> Story:
     """Closed because there was nothing to be upheld."""
-    yield from _closed(s, _before_due(s), "not-upheld")
+    yield from closed(s, before_due(s), "not-upheld")
 
 
 def referred(s: Scene) -> Story:
     """Referred to the body that is competent."""
-    yield from _assigned(s)
+    yield from assigned(s)
     yield s.step(1, s.leader, "acknowledge")
     reason, body = "双方已提起诉讼，属审判机关职权。", "示例区人民法院"
     yield s.step(3, OFFICE, "refer", reason, body=body)
