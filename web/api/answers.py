@@ -17,7 +17,7 @@ class Listing(TypedDict, Generic[Item]):
     total: int
 
 
-class FaultAnswer(TypedDict):
+class FieldFaultAnswer(TypedDict):
     """A field that is missing or wrong, by its dotted path, and the sentence that says so."""
 
     field: str
@@ -32,7 +32,7 @@ class ProblemAnswer(TypedDict):
     status: int
     detail: str
     code: str
-    errors: NotRequired[list[FaultAnswer]]
+    errors: NotRequired[list[FieldFaultAnswer]]
     unmet: NotRequired[list[UnmetAnswer]]
 
 

@@ -9,7 +9,7 @@ from web.api.forms.audit import ConsistencyForm, InclusionForm
 from web.api.operations import Operations
 
 OPERATIONS = Operations("audit")
-TEXT = "text/plain"
+TEXT = ("text/plain",)
 
 
 @OPERATIONS.get("/audit/checkpoint", permission="audit.read", object="log", media=TEXT, writes=True)

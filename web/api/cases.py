@@ -2,17 +2,23 @@
 
 from engine.domain.access import Principal
 from engine.domain.events import Kind
-from engine.service import cases
+from engine.service import case_lists, cases
 from engine.service.case_answers import CaseAnswer, SummaryAnswer
 from engine.service.case_history import HistoryAnswer
 from engine.service.desk import Desk
 from engine.service.paging import PageQuery, page
 from web.api.answers import Listing
-from web.api.forms.listings import HistoryForm
+from web.api.forms.listings import CasesForm, HistoryForm
 from web.api.forms.matters import StepForm
 from web.api.operations import Operations
 
 OPERATIONS = Operations("cases")
+
+
+@OPERATIONS.get("/cases", permission="case.read", object="case")
+def list_cases(desk: Desk, who: Principal, query: CasesForm) -> case_lists.CasesAnswer:
+    """List the cases that the caller may see."""
+    return case_lists.list_cases(desk, who, query.order())
 
 
 @OPERATIONS.get("/cases/{code}", permission="case.read", object="case")

@@ -4,7 +4,10 @@ Nothing is written twice: paths, forms, answers and refusals are those by which 
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from functools import reduce
+from operator import or_
+from types import UnionType
+from typing import Any, Literal, get_args
 
 from pydantic import TypeAdapter
 
@@ -77,7 +80,7 @@ class _Schemas:
                 (turn.form, "validation"), (turn.query, "validation"),
                 (operation.answer, "serialization"),
             ):  # fmt: skip
-                if kind not in {type(None), str, Download}:
+                if (kind := _in_json(kind)) is not None:
                     key: _Key = (repr(kind), mode)  # type: ignore[assignment]  # mypy widens mode
                     found[key] = (key, key[1], TypeAdapter(kind))
         problem: _Key = (repr(ProblemAnswer), "serialization")
@@ -92,7 +95,7 @@ class _Schemas:
 
     def answer(self, kind: Any) -> Schema:  # noqa: ANN401  # a type
         """Give the schema of an answer."""
-        return self._by_key[repr(kind), "serialization"]
+        return self._by_key[repr(_in_json(kind)), "serialization"]
 
     def fields(self, kind: type[Form]) -> Schema:
         """Give a form's schema itself, not the reference to it."""
@@ -100,6 +103,13 @@ class _Schemas:
         name = schema.get("$ref", "").rpartition("/")[2]
         found: Schema = self.definitions[name] if name else schema
         return found
+
+
+def _in_json(kind: Any) -> Any:  # noqa: ANN401  # a type
+    """Give the part of an answer's type that is JSON; None where there is none."""
+    options = get_args(kind) if isinstance(kind, UnionType) else (kind,)
+    told = [option for option in options if option not in {type(None), str, Download}]
+    return reduce(or_, told) if told else None
 
 
 def _operation(operation: Operation, schemas: _Schemas) -> Schema:
@@ -174,7 +184,7 @@ def _responses(operation: Operation, schemas: _Schemas) -> Schema:
     refused = {"schema": schemas.answer(ProblemAnswer)}
     good: Schema = {"description": operation.summary}
     if operation.answer is not type(None):
-        good["content"] = {operation.media: {"schema": _answer(operation, schemas)}}
+        good["content"] = _answers(operation, schemas)
     told: Schema = {str(operation.status): good}
     for status in _refusals(operation):
         told[str(status)] = {
@@ -183,12 +193,11 @@ def _responses(operation: Operation, schemas: _Schemas) -> Schema:
     return told
 
 
-def _answer(operation: Operation, schemas: _Schemas) -> Schema:
-    if operation.answer is str:
-        return {"type": "string"}
-    if operation.answer is Download:
-        return {"type": "string", "format": "binary"}
-    return schemas.answer(operation.answer)
+def _answers(operation: Operation, schemas: _Schemas) -> Schema:
+    text: Schema = {"schema": {"type": "string"}}
+    plain = _in_json(operation.answer) is None
+    main = text if plain else {"schema": schemas.answer(operation.answer)}
+    return {operation.media[0]: main} | dict.fromkeys(operation.media[1:], text)
 
 
 def _refusals(operation: Operation) -> list[int]:

@@ -3,7 +3,20 @@
 from functools import cache
 from typing import Any
 
-from web.api import audit, calendar, cases, deputies, files, issues, me, parts, plans, workflows
+from web.api import (
+    audit,
+    calendar,
+    cases,
+    deputies,
+    files,
+    imports,
+    issues,
+    me,
+    parts,
+    plans,
+    reports,
+    workflows,
+)
 from web.api.description import describe
 from web.api.operations import Operation, Operations
 from web.routing import PUBLIC, Routes
@@ -15,7 +28,9 @@ _NOUNS = (
     cases.OPERATIONS,
     plans.OPERATIONS,
     parts.OPERATIONS,
-    files.OPERATIONS, audit.OPERATIONS, calendar.OPERATIONS, workflows.OPERATIONS,
+    files.OPERATIONS,
+    reports.OPERATIONS,
+    imports.OPERATIONS, audit.OPERATIONS, calendar.OPERATIONS, workflows.OPERATIONS,
     deputies.OPERATIONS, OPERATIONS,
 )  # fmt: skip
 ROUTES: tuple[Routes, ...] = _NOUNS

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.api.forms.kinds import Form, Nothing
-from web.api.turn import Turn, take
+from web.api.turn import JSON, Turn, take
 from web.api.uploads import Uploading
 from web.routing import SAFE, Routes
 from web.visit import visit_of
@@ -33,7 +33,7 @@ _HANDED = frozenset({"desk", "who", "application"})
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One call of the API as it is described; `turn` is how it is taken."""
+    """One call as it is described; `media` is what it may answer, `turn` how it is taken."""
 
     method: str
     path: str
@@ -41,7 +41,7 @@ class Operation:
     summary: str
     tag: str
     answer: Any
-    media: str
+    media: tuple[str, ...]
     is_open: bool
     turn: Turn
 
@@ -55,7 +55,7 @@ class Operations(Routes):
         self.operations: list[Operation] = []
 
     def _declare(
-        self, method: str, path: str, *, status: int = 200, media: str = "application/json",
+        self, method: str, path: str, *, status: int = 200, media: tuple[str, ...] = (JSON,),
         writes: bool | None = None, **declared: Any,  # noqa: ANN401  # `Routes` checks them
     ) -> Callable[[Verb], Verb]:  # fmt: skip
         """Declare a route by its verb; `writes` where a reading method keeps something."""

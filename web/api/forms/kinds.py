@@ -182,6 +182,28 @@ def choice(*known: str) -> Kind:
     return Kind(lambda raw: choice_of(raw, known), {"type": "string", "enum": list(known)})
 
 
+def single(kind: Kind) -> Kind:
+    """A field of an uploaded form that stands once."""
+
+    def read(raw: object) -> Any:  # noqa: ANN401  # whatever the kind makes of it
+        if not isinstance(raw, list) or len(raw) != 1:
+            raise wrong("query-twice")
+        return kind.read(raw[0])
+
+    return Kind(read, kind.shown)
+
+
+def many(kind: Kind, most: int) -> Kind:
+    """A field of an uploaded form that may stand several times."""
+
+    def read(raw: object) -> list[Any]:
+        if not isinstance(raw, list) or len(raw) > most:
+            raise wrong("field-many", most=most)
+        return [kind.read(one) for one in raw]
+
+    return Kind(read, {"type": "array", "items": kind.shown, "maxItems": most})
+
+
 Day = Annotated[date, Kind(day_of, {"type": "string", "format": "date"})]
 Instant = Annotated[datetime, Kind(instant_of, {"type": "string", "format": "date-time"})]
 Flag = Annotated[bool, Kind(flag_of, {"type": "boolean"})]

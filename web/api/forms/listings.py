@@ -2,12 +2,26 @@
 
 from typing import Annotated
 
+from engine.service.case_lists import LONGEST_SEARCH, CaseQuery
 from engine.service.paging import LONGEST_CURSOR, MOST, USUAL, PageQuery
-from web.api.forms.kinds import LONGEST_NAME, Form, digits, line
+from engine.service.reports.overdue import GROUPINGS, OverdueQuery
+from web.api.forms.kinds import (
+    LONGEST_NAME,
+    Flag,
+    Form,
+    Instant,
+    Login,
+    UnitName,
+    choice,
+    digits,
+    line,
+    remark,
+)
 
 Cursor = Annotated[str, line(LONGEST_CURSOR)]
 Limit = Annotated[int, digits(1, MOST)]
 Word = Annotated[str, line(LONGEST_NAME)]
+FORMATS = ("json", "csv", "xlsx")
 
 
 class PageForm(Form):
@@ -26,3 +40,41 @@ class HistoryForm(Form):
 
     limit: Limit | None = None
     cursor: Cursor | None = None
+
+
+class CasesForm(Form):
+    """Which cases are listed, in which order, as they stood or stand when."""
+
+    state: Word | None = None
+    overdue: Flag | None = None
+    unit: UnitName | None = None
+    leader: Login | None = None
+    issue: Word | None = None
+    q: Annotated[str, remark(LONGEST_SEARCH)] | None = None
+    as_of: Instant | None = None
+    sort: Word | None = None
+    limit: Limit = USUAL
+    cursor: Cursor | None = None
+
+    def order(self) -> CaseQuery:
+        """Give it as the verb takes it."""
+        return CaseQuery(**dict(self))
+
+
+class OverdueForm(Form):
+    """What was overdue as of when, of whom, in which groups; `format` files hold every row."""
+
+    as_of: Instant | None = None
+    by: Annotated[str, choice(*GROUPINGS)] | None = None
+    unit: UnitName | None = None
+    leader: Login | None = None
+    issue: Word | None = None
+    stage: Word | None = None
+    format: Annotated[str, choice(*FORMATS)] = "json"
+    limit: Limit = USUAL
+    cursor: Cursor | None = None
+
+    def order(self) -> OverdueQuery:
+        """Give it as the verb takes it."""
+        asked = {name: value for name, value in self if name != "format"}
+        return OverdueQuery(**asked)
