@@ -22,6 +22,8 @@ WRITERS: dict[str, tuple[str, ...]] = {
     "claim": ("lead-leader", "officer", "office"),
     "reply": ("lead-leader", "officer", "office"),
     "note": ("lead-leader", "officer", OWNER, "office", "supervision"),
+    "letter": ("supervision",),
+    "letter.answer": ("lead-leader", "officer"),
     "file": ("lead-leader", "officer", OWNER, "office", "supervision"),
 }
 """The parties who may write each part; notes and files are for whoever may write any part."""

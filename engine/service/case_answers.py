@@ -215,6 +215,32 @@ class SummaryAnswer(TypedDict):
     due: str | None
 
 
+class LetterAnswer(TypedDict):
+    """An urging letter 督办函; `no` names it in addresses, `number` is that on its paper."""
+
+    no: str
+    number: str | None
+    status: str
+    colour: str
+    case: IssueRef
+    addressee: NamedUnit | None
+    basis: str | None
+    demands: str
+    answer_by: str
+    drafted_by: PersonAnswer | None
+    drafted_at: str
+    issued_by: PersonAnswer | None
+    issued_at: str | None
+    signed_by: PersonAnswer | None
+    signed_at: str | None
+    answer: str | None
+    answered_by: PersonAnswer | None
+    answered_at: str | None
+    verdict: str | None
+    decided_by: PersonAnswer | None
+    decided_at: str | None
+
+
 class CaseAnswer(TypedDict):
     """One case with everything in it, and the doors that stand open or closed for the caller."""
 
@@ -246,7 +272,7 @@ class CaseAnswer(TypedDict):
     plan: PlanAnswer | None
     claims: list[ClaimAnswer]
     replies: list[ReplyAnswer]
-    urges: list[dict[str, object]]
+    urges: list[LetterAnswer]
     notes: list[NoteAnswer]
     files: list[FileAnswer]
     requests: list[RequestAnswer]

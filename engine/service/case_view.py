@@ -20,6 +20,7 @@ from engine.service.case_answers import (
 )
 from engine.service.case_parts_view import PartsView
 from engine.service.case_room import Room
+from engine.service.letter_view import letter_answer, shown_letters
 from engine.service.people_answers import PersonAnswer
 from engine.words import say
 from workflows.needs import VOCABULARY
@@ -59,7 +60,7 @@ def show(room: Room) -> CaseAnswer:
         "plan": parts.plan(),
         "claims": parts.claims(),
         "replies": parts.replies(),
-        "urges": [],
+        "urges": [letter_answer(room, row) for row in shown_letters(room)],
         "notes": parts.notes(),
         "files": parts.files(),
         "requests": parts.requests(),

@@ -1,0 +1,179 @@
+"""Verbs on urging letters 督办函: draft, issue, sign for, answer, judge the answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from engine.domain import clocks, letters
+from engine.domain.access import Principal, require
+from engine.domain.clocks import Beat
+from engine.domain.draft import Draft
+from engine.domain.events import Kind
+from engine.domain.records import Letter
+from engine.domain.writers import WRITERS
+from engine.errors import ConflictError, NotFoundError
+from engine.service import case_room
+from engine.service.case_answers import LetterAnswer
+from engine.service.case_fields import Reader
+from engine.service.case_room import Room
+from engine.service.desk import Desk
+from engine.service.letter_view import letter_answer, letter_no, shown_letters
+from engine.store import counters
+from engine.words import message, say
+
+PART, ANSWER = "letter", "letter.answer"
+
+
+@dataclass(frozen=True, slots=True)
+class LetterOrder:
+    """What a letter demands, until when it asks for an answer, and on what it rests."""
+
+    demands: str
+    answer_by: date
+    basis: str | None = None
+
+
+def draft_letter(desk: Desk, who: Principal, code: str, order: LetterOrder) -> LetterAnswer:
+    """Draft a letter by hand; it binds nobody until it is issued.
+
+    Raises NotFoundError, ForbiddenError, ConflictError for a closed case or one without a lead
+    unit, InvalidError with every wrong field.
+    """
+    room = case_room.enter_to_write(desk, who, code, PART)
+    if room.facts.case.lead_unit_id is None:
+        raise ConflictError("letter-nobody", code=room.facts.case.code)
+    read = Reader()
+    demands = read.text("demands", order.demands) or ""
+    basis = read.text("basis", order.basis, optional=True)
+    until = read.day("answer_by", order.answer_by) or desk.today
+    if until < letters.earliest_answer(desk.today):
+        read.wrong("answer_by", "letter-answer-past", today=desk.today.isoformat())
+    read.refuse("invalid")
+    draft = _draft(room)
+    row = letters.draft_letter(
+        draft, demands=demands, until=until, basis=basis, by_id=who.account_id
+    )
+    return _save(room, draft, Kind.LETTER_DRAFTED, no=row.no, part=PART, beats=())
+
+
+def issue_letter(desk: Desk, who: Principal, no: str) -> LetterAnswer:
+    """Issue a draft: it gets the year's next number, without gaps, and its clocks run.
+
+    Raises NotFoundError, ForbiddenError, ConflictError where it is no draft any more or its
+    answer date has come.
+    """
+    room, row = _open(desk, who, no, PART)
+    _expect(row, frozenset({"draft"}))
+    if row.answer_by < letters.earliest_answer(desk.today):
+        raise ConflictError("letter-answer-past", today=desk.today.isoformat())
+    year = desk.today.year
+    draft = _draft(room)
+    number = _number(desk, year, counters.take(desk.conn, f"letter-{year}"))
+    beat = letters.issue(draft, row, number, who.account_id or 0)
+    return _save(room, draft, Kind.LETTER_ISSUED, no=row.no, part=PART, beats=[beat])
+
+
+def sign_letter(desk: Desk, who: Principal, no: str) -> LetterAnswer:
+    """Sign for a letter. Raises NotFoundError, ForbiddenError, ConflictError."""
+    room, row = _open(desk, who, no, ANSWER)
+    _expect(row, letters.SIGNABLE)
+    draft = _draft(room)
+    beat = letters.sign(draft, row, who.account_id or 0)
+    return _save(room, draft, Kind.LETTER_SIGNED, no=row.no, part=ANSWER, beats=[beat])
+
+
+def answer_letter(desk: Desk, who: Principal, no: str, text: str) -> LetterAnswer:
+    """Answer a letter that was signed for, or whose answer was returned.
+
+    Raises NotFoundError, ForbiddenError, ConflictError, InvalidError.
+    """
+    room, row = _open(desk, who, no, ANSWER)
+    _expect(row, letters.ANSWERABLE)
+    words = _text(text)
+    draft = _draft(room)
+    beat = letters.answer(draft, row, words, who.account_id or 0)
+    return _save(room, draft, Kind.LETTER_ANSWERED, no=row.no, part=ANSWER, beats=[beat])
+
+
+def judge_letter(desk: Desk, who: Principal, no: str, text: str, *, accepted: bool) -> LetterAnswer:
+    """Accept an answer or return it; after a return the date for the answer stays.
+
+    Raises NotFoundError, ForbiddenError, ConflictError, InvalidError.
+    """
+    room, row = _open(desk, who, no, PART)
+    _expect(row, letters.JUDGEABLE)
+    words = _text(text)
+    draft = _draft(room)
+    beats = letters.judge(draft, row, words, who.account_id or 0, accepted=accepted)
+    return _save(room, draft, Kind.LETTER_JUDGED, no=row.no, part=PART, beats=beats)
+
+
+def show_letter(desk: Desk, who: Principal, no: str) -> LetterAnswer:
+    """Show a letter. Raises NotFoundError where there is none, or it is not the caller's to see."""
+    require(who, "case.read")
+    code, number = _read_no(no)
+    room = case_room.enter(desk, who, code)
+    row = next((r for r in shown_letters(room) if r.no == number), None)
+    if row is None:
+        raise _unknown(no)
+    return letter_answer(room, row)
+
+
+def _open(desk: Desk, who: Principal, no: str, part: str) -> tuple[Room, Letter]:
+    code, number = _read_no(no)
+    try:
+        room = case_room.enter_to_write(desk, who, code, part)
+    except NotFoundError as error:
+        raise _unknown(no) from error
+    row = next((r for r in room.facts.letter if r.no == number), None)
+    if row is None:
+        raise _unknown(no)
+    return room, row
+
+
+def _read_no(no: str) -> tuple[str, int]:
+    code, _, number = no.rpartition("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):  # noqa: PLR2004  # digits
+        raise _unknown(no)
+    return code, int(number)
+
+
+def _unknown(no: str) -> NotFoundError:
+    return NotFoundError("letter-unknown", no=no[:40])
+
+
+def _expect(row: Letter, statuses: frozenset[str]) -> None:
+    if row.status not in statuses:
+        raise ConflictError("letter-status", status=message(f"letter-is-{row.status}"))
+
+
+def _text(text: str) -> str:
+    read = Reader()
+    words = read.text("text", text) or ""
+    read.refuse("invalid")
+    return words
+
+
+def _number(desk: Desk, year: int, number: int) -> str:
+    return say(message("letter-number", year=year, number=number), desk.locale)
+
+
+def _draft(room: Room) -> Draft:
+    draft = Draft(room.facts, room.desk.now)
+    draft.bump()
+    return draft
+
+
+def _save(
+    room: Room, draft: Draft, kind: Kind, *, no: int, part: str, beats: Sequence[Beat]
+) -> LetterAnswer:
+    clocks.turn(draft, room.attempt(), beats)
+    case_room.save(room, draft, kind, by=WRITERS[part])
+    fresh = case_room.enter(room.desk, room.who, room.facts.case.code)
+    return letter_answer(fresh, next(r for r in fresh.facts.letter if r.no == no))
+
+
+__all__ = [
+    "LetterOrder", "answer_letter", "draft_letter", "issue_letter", "judge_letter", "letter_no",
+    "show_letter", "sign_letter",
+]  # fmt: skip

@@ -1,0 +1,156 @@
+"""Jobs: timers and the outbox in one table, each key once, claimed under a lease.
+
+Whatever a job does inside the database it does in the transaction that marks it done: exactly once.
+What it does outside (mail, robots, webhooks) happens between the claim and the mark: at least once,
+under the stable id that its key is.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.store.tables import table
+
+_JOB, _RUN = table("job"), table("rule_run")
+_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job as it is kept."""
+
+    key: str
+    kind: str
+    run_at: datetime
+    payload: dict[str, Any]
+    attempts: int
+    leased_by: str | None
+    leased_until: datetime | None
+    done_at: datetime | None
+    dead_at: datetime | None
+    last_error: str | None
+
+
+_COLUMNS = tuple(Job.__slots__)
+
+
+def put(
+    connection: Connection, key: str, kind: str, run_at: datetime, payload: Mapping[str, Any]
+) -> bool:
+    """Add a job unless one with its key is there; tell whether it was added."""
+    blank = dict.fromkeys(("leased_by", "leased_until", "done_at", "dead_at", "last_error"))
+    row = {
+        **blank,
+        "key": key,
+        "kind": kind,
+        "run_at": run_at,
+        "payload": dict(payload),
+        "attempts": 0,
+    }
+    statement = _INSERT[connection.dialect.name](_JOB).values(row).on_conflict_do_nothing()
+    return connection.execute(statement).rowcount == 1
+
+
+def claim(
+    connection: Connection, node: str, now: datetime, lease: timedelta, limit: int = 20
+) -> list[Job]:
+    """Take jobs that are due and that nobody holds; they are this node's until the lease ends."""
+    free = or_(_JOB.c.leased_until.is_(None), _JOB.c.leased_until <= now)
+    due = (
+        select(_JOB.c.key)
+        .where(_JOB.c.done_at.is_(None), _JOB.c.dead_at.is_(None), _JOB.c.run_at <= now, free)
+        .order_by(_JOB.c.run_at, _JOB.c.key)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    keys = list(connection.scalars(due))
+    if not keys:
+        return []
+    connection.execute(
+        update(_JOB)
+        .where(_JOB.c.key.in_(keys))
+        .values(leased_by=node, leased_until=now + lease, attempts=_JOB.c.attempts + 1)
+    )
+    return _read(connection, _JOB.c.key.in_(keys))
+
+
+def finish(connection: Connection, key: str, node: str, now: datetime) -> bool:
+    """Mark a job done; False where another node holds it by now."""
+    return _mark(connection, key, node, done_at=now, last_error=None)
+
+
+def postpone(connection: Connection, key: str, node: str, until: datetime, why: str) -> bool:
+    """Give a job back, to be tried again later."""
+    return _mark(connection, key, node, run_at=until, last_error=why)
+
+
+def give_up(connection: Connection, key: str, node: str, now: datetime, why: str) -> bool:
+    """Lay a job among the dead letters; it stays there until somebody has it tried again."""
+    return _mark(connection, key, node, dead_at=now, last_error=why)
+
+
+def revive(connection: Connection, now: datetime, keys: Sequence[str] | None = None) -> int:
+    """Have dead letters tried again, all of them or those of some keys; give how many."""
+    chosen = update(_JOB).where(_JOB.c.dead_at.is_not(None))
+    if keys is not None:
+        chosen = chosen.where(_JOB.c.key.in_(keys))
+    values = {"dead_at": None, "attempts": 0, "run_at": now}
+    return connection.execute(chosen.values(values)).rowcount
+
+
+def waiting(connection: Connection, limit: int = 200) -> list[Job]:
+    """Read what is undelivered: dead letters first, then what waits, in the order of its time."""
+    found = select(*(_JOB.c[name] for name in _COLUMNS)).where(_JOB.c.done_at.is_(None))
+    ordered = found.order_by(_JOB.c.dead_at.is_(None), _JOB.c.run_at, _JOB.c.key).limit(limit)
+    return [Job(*row) for row in connection.execute(ordered)]
+
+
+def find(connection: Connection, key: str) -> Job | None:
+    """Read one job."""
+    return next(iter(_read(connection, _JOB.c.key == key)), None)
+
+
+def counts(connection: Connection) -> tuple[int, int]:
+    """Count the jobs that wait, and the dead letters."""
+    dead = func.count().filter(_JOB.c.dead_at.is_not(None))
+    found = select(func.count(), dead).select_from(_JOB).where(_JOB.c.done_at.is_(None))
+    row = connection.execute(found).one()
+    return row[0] - row[1], row[1]
+
+
+def next_run(connection: Connection) -> datetime | None:
+    """Give when the next waiting job is due."""
+    found = select(func.min(_JOB.c.run_at)).where(
+        _JOB.c.done_at.is_(None), _JOB.c.dead_at.is_(None)
+    )
+    at: datetime | None = connection.execute(found).scalar()
+    return at
+
+
+def ran(connection: Connection, name: str, at: datetime, done: int, error: str | None) -> None:
+    """Note when a rule was last evaluated, how much it did, and what went wrong."""
+    row = {"name": name, "at": at, "done": done, "last_error": error}
+    statement = _INSERT[connection.dialect.name](_RUN).values(row)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["name"], set_={k: row[k] for k in row})
+    )
+
+
+def runs(connection: Connection) -> list[dict[str, Any]]:
+    """Read when each rule was last evaluated."""
+    return [dict(row._mapping) for row in connection.execute(select(_RUN).order_by(_RUN.c.name))]  # noqa: SLF001  # SQLAlchemy's public name for it
+
+
+def _mark(connection: Connection, key: str, node: str, **values: Any) -> bool:  # noqa: ANN401  # columns
+    mine = update(_JOB).where(_JOB.c.key == key, _JOB.c.leased_by == node, _JOB.c.done_at.is_(None))
+    done = connection.execute(mine.values(leased_by=None, leased_until=None, **values))
+    return done.rowcount == 1
+
+
+def _read(connection: Connection, where: Any) -> list[Job]:  # noqa: ANN401  # a condition
+    found = select(*(_JOB.c[name] for name in _COLUMNS)).where(where)
+    return [Job(*row) for row in connection.execute(found.order_by(_JOB.c.run_at, _JOB.c.key))]

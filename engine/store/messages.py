@@ -1,0 +1,87 @@
+"""Inboxes: what each account was told, in order, and what of it was read or sent on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from engine.store import counters
+from engine.store.tables import table
+
+_MESSAGE = table("message")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing that an account was told; `words` are a catalogue code and its parameters."""
+
+    id: int
+    account_id: int
+    case_id: int | None
+    kind: str
+    words: dict[str, Any]
+    at: datetime
+    sent_by: str | None
+    read_at: datetime | None
+
+
+def tell(  # noqa: PLR0913  # what a message is made of
+    connection: Connection,
+    account_id: int,
+    *,
+    case_id: int | None,
+    kind: str,
+    words: Mapping[str, Any],
+    at: datetime,
+) -> int:
+    """Put a message into an inbox; give its id."""
+    number = counters.take(connection, "message")
+    row = {
+        "id": number, "account_id": account_id, "case_id": case_id, "kind": kind,
+        "words": dict(words), "at": at, "sent_by": None, "read_at": None,
+    }  # fmt: skip
+    connection.execute(insert(_MESSAGE), row)
+    return number
+
+
+def inbox(connection: Connection, account_id: int, before: int | None, limit: int) -> list[Message]:
+    """Read an inbox, the newest first, from below an id on."""
+    found = _select().where(_MESSAGE.c.account_id == account_id)
+    if before is not None:
+        found = found.where(_MESSAGE.c.id < before)
+    return _read(connection, found.order_by(_MESSAGE.c.id.desc()).limit(limit))
+
+
+def unread(connection: Connection, account_id: int) -> int:
+    """Count the messages that an account has not read."""
+    found = select(func.count()).where(
+        _MESSAGE.c.account_id == account_id, _MESSAGE.c.read_at.is_(None)
+    )
+    total: int = connection.execute(found).scalar_one()
+    return total
+
+
+def mark_read(connection: Connection, account_id: int, up_to: int, at: datetime) -> None:
+    """Note that an account read its messages up to an id."""
+    mine = update(_MESSAGE).where(_MESSAGE.c.account_id == account_id, _MESSAGE.c.id <= up_to)
+    connection.execute(mine.where(_MESSAGE.c.read_at.is_(None)).values(read_at=at))
+
+
+def take_unsent(connection: Connection, account_id: int, key: str) -> list[Message]:
+    """Bind an account's unsent messages to the job that sends them; read all that are bound to it.
+
+    Once bound they stay so: a job that is tried again sends the very same.
+    """
+    mine = update(_MESSAGE).where(_MESSAGE.c.account_id == account_id, _MESSAGE.c.sent_by.is_(None))
+    connection.execute(mine.values(sent_by=key))
+    return _read(connection, _select().where(_MESSAGE.c.sent_by == key).order_by(_MESSAGE.c.id))
+
+
+def _select() -> Any:  # noqa: ANN401  # a statement
+    return select(*(_MESSAGE.c[name] for name in Message.__slots__))
+
+
+def _read(connection: Connection, statement: Any) -> list[Message]:  # noqa: ANN401  # a statement
+    return [Message(*row) for row in connection.execute(statement)]
