@@ -66,6 +66,7 @@ class _Teller:
         ids = [one.case.id for one in found]
         self._parts = rows.fetch_parts(desk.conn, ids, ["clock", "request", "stage"])
         issues: list[Issue] = rows.fetch(desk.conn, "issue", id={o.case.issue_id for o in found})
+        self._count = DayCount(desk, at)
         self._issues = {issue.id: issue for issue in issues}
         self._names = Names(desk, (o.lead_id for o in found), map(_unit_of, found))
 
@@ -96,7 +97,7 @@ class _Teller:
             "lead_unit": self._names.unit(_unit_of(one)),
             "due": one.due_on.isoformat() if one.due_on else None,
             "overdue": late is not None,
-            "days_overdue": days_answer(self._desk, late, self._at),
+            "days_overdue": self._count.days(late),
             "limit": self._limit(nearest),
             "declines": case.declines,
             "relapses": case.relapses,
@@ -117,13 +118,19 @@ def clocks_at(found: Iterable[Clock], at: datetime) -> list[Clock]:
     return [_then(clock, at) for clock in found if clocks.counts_at(clock, at)]
 
 
-def days_answer(desk: Desk, limit: Clock | None, at: datetime) -> DaysAnswer:
-    """Tell by how many days a limit had passed at an instant; none where none had."""
-    if limit is None:
-        return {"calendar": 0, "working": 0}
-    today = clocks.effective(limit, at).astimezone(desk.zone).date()
-    days = clocks.days_overdue(limit, at, today, desk.calendar)
-    return {"calendar": days.calendar, "working": days.working}
+class DayCount:
+    """Counts days overdue as of an instant, reading the calendar once for all that are asked."""
+
+    def __init__(self, desk: Desk, at: datetime) -> None:
+        self._zone, self._calendar, self._at = desk.zone, desk.calendar, at
+
+    def days(self, limit: Clock | None) -> DaysAnswer:
+        """Tell by how many days a limit had passed; by none where none had."""
+        if limit is None:
+            return {"calendar": 0, "working": 0}
+        today = clocks.effective(limit, self._at).astimezone(self._zone).date()
+        days = clocks.days_overdue(limit, self._at, today, self._calendar)
+        return {"calendar": days.calendar, "working": days.working}
 
 
 def _then(clock: Clock, at: datetime) -> Clock:

@@ -12,8 +12,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, True_, and_, func, select, true
 
+from engine.domain.records import Clock, columns
 from engine.store.keyset import Order, in_order
-from engine.store.moment import CASE, Late, first_passed, late, standing
+from engine.store.moment import (
+    CASE,
+    CLOCK,
+    Late,
+    counted,
+    first_passed,
+    late,
+    passed,
+    standing,
+)
 from engine.store.tables import table
 
 _ISSUE = table("issue")
@@ -109,6 +119,19 @@ def shares(connection: Connection, query: LateQuery, by: str) -> list[Share]:
     group = (each.c.key, each.c.due_on, each.c.paused_at)
     counted = connection.execute(select(*group, func.count()).group_by(*group))
     return [Share(*row) for row in counted]
+
+
+def passed_limits(
+    connection: Connection, at: datetime, case_ids: Sequence[int]
+) -> dict[int, list[Clock]]:
+    """Read the limits of some cases that had passed at an instant and still counted then."""
+    found: dict[int, list[Clock]] = {case_id: [] for case_id in case_ids}
+    wanted = select(*(CLOCK.c[name] for name in columns("clock"))).where(*passed(at), counted(at))
+    for first in range(0, len(case_ids), _MANY):
+        some = wanted.where(CLOCK.c.case_id.in_(case_ids[first : first + _MANY]))
+        for row in connection.execute(some):
+            found[row.case_id].append(Clock(*row))
+    return found
 
 
 def _told(query: LateQuery) -> Select[Any]:

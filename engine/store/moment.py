@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     FromClause,
-    Select,
     Subquery,
     and_,
     func,
@@ -80,28 +79,32 @@ def first_passed(at: datetime) -> Subquery:
     The same as `engine.domain.clocks.overdue_at`. Clocks that run still and those that have ended
     since are looked up apart, each through an index of its own.
     """
-    passed = union_all(
-        _passed(at).where(CLOCK.c.ended_at.is_(None)),
-        _passed(at).where(CLOCK.c.ended_at > CLOCK.c.due_at, CLOCK.c.ended_at > at),
+    clock = CLOCK.c
+    columns = (clock.case_id, clock.no, clock.due_at, clock.due_on, clock.paused_at)
+    late = select(*columns).where(*passed(at))
+    both = union_all(
+        late.where(clock.ended_at.is_(None)),
+        late.where(clock.ended_at > clock.due_at, clock.ended_at > at),
     ).subquery("passed")
-    order = (passed.c.due_at, passed.c.no)
-    rank = func.row_number().over(partition_by=passed.c.case_id, order_by=order)
-    ranked = select(passed, rank.label("rank")).subquery("ranked")
+    rank = func.row_number().over(partition_by=both.c.case_id, order_by=(both.c.due_at, both.c.no))
+    ranked = select(both, rank.label("rank")).subquery("ranked")
     return select(ranked).where(ranked.c.rank == 1).subquery("first_passed")
 
 
-def _passed(at: datetime) -> Select[Any]:
-    """Select limit clocks that were past due at an instant, but for whether they had ended.
+def passed(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Say that a limit clock was past due at an instant, but for whether it had ended.
 
     One that stood still by then was past due if it was when it was paused; one that was paused
-    later, if it was at the instant.
+    later, if it was at the instant (`engine.domain.clocks.limit_passed`).
     """
     clock = CLOCK.c
-    columns = (clock.case_id, clock.no, clock.due_at, clock.due_on, clock.paused_at)
     before_pause = or_(clock.paused_at.is_(None), clock.due_at < clock.paused_at)
-    return select(*columns).where(
-        clock.is_limit, clock.valid_from <= at, clock.due_at < at, before_pause
-    )
+    return (clock.is_limit, clock.valid_from <= at, clock.due_at < at, before_pause)
+
+
+def counted(at: datetime) -> ColumnElement[bool]:
+    """Say that a clock had not ended at an instant."""
+    return or_(CLOCK.c.ended_at.is_(None), CLOCK.c.ended_at > at)
 
 
 def _scalar(

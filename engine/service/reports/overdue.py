@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from typing_extensions import TypedDict
 
@@ -15,7 +16,7 @@ from engine.domain import clocks
 from engine.domain.access import Principal, require
 from engine.domain.records import Clock
 from engine.service.case_answers import DaysAnswer, IssueRef, NamedUnit
-from engine.service.case_items import days_answer
+from engine.service.case_items import DayCount
 from engine.service.desk import Desk
 from engine.service.listing import (
     Names,
@@ -31,7 +32,7 @@ from engine.service.office import instant
 from engine.service.paging import USUAL, Place, checked_limit, cursor_of, place_of
 from engine.service.people_answers import PersonAnswer
 from engine.service.reports.groups import GroupAnswer, tell_groups
-from engine.store import late, rows
+from engine.store import late
 from engine.store.late import LateCase, LateQuery
 from engine.store.visible import visible_in_full
 
@@ -133,27 +134,30 @@ def _asked(desk: Desk, who: Principal, query: OverdueQuery, place: Place | None)
 
 
 def _items(desk: Desk, at: datetime, found: Sequence[LateCase]) -> list[OverdueItem]:
-    limits = passed_limits(desk, at, [case.case_id for case in found])
+    """Tell of cases by the domain's own rule; the query only chose them."""
+    passed = late.passed_limits(desk.conn, at, [case.case_id for case in found])
+    limits = [(case, clocks.overdue_at(passed[case.case_id], at)) for case in found]
     names = Names(desk, (c.lead_id for c in found), (c.lead_unit_id for c in found))
-    return [_item(desk, at, case, limits[case.case_id], names) for case in found]
+    teller = _Teller(desk.zone, DayCount(desk, at), names)
+    return [teller.item(case, limit) for case, limit in limits if limit is not None]
 
 
-def passed_limits(desk: Desk, at: datetime, case_ids: Sequence[int]) -> dict[int, Clock]:
-    """Find by the domain's rule which limit of each case had passed at an instant first."""
-    parts = rows.fetch_parts(desk.conn, case_ids, ["clock"])
-    found = {case_id: clocks.overdue_at(part["clock"], at) for case_id, part in parts.items()}
-    return {case_id: clock for case_id, clock in found.items() if clock is not None}
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    zone: ZoneInfo
+    count: DayCount
+    names: Names
 
-
-def _item(desk: Desk, at: datetime, case: LateCase, limit: Clock, names: Names) -> OverdueItem:
-    return {
-        "code": case.code,
-        "title": case.title,
-        "issue": {"code": case.issue_code, "title": case.issue_title},
-        "clock": limit.kind,
-        "due_at": instant(limit.due_at, desk.zone),
-        "days": days_answer(desk, limit, at),
-        "leader": names.person(case.lead_id),
-        "unit": names.unit(case.lead_unit_id),
-        "state": case.state,
-    }
+    def item(self, case: LateCase, limit: Clock) -> OverdueItem:
+        """Tell one case, and how late its limit is."""
+        return {
+            "code": case.code,
+            "title": case.title,
+            "issue": {"code": case.issue_code, "title": case.issue_title},
+            "clock": limit.kind,
+            "due_at": instant(limit.due_at, self.zone),
+            "days": self.count.days(limit),
+            "leader": self.names.person(case.lead_id),
+            "unit": self.names.unit(case.lead_unit_id),
+            "state": case.state,
+        }
