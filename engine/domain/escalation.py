@@ -61,8 +61,10 @@ def _reached(
             yield DueRung(clock, rung, at)
 
 
-def latest_due_on(now: datetime, workflow: Workflow, calendar: Calendar, zone: ZoneInfo) -> date:
-    """Give the last due date of which a clock may have reached its first rung by now."""
+def latest_due_on(now: datetime, offset: int, calendar: Calendar, zone: ZoneInfo) -> date:
+    """Give the last due date of which a limit may have reached a rung by now.
+
+    It may name a day too many, never one too few: `due_rungs` decides.
+    """
     today = now.astimezone(zone).date()
-    earliest = min((rung.after_working_days for rung in workflow.ladder), default=0)
-    return calendar.add_working_days(today, -earliest + 1) if earliest < 0 else today
+    return calendar.add_working_days(today, min(0, 1 - offset) if offset >= 0 else 1 - offset)

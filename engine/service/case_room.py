@@ -117,7 +117,7 @@ def enter_to_write(
 def save(
     room: Room,
     draft: Draft,
-    kind: Kind,
+    kind: Kind | str,
     *,
     reason: str | None = None,
     by: Sequence[str] = (),
@@ -134,7 +134,7 @@ def save(
 def tell(
     room: Room,
     deltas: Sequence[Delta],
-    kind: Kind,
+    kind: Kind | str,
     *,
     reason: str | None = None,
     by: Sequence[str] = (),

@@ -164,7 +164,7 @@ def _draft(room: Room) -> Draft:
     return draft
 
 
-def _save(
+def _save(  # noqa: PLR0913  # what every verb here tells
     room: Room, draft: Draft, kind: Kind, *, no: int, part: str, beats: Sequence[Beat]
 ) -> LetterAnswer:
     clocks.turn(draft, room.attempt(), beats)

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.store.tables import table
 
 _JOB, _RUN = table("job"), table("rule_run")
-_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +42,11 @@ def put(
     connection: Connection, key: str, kind: str, run_at: datetime, payload: Mapping[str, Any]
 ) -> bool:
     """Add a job unless one with its key is there; tell whether it was added."""
-    blank = dict.fromkeys(("leased_by", "leased_until", "done_at", "dead_at", "last_error"))
-    row = {
-        **blank,
-        "key": key,
-        "kind": kind,
-        "run_at": run_at,
-        "payload": dict(payload),
-        "attempts": 0,
-    }
+    row = {**dict.fromkeys(_COLUMNS), "key": key, "kind": kind, "run_at": run_at}
+    row |= {"payload": dict(payload), "attempts": 0}
     statement = _INSERT[connection.dialect.name](_JOB).values(row).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    added: int = connection.execute(statement).rowcount
+    return added == 1
 
 
 def claim(
@@ -124,9 +118,8 @@ def counts(connection: Connection) -> tuple[int, int]:
 
 def next_run(connection: Connection) -> datetime | None:
     """Give when the next waiting job is due."""
-    found = select(func.min(_JOB.c.run_at)).where(
-        _JOB.c.done_at.is_(None), _JOB.c.dead_at.is_(None)
-    )
+    open_ones = (_JOB.c.done_at.is_(None), _JOB.c.dead_at.is_(None))
+    found = select(func.min(_JOB.c.run_at)).where(*open_ones)
     at: datetime | None = connection.execute(found).scalar()
     return at
 

@@ -27,11 +27,8 @@ def cases_with_rungs_due(
         _RUNG.c.case_id == _CLOCK.c.case_id, _RUNG.c.clock_no == _CLOCK.c.no
     )
     reached = [
-        and_(
-            _CLOCK.c.due_on <= reach.latest_due_on,
-            ~climbed.where(_RUNG.c.rung == reach.rung).exists(),
-        )
-        for reach in reaches
+        and_(_CLOCK.c.due_on <= r.latest_due_on, ~climbed.where(_RUNG.c.rung == r.rung).exists())
+        for r in reaches
     ]
     found = (
         select(_CLOCK.c.case_id)

@@ -1,0 +1,99 @@
+"""Notices to officials: into the inbox at once, and sent on once a half day within office hours.
+
+However much there is to tell somebody in a half day, it is one message: so nobody is flooded, and
+a day has two at most.
+"""
+
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+
+from typing_extensions import TypedDict
+
+from engine.domain.access import Principal, require
+from engine.domain.officehours import half_days
+from engine.service.desk import Desk
+from engine.service.office import instant
+from engine.service.paging import PageQuery, page
+from engine.store import cases, jobs, messages, rows
+
+DIGEST = "digest"
+"""The kind of the job that sends a person's messages of a half day."""
+_HALF_DAYS_AHEAD = 4
+
+
+class NoticeAnswer(TypedDict):
+    """A message of the inbox; `words` are a catalogue code's parameters."""
+
+    id: int
+    kind: str
+    case: str | None
+    words: dict[str, Any]
+    at: str
+    read: bool
+
+
+class InboxAnswer(TypedDict):
+    """A page of the caller's inbox, the newest first; `unread` counts all that is not read."""
+
+    items: list[NoticeAnswer]
+    next: str | None
+    unread: int
+
+
+def notify(
+    desk: Desk, account_id: int, kind: str, words: Mapping[str, Any], *, case_id: int | None = None
+) -> None:
+    """Tell an account something, in the transaction in which it happened."""
+    messages.tell(desk.conn, account_id, case_id=case_id, kind=kind, words=words, at=desk.now)
+    account = rows.fetch_one(desk.conn, "account", id=account_id)
+    if account is not None and account.enabled and (account.email or account.robot):
+        _send_later(desk, account_id)
+
+
+def show_inbox(desk: Desk, who: Principal, query: PageQuery | None = None) -> InboxAnswer:
+    """Show the caller's inbox. Raises InvalidError for `limit` or `cursor`."""
+    require(who, "self.read")
+    conn, me = desk.conn, who.account_id or 0
+    found, following = page(
+        "inbox",
+        query or PageQuery(),
+        (int,),
+        lambda after, count: messages.inbox(conn, me, _before(after), count),
+        lambda row: (row.id,),
+    )
+    codes = cases.codes(conn, {row.case_id for row in found if row.case_id is not None})
+    items: list[NoticeAnswer] = [
+        {
+            "id": row.id,
+            "kind": row.kind,
+            "case": codes.get(row.case_id or 0),
+            "words": row.words,
+            "at": instant(row.at, desk.zone),
+            "read": row.read_at is not None,
+        }
+        for row in found
+    ]
+    return {"items": items, "next": following, "unread": messages.unread(conn, me)}
+
+
+def read_inbox(desk: Desk, who: Principal, up_to: int) -> None:
+    """Note that the caller has read its messages up to one of them."""
+    require(who, "self.read")
+    messages.mark_read(desk.conn, who.account_id or 0, up_to, desk.now)
+
+
+def _send_later(desk: Desk, account_id: int) -> None:
+    """Have it sent in this half day, or in the next one whose message has not gone out yet."""
+    coming = half_days(desk.now, desk.calendar, desk.zone)
+    for half in islice(coming, _HALF_DAYS_AHEAD):
+        key = f"{DIGEST}:{account_id}:{half.on.isoformat()}:{half.half}"
+        if jobs.put(desk.conn, key, DIGEST, half.opens_at, {"account": account_id}):
+            return
+        found = jobs.find(desk.conn, key)
+        if found is not None and found.done_at is None and found.leased_by is None:
+            return
+
+
+def _before(after: tuple[object, ...] | None) -> int | None:
+    return int(str(after[0])) if after else None
