@@ -23,6 +23,7 @@ TAG_LENGTH = 12  # hex digits of a static file's hash in its address: enough to 
 SHELL: Mapping[str, object] = {
     "viewer": None,
     "places": (),
+    "can": frozenset(),
     "csrf": "",
     "theme": "auto",
     "office": "",

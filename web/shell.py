@@ -25,6 +25,7 @@ def page(visit: Visit, template: str, status: int = 200, /, **context: Any) -> H
     shell: dict[str, Any] = {
         "viewer": _viewer(visit.who),
         "places": _places(visit.who),
+        "can": _can(visit.who),
         "csrf": visit.csrf,
         "theme": visit.theme,
         "here": visit.path,
@@ -45,6 +46,11 @@ def _flash(visit: Visit) -> Mapping[str, str] | None:
 
 def _viewer(who: Principal | None) -> Mapping[str, Any] | None:
     return None if who is None else {"name": who.name, "post": who.post}
+
+
+def _can(who: Principal | None) -> frozenset[str]:
+    """Name the acts that are the viewer's, so that pages offer no others."""
+    return frozenset(act for act, roles in ACTS.items() if who is not None and who.has(*roles))
 
 
 def _places(who: Principal | None) -> list[tuple[str, str, str]]:

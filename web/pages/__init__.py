@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
-from web.pages import account, cases, parts, plans, signing, steps
+from web.pages import account, cases, imports, issues, lists, parts, plans, reports, signing, steps
 from web.routing import Routes
 
-ROUTES: Sequence[Routes] = (
-    signing.ROUTES, account.ROUTES, cases.ROUTES, steps.ROUTES, plans.ROUTES, parts.ROUTES,
+ROUTES: Sequence[Routes] = tuple(
+    noun.ROUTES
+    for noun in (
+        signing, account, lists, cases, steps, plans, parts, issues, imports, reports,
+    )
 )  # fmt: skip
 """The routes of every page."""

@@ -1,0 +1,115 @@
+"""Importing a table: upload, look at what would become of every row, done."""
+
+from starlette.responses import RedirectResponse, Response
+
+from engine.domain.events import Kind
+from engine.errors import ConflictError, DubanError, InvalidError
+from engine.intake.columns import KINDS
+from engine.service import imports
+from engine.service.case_lists import CaseQuery, list_cases
+from engine.service.imports import ImportOrder
+from engine.service.workflows import list_workflows
+from web.forms import Field, blame, field, fill, or_none, worded
+from web.pages.part import CORRECTABLE
+from web.refusals import status_of, waits
+from web.routing import Routes
+from web.shell import page
+from web.visit import Visit, Visiting
+from web.words_of import words_of
+
+ROUTES = Routes("page")
+ACCEPTED = ".docx,.xlsx,.csv"
+
+
+@ROUTES.get("/import", permission="import", object="import")
+def ask(visit: Visiting) -> Response:
+    """Show the form for a table."""
+    return _ask(visit, None)
+
+
+@ROUTES.post("/import", permission="import", object="import", uploads=True)
+def upload(visit: Visiting) -> Response:
+    """Keep a table until it is confirmed, and show what would become of it."""
+    sent = visit.files("file")
+    order = ImportOrder(
+        sent[0].filename or "" if sent else "",
+        sent[0].file.read() if sent else b"",
+        or_none(visit.text("kind")),
+        or_none(visit.text("sheet")),
+        create_missing=bool(visit.text("create_missing")),
+    )
+    try:
+        with visit.writing() as (desk, who):
+            kept = imports.upload(desk, who, order)
+    except CORRECTABLE as error:
+        return _ask(visit, error)
+    return RedirectResponse(f"/import/{kept['id']}", 303)
+
+
+@ROUTES.get("/import/{number}", permission="import", object="import")
+def preview(number: int, visit: Visiting) -> Response:
+    """Show what would become of every row."""
+    return _preview(visit, number, None)
+
+
+@ROUTES.post(
+    "/import/{number}/confirm",
+    permission="import",
+    object="import",
+    events=(Kind.IMPORT_CONFIRMED, Kind.ISSUE_OPENED, Kind.CASE_REGISTERED, Kind.CASE_IMPORTED,
+            Kind.ACCOUNT_ADDED, Kind.UNIT_ADDED),
+)  # fmt: skip
+def confirm(number: int, visit: Visiting) -> Response:
+    """Import the very bytes that were looked at."""
+    try:
+        with visit.writing() as (desk, who):
+            imports.confirm(desk, who, number, visit.text("sha256"))
+    except (InvalidError, ConflictError) as error:
+        return _preview(visit, number, error)
+    return RedirectResponse(f"/import/{number}/done", 303)
+
+
+@ROUTES.get("/import/{number}/done", permission="import", object="import")
+def done(number: int, visit: Visiting) -> Response:
+    """Show what an import made."""
+    with visit.reading() as (desk, who):
+        kept = imports.show_upload(desk, who, number)
+        if kept["result"] is None:
+            return RedirectResponse(f"/import/{number}", 303)
+        recent = list_cases(desk, who, CaseQuery(sort="-registered_at", limit=10))
+        words = words_of(list_workflows(desk, who), visit.locale)
+    made = [item for item in recent["items"] if item["code"] in kept["result"]["codes"]]
+    shown = {"upload": kept, "result": kept["result"], "made": made}
+    return page(visit, "pages/import_done.html", words=words, **shown)
+
+
+def _fields(visit: Visit) -> list[Field]:
+    locale = visit.locale
+    return [
+        field(locale, "file", "file", label="label-table", hint="hint-table", accept=ACCEPTED,
+              required=True),
+        field(locale, "kind", "select", label="label-import-kind", empty="",
+              options=worded(locale, "import-kind", KINDS)),
+        field(locale, "sheet", "line", hint="hint-sheet"),
+        field(locale, "create_missing", "check"),
+    ]  # fmt: skip
+
+
+def _ask(visit: Visit, error: DubanError | None) -> Response:
+    fields = _fields(visit)
+    fill(fields, visit)
+    errors = blame(fields, error, visit.locale) if error else []
+    status = status_of(error) if error else 200
+    response = page(visit, "pages/import.html", status, fields=fields, errors=errors)
+    response.headers.update(waits(error) if error else {})
+    return response
+
+
+def _preview(visit: Visit, number: int, error: DubanError | None) -> Response:
+    with visit.reading() as (desk, who):
+        kept = imports.show_upload(desk, who, number)
+    if kept["result"] is not None:
+        return RedirectResponse(f"/import/{number}/done", 303)
+    errors = [error.say(visit.locale)] if error else []
+    status = status_of(error) if error else 200
+    return page(visit, "pages/import_preview.html", status, upload=kept, errors=errors)
