@@ -23,11 +23,15 @@ from engine.domain.records import columns
 from engine.domain.workflow import ClockDef
 
 Row = dict[str, Any]
-Born = list[tuple[str, Row]]
-"""The rows in which a case ends, each with its record's name, the case's own first."""
+Born = list[tuple[str, Sequence[Any]]]
+"""The rows in which a case ends, each with its record's name, the case's own first.
+
+A row is its values in the order of the record's columns.
+"""
 
 _CASE = columns("case")
 _LIMIT = ("limit_due_at", "limit_kind")
+_LIMIT_PLACE = _CASE.index("limit_due_at")
 _DUE = ("due_on", "due_at", "provisional", "derivation")
 _FIRST = datetime(1901, 1, 1, tzinfo=UTC)
 _SHORT, _LONG = timedelta(minutes=1), timedelta(days=10_000)
@@ -174,8 +178,10 @@ class Stencil:
             former, limit = limit, _nearest(limits, values)
             _tell_limit(deltas[0], former, limit)
             steps.append(replace(told, at=stop.at, deltas=deltas))
-        born = [(record, picked.row(values)) for record, picked in self._born]
-        born[0][1].update(zip(_LIMIT, limit, strict=True))
+        born: Born = [(record, pick(values)) for record, pick in self._born]
+        case = list(born[0][1])
+        case[_LIMIT_PLACE : _LIMIT_PLACE + 2] = limit
+        born[0] = ("case", case)
         return steps, born
 
     def _values(self, matter: Matter) -> list[Any]:
@@ -206,14 +212,17 @@ class Stencil:
         self._constants.append(value)
         return self._after + len(self._constants) - 1
 
-    def _last_rows(self) -> list[tuple[str, _Picked]]:
+    def _last_rows(self) -> list[tuple[str, Any]]:
         """Fold the changes of all steps into the rows that are there in the end."""
         places: dict[tuple[str, int | None], dict[str, int]] = {}
         for _, changes in self._told:
             for c in changes:
                 picked = zip(c.new.names, c.new.places, strict=True)
                 places.setdefault((c.record, c.no), {}).update(picked)
-        return [(record, _Picked.of(found)) for (record, _), found in places.items()]
+        return [
+            (record, itemgetter(*(found[name] for name in columns(record))))
+            for (record, _), found in places.items()
+        ]
 
 
 def _marked(like: Matter, shape: Shape) -> Matter:

@@ -1,7 +1,9 @@
 """Write what an import plan decided: names, key issues, cases and the events that tell of them."""
 
+import gc
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +23,7 @@ from engine.service.import_plan import Plan, is_open
 from engine.service.office import addition, tell
 from engine.service.workflows import workflow_of
 from engine.store import counters, ledger, rows
+from engine.store.bulk import roomy
 from workflows.needs import VOCABULARY
 
 WORKFLOW = "key-issue"
@@ -43,13 +46,24 @@ def write(desk: Desk, who: Principal, made: Plan, sha256: str) -> Written:
     """Write all rows of a plan that are new, and one event that says so."""
     logins, units = make(desk, who, made.names)
     writer = _Writer(desk, who, made)
-    issues = writer.write_issues()
-    codes = writer.write_cases()
+    with roomy(desk.conn), _uncollected():
+        issues = writer.write_issues()
+        codes = writer.write_cases()
     facts = {
         "sha256": sha256, "table": made.sheet.kind, "cases": len(codes), "issues": issues,
     }  # fmt: skip
     tell(desk, who, Kind.IMPORT_CONFIRMED, [], **facts)
     return Written(codes, issues, logins, units)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Leave the collector of cycles out: it would look through millions of rows that have none."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 class _Writer:
@@ -135,12 +149,12 @@ class _Writer:
 
     def _insert(self, cases: Sequence[Born]) -> None:
         """Write the rows of some cases, a kind at a time; the cases themselves come first."""
-        by_record: dict[str, list[dict[str, Any]]] = {}
+        by_record: dict[str, list[Sequence[Any]]] = {}
         for born in cases:
             for record, row in born:
                 by_record.setdefault(record, []).append(row)
         for record, new in by_record.items():
-            rows.bulk_insert(self._desk.conn, record, new)
+            rows.bulk_insert_values(self._desk.conn, record, new)
 
     def _happening(self, step: Carried, case_id: int, code: str, number: int) -> Happening:
         begun = Kind.CASE_IMPORTED if self._plan.is_ledger else Kind.CASE_REGISTERED

@@ -6,7 +6,7 @@ gives out the indexes in batches (`sequence`).
 """
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, tuple_, update
 
 from engine.domain.events import Happening, Secret, Told, tell
+from engine.store.bulk import insert_many
 from engine.store.tables import table
 from engine.store.tiles import hashes, integrate, size
 
@@ -22,6 +23,7 @@ _EVENT, _VAULT, _PENDING = table("event"), table("vault"), table("log_pending")
 _COLUMNS = ("stream", "seq", "kind", "at", "recorded_at", "body", "leaf_hash", "log_index")
 _SALT_BYTES = 32
 _BATCH = 1000
+_FEW = 8
 _SEQUENCER = 0x44554241
 _STREAMS = 0x44554242
 
@@ -48,7 +50,7 @@ class Logged:
 
 
 _INSERT = insert(_EVENT).values({n: bindparam(n, type_=_EVENT.c[n].type) for n in _COLUMNS})
-_KEEP = insert(_VAULT)
+_INSERTS = {"event": _INSERT, "vault": insert(_VAULT), "log_pending": insert(_PENDING)}
 _TIP = (
     select(_EVENT.c.seq, _EVENT.c.leaf_hash)
     .where(_EVENT.c.stream == bindparam("stream"))
@@ -173,13 +175,21 @@ def _append(connection: Connection, batch: Sequence[Happening]) -> list[Told]:
     told = [_told(happening, tips) for happening in batch]
     if connection.dialect.name == "sqlite":
         first = size(connection)
-        connection.execute(_INSERT, [_event(t, first + i) for i, t in enumerate(told)])
+        _insert(connection, "event", [_event(t, first + i) for i, t in enumerate(told)])
         integrate(connection, first, first + len(told))
     else:
-        connection.execute(_INSERT, [_event(t, None) for t in told])
-        connection.execute(insert(_PENDING), [{"stream": t.stream, "seq": t.seq} for t in told])
+        _insert(connection, "event", [_event(t, None) for t in told])
+        _insert(connection, "log_pending", [{"stream": t.stream, "seq": t.seq} for t in told])
     _keep_values(connection, told)
     return told
+
+
+def _insert(connection: Connection, name: str, new: Sequence[Mapping[str, Any]]) -> None:
+    """Write the rows of one event by a statement that is kept, those of many in bulk."""
+    if len(new) > _FEW:
+        insert_many(connection, name, tuple(new[0]), (tuple(row.values()) for row in new))
+    else:
+        connection.execute(_INSERTS[name], new)
 
 
 def _keep_values(connection: Connection, told: Sequence[Told]) -> None:
@@ -189,7 +199,7 @@ def _keep_values(connection: Connection, told: Sequence[Told]) -> None:
         for s in t.vault
     ]
     if kept:
-        connection.execute(_KEEP, kept)
+        _insert(connection, "vault", kept)
 
 
 def _tips(connection: Connection, streams: Sequence[int]) -> Tips:

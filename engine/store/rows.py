@@ -11,10 +11,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Executable,
-    Insert,
-    Row,
     Select,
-    Update,
     bindparam,
     insert,
     select,
@@ -24,6 +21,8 @@ from sqlalchemy import (
 from engine.domain.events import Delta
 from engine.domain.records import CASE_PARTS, RECORDS, columns, key_columns
 from engine.errors import StaleError
+from engine.store.bulk import insert_many
+from engine.store.driver import Prepared
 from engine.store.tables import table
 
 _FIRST = {"unit": 0, "account": 1, "issue": 2, "case": 3}
@@ -42,7 +41,7 @@ def apply(connection: Connection, deltas: Sequence[Delta]) -> None:
     new = {(delta.record, delta.key) for delta in deltas if delta.old is None}
     for delta in sorted(deltas, key=lambda d: _rank(d, new)):
         if delta.old is None:
-            connection.execute(_insert(delta.record, tuple(delta.new)), dict(delta.new))
+            _insert(delta.record, tuple(delta.new)).run(connection, delta.new)
         else:
             _change(connection, delta)
 
@@ -51,9 +50,15 @@ def bulk_insert(connection: Connection, record: str, rows: Iterable[Mapping[str,
     """Write many new rows of one kind, all with the same columns; give how many."""
     source, count = iter(rows), 0
     while batch := list(islice(source, _BATCH)):
-        connection.execute(_insert(record, tuple(batch[0])), [dict(row) for row in batch])
+        names = tuple(batch[0])
+        insert_many(connection, record, names, ([row[n] for n in names] for row in batch))
         count += len(batch)
     return count
+
+
+def bulk_insert_values(connection: Connection, record: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Write many new rows of one kind that are given by their values, in order of columns."""
+    insert_many(connection, record, columns(record), rows)
 
 
 def fetch(connection: Connection, record: str, *, lock: bool = False, **equals: Any) -> list[Any]:  # noqa: ANN401  # column values
@@ -64,8 +69,11 @@ def fetch(connection: Connection, record: str, *, lock: bool = False, **equals: 
     """
     shape = tuple((name, _operator(value)) for name, value in equals.items())
     values = {f"b_{name}": _bound(value) for name, value in equals.items() if value is not None}
-    found = connection.execute(_select(record, shape, lock), values)
-    return [_record(record, row) for row in found]
+    kind = RECORDS[record]
+    if any(operator == "in" for _, operator in shape):
+        found = connection.execute(_select(record, shape, lock), values)
+        return [kind(*row) for row in found]
+    return [kind(*row) for row in _prepared(record, shape, lock).rows(connection, values)]
 
 
 def fetch_one(connection: Connection, record: str, *, lock: bool = False, **equals: Any) -> Any:  # noqa: ANN401  # a record or None
@@ -106,29 +114,33 @@ def _change(connection: Connection, delta: Delta) -> None:
         values["k_version"] = delta.old["version"]
     if not delta.new:
         return
-    done = connection.execute(_update(delta.record, tuple(delta.new), guard), values)
-    if done.rowcount != 1:
+    if _update(delta.record, tuple(delta.new), guard).run(connection, values) != 1:
         raise StaleError("stale")
 
 
 @cache
-def _insert(record: str, names: tuple[str, ...]) -> Insert:
+def _insert(record: str, names: tuple[str, ...]) -> Prepared:
     """Name the columns outright: an omitted one would be left to the database."""
     chosen = table(record)
-    return insert(chosen).values(
-        {name: bindparam(name, type_=chosen.c[name].type) for name in names}
-    )
+    given = {name: bindparam(name, type_=chosen.c[name].type) for name in names}
+    return Prepared(insert(chosen).values(given))
 
 
 @cache
-def _update(record: str, names: tuple[str, ...], guard: bool) -> Update:  # noqa: FBT001  # part of the cached shape
+def _update(record: str, names: tuple[str, ...], guard: bool) -> Prepared:  # noqa: FBT001  # part of the cached shape
     chosen = table(record)
     keys = (*key_columns(record), "version") if guard else key_columns(record)
-    return (
+    return Prepared(
         update(chosen)
         .where(*(chosen.c[name] == bindparam(f"k_{name}") for name in keys))
         .values({n: bindparam(f"b_{n}", type_=chosen.c[n].type) for n in names})
     )
+
+
+@cache
+def _prepared(record: str, shape: tuple[tuple[str, str], ...], lock: bool) -> Prepared:  # noqa: FBT001  # part of the cached shape
+    kinds = [table(record).c[name].type for name in columns(record)]
+    return Prepared(_select(record, shape, lock), kinds)
 
 
 @cache
@@ -155,7 +167,3 @@ def _operator(value: object) -> str:
 
 def _bound(value: Any) -> Any:  # noqa: ANN401  # a column value
     return sorted(value) if isinstance(value, set | frozenset) else value
-
-
-def _record(record: str, row: Row[Any]) -> Any:  # noqa: ANN401  # of the record's class
-    return RECORDS[record](*row)
