@@ -73,8 +73,8 @@ UV_LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 	--no-emit-index-url --no-header --no-annotate pyproject.toml
 
 lock:
-	$(UV_LOCK) --group build -o requirements/runtime.txt
-	$(UV_LOCK) --group dev -c requirements/runtime.txt -o requirements/dev.txt
+	$(UV_LOCK) --group build --all-extras -o requirements/runtime.txt
+	$(UV_LOCK) --group dev --all-extras -c requirements/runtime.txt -o requirements/dev.txt
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -117,6 +117,10 @@ def test_every_dependency_has_its_reason() -> None:
     page = "docs/adr/0002-dependencies.md"
     product = {distribution(item) for item in PROJECT["project"]["dependencies"]}
     assert set(pages.first_words(pages.part(page, "The product"))) == product
+    extras = {
+        distribution(i) for e in PROJECT["project"]["optional-dependencies"].values() for i in e
+    }
+    assert set(pages.first_words(pages.part(page, "Extras"))) == extras
     groups = PROJECT["dependency-groups"]
     others = {distribution(i) for group in groups.values() for i in group if isinstance(i, str)}
     assert set(pages.first_words(pages.part(page, "Building and testing"))) == others
