@@ -16,20 +16,23 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, text
 
 from engine.domain.calendar import Calendar, end_of_day
 from engine.domain.codes import case_code, issue_code
 from engine.domain.records import CASE_PARTS, columns
+from engine.service.calendar import load_shipped
+from engine.service.desk import Desk
+from engine.service.installation import publish_shipped
 from engine.store import people, rows
 from engine.store.database import open_database
 from engine.store.migrations import upgrade
-from engine.store.tables import table
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 4, 23, 6, 30, tzinfo=UTC)
 YEARS = 3.3
 OPEN_SHARE = 0.3
+IN_TIME_SHARE = 0.75
 UNITS, LEADERS, OFFICERS = 40, 20, 80
 _STATES = ("registered", "assigned", "in-resolution", "stabilized", "closed")
 _PLACES = ("示例家园", "河西片区", "老旧小区", "农贸市场", "学校周边", "工业园", "沿江路", "安置房")
@@ -58,17 +61,24 @@ class Course:
 
     rng: random.Random
     case: dict[str, Any]
-    parts: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {p: [] for p in CASE_PARTS})
+    parts: dict[str, list[dict[str, Any]]] = field(
+        default_factory=lambda: {p: [] for p in CASE_PARTS}
+    )
 
     def add(self, record: str, **values: Any) -> dict[str, Any]:
         """Add a part under the next number."""
-        row = dict.fromkeys(columns(record)) | {"case_id": self.case["id"], "no": self.case["next_no"]}
+        row = dict.fromkeys(columns(record)) | {
+            "case_id": self.case["id"],
+            "no": self.case["next_no"],
+        }
         self.case["next_no"] += 1
         row |= values
         self.parts[record].append(row)
         return row
 
-    def start(self, kind: str, at: datetime, on: date, subject: int | None = None) -> dict[str, Any]:
+    def start(
+        self, kind: str, at: datetime, on: date, subject: int | None = None
+    ) -> dict[str, Any]:
         """Start a clock."""
         return self.add(
             "clock", kind=kind, subject=subject, is_limit=kind != "observe", started_at=at,
@@ -105,7 +115,16 @@ class Course:
             if at > NOW:
                 break
             clock = step(at, clock)
+        if self.case["state"] != "closed" and self.rng.random() < IN_TIME_SHARE:
+            self._promise()
         self._figures()
+
+    def _promise(self) -> None:
+        """Let the dates of what still runs lie ahead."""
+        for clock in self.parts["clock"]:
+            if clock["ended_at"] is None:
+                on = _day(NOW) + timedelta(days=self.rng.randint(0, 90))
+                clock |= {"due_on": on, "due_at": _end(on)}
 
     def _assign(self, at: datetime, clock: dict[str, Any]) -> dict[str, Any]:
         self.end(clock, at)
@@ -197,6 +216,9 @@ def build(url: str, cases: int, seed: int = 1) -> None:
     database = open_database(url, serving=True)
     rng = random.Random(seed)
     with database.transaction() as connection:
+        desk = Desk(connection, NOW - timedelta(days=1300), "zh", "cli", ZONE)
+        publish_shipped(desk)
+        load_shipped(desk)
         _people(connection)
         _issues(connection, rng, cases // 4 + 1)
         courses = _courses(rng, cases)
@@ -221,14 +243,14 @@ def _people(connection: Connection) -> None:
     roles = [*(["leader"] for _ in range(LEADERS)), *(["unit"] for _ in range(OFFICERS))]
     roles += [[r] for r in ("office", "supervision", "head", "auditor", "duty", "admin")]
     rows.bulk_insert(connection, "account", (
-        {
+        dict.fromkeys(columns("account"))
+        | {
             "id": i, "login": f"u{i}", "name": f"人员{i}", "post": None, "roles": held,
             "unit_id": 1 if held != ["unit"] else i % (UNITS - 1) + 2, "enabled": True,
             "email": None, "created_at": NOW - timedelta(days=2000),
         }
         for i, held in enumerate(roles, start=1)
     ))  # fmt: skip
-    connection.execute(insert(table("counter")), [{"name": "case", "next": 10**9}])
 
 
 def _issues(connection: Connection, rng: random.Random, count: int) -> None:

@@ -92,6 +92,17 @@ def list_cases(desk: Desk, who: Principal, query: CaseQuery) -> CasesAnswer:
     return {"items": items, "next": more, "total": stored.total(desk.conn, asked)}
 
 
+def count_cases(desk: Desk, who: Principal, query: CaseQuery) -> int:
+    """Count the cases of a list. Raises as `list_cases` does."""
+    require(who, "case.read")
+    return stored.total(desk.conn, _asked(desk, who, query))
+
+
+def soon_until(desk: Desk) -> datetime:
+    """Give the instant up to which a limit is near: the end of the third working day from today."""
+    return end_of_day(desk.calendar.add_working_days(desk.today, SOON_WORKING_DAYS), desk.zone)
+
+
 def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
     """Settle what is asked for; the first wrong filter is named."""
     look = looking_at(desk, query.as_of)
@@ -114,7 +125,7 @@ def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
         issue_id=issue_id(desk, who, query.issue),
         words=_words(query.q),
         parts=_parts(who) if query.mine else None,
-        soon=_soon(desk) if query.soon else None,
+        soon=soon_until(desk) if query.soon else None,
         acknowledged=query.acknowledged,
         **(_of_flows(desk) if look.past else {}),
     )
@@ -146,11 +157,6 @@ def _parts(who: Principal) -> tuple[frozenset[int], frozenset[int]]:
     own = frozenset() if who.account_id is None else frozenset({who.account_id})
     unit = {who.unit_id} if who.unit_id is not None and who.has("unit") else set()
     return own | who.stands_in_for, frozenset(unit)
-
-
-def _soon(desk: Desk) -> datetime:
-    """Give the end of the third working day from today."""
-    return end_of_day(desk.calendar.add_working_days(desk.today, SOON_WORKING_DAYS), desk.zone)
 
 
 def _of_flows(desk: Desk) -> dict[str, Sequence[str]]:

@@ -1,0 +1,160 @@
+"""The figures of the dashboard: cases by state, what is overdue and what soon will be, and whose.
+
+Every figure counts what the list of the same name lists (`case_lists`): `closed=False`,
+`overdue=True`, `soon=True`, `acknowledged=False`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from typing_extensions import TypedDict
+
+from engine.domain.access import Principal, require
+from engine.service.case_lists import CaseQuery, count_cases
+from engine.service.desk import Desk
+from engine.service.lateness import AGES, Lateness, Tally
+from engine.service.listing import flows, spelt
+from engine.store import figures, rows
+from engine.store.visible import visible, visible_in_full
+from engine.words import message, say
+
+TOP = 10
+"""How many units and leaders are shown."""
+
+
+BucketAnswer = TypedDict(
+    "BucketAnswer", {"label": str, "from": int, "to": int | None, "count": int}
+)
+"""So many overdue cases, by working days; `to` is None for the last bucket."""
+
+
+class StateFigure(TypedDict):
+    """The cases of one state."""
+
+    state: str
+    title: str
+    closed: bool
+    count: int
+    overdue: int
+    soon: int
+
+
+class HolderFigure(TypedDict):
+    """The open cases of a unit or a leader; `buckets` are the overdue ones by age.
+
+    `key` is the unit's name or the leader's login, None for cases that are nobody's yet; `longest`
+    the most working days by which one of them is overdue.
+    """
+
+    key: str | None
+    label: str
+    open: int
+    overdue: int
+    soon: int
+    longest: int
+    buckets: list[int]
+
+
+class DashboardAnswer(TypedDict):
+    """All figures as of now; units and leaders with most overdue cases first."""
+
+    as_of: str
+    open: int
+    overdue: int
+    soon: int
+    unacknowledged: int
+    states: list[StateFigure]
+    ageing: list[BucketAnswer]
+    units: list[HolderFigure]
+    leaders: list[HolderFigure]
+
+
+def dashboard(desk: Desk, who: Principal, top: int = TOP) -> DashboardAnswer:
+    """Give the figures of what the caller may see. Raises ForbiddenError."""
+    require(who, "case.read")
+    seen = visible_in_full(who, desk.now)
+    tally = Tally(desk)
+    tally.take(figures.standing_still(desk.conn, seen, desk.now))
+    tally.count(figures.bands(desk.conn, seen, tally.edges, tally.stood))
+    states = _states(desk, figures.by_state(desk.conn, visible(who, desk.now)), tally)
+    return {
+        "as_of": spelt(desk, desk.now),
+        "open": sum(state["count"] for state in states if not state["closed"]),
+        "overdue": tally.all.overdue,
+        "soon": tally.all.soon,
+        "unacknowledged": count_cases(desk, who, CaseQuery(acknowledged=False)),
+        "states": states,
+        "ageing": _ageing(desk, tally.all),
+        "units": _holders(desk, tally.units, figures.open_by(desk.conn, seen, "unit"), _units, top),
+        "leaders": _holders(
+            desk, tally.leaders, figures.open_by(desk.conn, seen, "leader"), _leaders, top
+        ),
+    }
+
+
+def _states(desk: Desk, counts: Mapping[str, int], tally: Tally) -> list[StateFigure]:
+    """Give the states of all workflows in order, each name once."""
+    states = {state.name: state for flow in flows(desk) for state in flow.states.values()}
+    return [
+        {
+            "state": state.name,
+            "title": state.title.in_(desk.locale),
+            "closed": state.is_closed,
+            "count": counts.get(state.name, 0),
+            "overdue": tally.states[state.name].overdue,
+            "soon": tally.states[state.name].soon,
+        }
+        for state in states.values()
+    ]
+
+
+def _ageing(desk: Desk, lateness: Lateness) -> list[BucketAnswer]:
+    return [
+        {"label": _label(desk, *age), "from": age[0], "to": age[1], "count": count}
+        for age, count in zip(AGES, lateness.buckets, strict=True)
+    ]
+
+
+def _label(desk: Desk, first: int, last: int | None) -> str:
+    if first == 0:
+        return say(message("age-up-to", last=last), desk.locale)
+    if last is None:
+        return say(message("age-over", first=first - 1), desk.locale)
+    return say(message("age-between", first=first, last=last), desk.locale)
+
+
+def _holders(
+    desk: Desk,
+    late: Mapping[int | None, Lateness],
+    running: Mapping[int | None, int],
+    names: Callable[[Desk, Iterable[int | None]], dict[int | None, tuple[str, str]]],
+    top: int,
+) -> list[HolderFigure]:
+    """Give those with most overdue cases, then with most open ones."""
+    order = sorted(running, key=lambda key: (-late[key].overdue, -running[key], key or 0))[:top]
+    nobody = (None, say(message("group-nobody"), desk.locale))
+    known = names(desk, order)
+    return [
+        _holder(*known.get(key, nobody), running=running[key], lateness=late[key]) for key in order
+    ]
+
+
+def _holder(key: str | None, label: str, *, running: int, lateness: Lateness) -> HolderFigure:
+    return {
+        "key": key,
+        "label": label,
+        "open": running,
+        "overdue": lateness.overdue,
+        "soon": lateness.soon,
+        "longest": lateness.longest,
+        "buckets": list(lateness.buckets),
+    }
+
+
+def _units(desk: Desk, ids: Iterable[int | None]) -> dict[int | None, tuple[str, str]]:
+    found = rows.fetch(desk.conn, "unit", id=set(ids) - {None})
+    return {row.id: (row.name, row.name) for row in found}
+
+
+def _leaders(desk: Desk, ids: Iterable[int | None]) -> dict[int | None, tuple[str, str]]:
+    found = rows.fetch(desk.conn, "account", id=set(ids) - {None})
+    return {row.id: (row.login, row.name) for row in found}

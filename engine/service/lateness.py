@@ -1,0 +1,90 @@
+"""Adds up how late cases are: by age in working days, by state, by unit and by leader."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from engine.service.case_lists import soon_until
+from engine.service.desk import Desk
+from engine.store.figures import Band, Stood
+
+AGES: tuple[tuple[int, int | None], ...] = ((0, 3), (4, 10), (11, 20), (21, None))
+"""The ageing buckets, in working days overdue, both ends included.
+
+A limit that passed on a day off is overdue although no working day has gone by since.
+"""
+_SOON = 0
+_TICK = timedelta(microseconds=1)
+_DAY = timedelta(days=1)
+
+
+@dataclass
+class Lateness:
+    """How many cases are overdue, by age, how many soon will be, and the longest overdue."""
+
+    soon: int = 0
+    longest: int = 0
+    buckets: list[int] = field(default_factory=lambda: [0] * len(AGES))
+
+    @property
+    def overdue(self) -> int:
+        """How many are overdue, whatever their age."""
+        return sum(self.buckets)
+
+
+class Tally:
+    """Adds up cases as of now. `edges` bound the stretches of time in which limits are counted.
+
+    From the newest on: near limits up to the third working day, then those that have passed, by
+    the ages above. `stood` are cases that were taken one by one, because their days stand still.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._calendar = desk.calendar
+        self.edges = [soon_until(desk) + _TICK, desk.now, *map(self._begins, AGES[:-1])]
+        self.stood: set[int] = set()
+        self.all = Lateness()
+        self.states: defaultdict[str, Lateness] = defaultdict(Lateness)
+        self.units: defaultdict[int | None, Lateness] = defaultdict(Lateness)
+        self.leaders: defaultdict[int | None, Lateness] = defaultdict(Lateness)
+
+    def count(self, bands: Iterable[Band]) -> None:
+        """Add the cases of some stretches of time."""
+        for band in bands:
+            days = self._days(band.earliest, self._desk.now) if band.band != _SOON else 0
+            for sums in self._sums(band):
+                if band.band == _SOON:
+                    sums.soon += band.count
+                else:
+                    sums.buckets[band.band - 1] += band.count
+                    sums.longest = max(sums.longest, days)
+
+    def take(self, cases: Iterable[Stood]) -> None:
+        """Add overdue cases whose days stand still since they were paused."""
+        for case in cases:
+            days = self._days(case.due_at, case.paused_at)
+            self.stood.add(case.case_id)
+            for sums in self._sums(case):
+                sums.buckets[_bucket(days)] += 1
+                sums.longest = max(sums.longest, days)
+
+    def _sums(self, of: Band | Stood) -> tuple[Lateness, ...]:
+        return self.all, self.states[of.state], self.units[of.unit_id], self.leaders[of.lead_id]
+
+    def _begins(self, age: tuple[int, int | None]) -> datetime:
+        """Give the start of the first day on which a limit may lie and not be older than an age."""
+        days = (age[1] or 0) + 1
+        day = self._calendar.add_working_days(self._desk.today + _DAY, -days)
+        return datetime.combine(day, time(), self._desk.zone)
+
+    def _days(self, due_at: datetime, until: datetime) -> int:
+        return self._calendar.working_days_between(self._day(due_at), self._day(until))
+
+    def _day(self, at: datetime) -> date:
+        return at.astimezone(self._desk.zone).date()
+
+
+def _bucket(days: int) -> int:
+    return next(n for n, (_, last) in enumerate(AGES) if last is None or days <= last)

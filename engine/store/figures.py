@@ -1,0 +1,99 @@
+"""Figures of a dashboard: how many cases stand where, and how late or near their limits are.
+
+They are counted from indexes that hold all that is asked, by the conditions of the lists behind
+them, so a figure and its list never disagree.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select
+
+from engine.store.moment import CASE, CLOCK
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """So many cases of one state, unit and leader whose nearest limit lies in one stretch of time.
+
+    `band` is the stretch's number; `earliest` the earliest of their due times.
+    """
+
+    state: str
+    unit_id: int | None
+    lead_id: int | None
+    band: int
+    count: int
+    earliest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """An overdue case whose limit stands still since an instant: its days no longer grow."""
+
+    case_id: int
+    state: str
+    unit_id: int | None
+    lead_id: int | None
+    due_at: datetime
+    paused_at: datetime
+
+
+def by_state(connection: Connection, seen: ColumnElement[bool]) -> dict[str, int]:
+    """Count the cases of each state."""
+    found = select(CASE.c.state, func.count()).where(seen).group_by(CASE.c.state)
+    return {row[0]: row[1] for row in connection.execute(found)}
+
+
+def open_by(connection: Connection, seen: ColumnElement[bool], by: str) -> dict[int | None, int]:
+    """Count the open cases of each unit or leader."""
+    key = _KEYS[by]
+    found = select(key, func.count()).where(CASE.c.closed_at.is_(None), seen).group_by(key)
+    return {row[0]: row[1] for row in connection.execute(found)}
+
+
+def bands(
+    connection: Connection,
+    seen: ColumnElement[bool],
+    edges: Sequence[datetime],
+    besides: Collection[int] = (),
+) -> list[Band]:
+    """Count cases by the stretch in which their nearest limit lies.
+
+    `edges` fall: a limit at or after the first edge is in no band, one before it in band 0, before
+    the second in band 1, and so on. Cases of `besides` are not counted.
+    """
+    limit = CASE.c.limit_due_at
+    numbered = [(limit >= edge, number) for number, edge in enumerate(edges[1:])]
+    band = case(*numbered, else_=len(edges) - 1)
+    each = (
+        select(CASE.c.state, CASE.c.lead_unit_id, CASE.c.lead_id, band.label("band"), limit)
+        .where(limit < edges[0], seen, CASE.c.id.not_in(list(besides)))
+        .subquery("each")
+    )
+    key = (each.c.state, each.c.lead_unit_id, each.c.lead_id, each.c.band)
+    counted = select(*key, func.count(), func.min(each.c.limit_due_at)).group_by(*key)
+    return [Band(*row) for row in connection.execute(counted)]
+
+
+def standing_still(connection: Connection, seen: ColumnElement[bool], at: datetime) -> list[Stood]:
+    """Read the overdue cases whose limit is paused: few, for pausing takes a head's decision."""
+    clock = CLOCK.c
+    still: tuple[ColumnElement[bool], ...] = (
+        clock.ended_at.is_(None),
+        clock.is_limit,
+        clock.due_at < at,
+        clock.due_at < clock.paused_at,
+    )
+    nearest = and_(clock.due_at == CASE.c.limit_due_at, clock.kind == CASE.c.limit_kind)
+    columns: tuple[Any, ...] = (
+        CASE.c.id, CASE.c.state, CASE.c.lead_unit_id, CASE.c.lead_id, clock.due_at, clock.paused_at,
+    )  # fmt: skip
+    joined = CLOCK.join(CASE, and_(CASE.c.id == clock.case_id, nearest))
+    found = connection.execute(select(*columns).select_from(joined).where(*still, seen))
+    return list({stood.case_id: stood for stood in (Stood(*row) for row in found)}.values())
+
+
+_KEYS = {"unit": CASE.c.lead_unit_id, "leader": CASE.c.lead_id}
