@@ -205,6 +205,15 @@ class PlannedAnswer(TypedDict):
     measures_text: str | None
 
 
+class HeldAnswer(TypedDict):
+    """Who answered for a case when it was closed: responsibility outlives closure."""
+
+    lead_leader: PersonAnswer | None
+    lead_unit: NamedUnit | None
+    supporting_units: list[NamedUnit]
+    task_force: TaskForceAnswer
+
+
 class SummaryAnswer(TypedDict):
     """All that the duty officer sees of a case that was not registered on duty."""
 
@@ -259,6 +268,7 @@ class CaseAnswer(TypedDict):
     lead_unit: NamedUnit | None
     supporting_units: list[NamedUnit]
     planned: PlannedAnswer
+    held_at_closure: HeldAnswer | None
     summary: str | None
     due: str | None
     overdue: bool

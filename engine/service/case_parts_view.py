@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from engine.domain.records import Account, Measure, Progress, Request
+from engine.domain.records import Account, Measure, Progress, Request, Tenure
 from engine.service.case_answers import (
     ClaimAnswer,
     FileAnswer,
+    HeldAnswer,
     MeasureAnswer,
     MemberAnswer,
     NamedUnit,
@@ -59,15 +60,38 @@ class PartsView:
         """Show a unit that may be absent."""
         return None if unit_id is None else {"name": self._facts.units[unit_id].name}
 
+    def held_at_closure(self) -> HeldAnswer | None:
+        """Show who answered for the case when it was closed; None while it is open."""
+        closed = self._facts.case.closed_at
+        if closed is None:
+            return None
+        held = [t for t in self._facts.tenure if t.to_at == closed]
+        lead, unit = (
+            next((t for t in held if t.role == role), None) for role in ("lead", "lead-unit")
+        )
+        supporting = (t.unit_id for t in held if t.role == "supporting-unit")
+        return {
+            "lead_leader": self.person(lead.account_id if lead else None),
+            "lead_unit": self.unit(unit.unit_id if unit else None),
+            "supporting_units": [named for i in supporting if (named := self.unit(i))],
+            "task_force": self._force(held),
+        }
+
     def task_force(self) -> TaskForceAnswer:
         """Show the task force as it is now."""
-        liaison = next(iter(self._facts.holding("liaison")), None)
+        return self._force(self._facts.holders)
+
+    def _force(self, held: Iterable[Tenure]) -> TaskForceAnswer:
+        by_role: dict[str, list[Tenure]] = {"liaison": [], "member": []}
+        for tenure in held:
+            by_role.setdefault(tenure.role, []).append(tenure)
+        liaison = next(iter(by_role["liaison"]), None)
         members: list[MemberAnswer] = [
             {
                 "account": self.somebody(t.account_id or 0),
                 "unit": {"name": self._facts.units[t.unit_id or 0].name},
             }
-            for t in self._facts.holding("member")
+            for t in by_role["member"]
         ]
         return {"liaison": self.person(liaison.account_id if liaison else None), "members": members}
 

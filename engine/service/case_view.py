@@ -47,6 +47,7 @@ def show(room: Room) -> CaseAnswer:
         "lead_unit": parts.unit(case.lead_unit_id or case.planned_unit_id),
         "supporting_units": _supporting(parts, supporting, room),
         "planned": _planned(parts, room),
+        "held_at_closure": parts.held_at_closure(),
         "summary": case.summary,
         "due": parts.day(case.due_on or case.planned_due_on),
         "overdue": late is not None,
