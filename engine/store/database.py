@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from engine.errors import BusyError, SettingsError
+from engine.store import kept
 
 WAIT_SECONDS = 5
 """How long a writer waits for another before the request is refused as busy."""
@@ -59,12 +60,14 @@ class Database:
         or the disk is full; then nothing was changed.
         """
         with told_plainly(), self._in_turn(), self._writer.begin() as connection:
+            kept.begin(connection)
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Read one consistent state; any attempt to write fails. Raises BusyError."""
         with told_plainly(), self._reader.connect() as connection, connection.begin():
+            kept.begin(connection)
             yield connection
 
     def close(self) -> None:

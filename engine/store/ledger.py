@@ -15,7 +15,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, tuple_, update
 
 from engine.domain.events import Happening, Secret, Told, tell
+from engine.store import kept
 from engine.store.bulk import insert_many
+from engine.store.driver import Prepared
 from engine.store.tables import table
 from engine.store.tiles import hashes, integrate, size
 
@@ -32,7 +34,7 @@ __all__ = [
     "opened", "opened_all", "sequence",
 ]  # fmt: skip
 
-Tips = dict[int, tuple[int, bytes]]
+Tips = dict[int, kept.Tip]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,12 @@ class Logged:
     log_index: int | None
 
 
-_INSERT = insert(_EVENT).values({n: bindparam(n, type_=_EVENT.c[n].type) for n in _COLUMNS})
-_INSERTS = {"event": _INSERT, "vault": insert(_VAULT), "log_pending": insert(_PENDING)}
-_TIP = (
-    select(_EVENT.c.seq, _EVENT.c.leaf_hash)
-    .where(_EVENT.c.stream == bindparam("stream"))
-    .order_by(_EVENT.c.seq.desc())
-    .limit(1)
-)
+_INSERTS = {
+    chosen.name: Prepared(
+        insert(chosen).values({c.name: bindparam(c.name, type_=c.type) for c in chosen.c})
+    )
+    for chosen in (_EVENT, _VAULT, _PENDING)
+}
 _LOGGED = select(*(_EVENT.c[name] for name in _COLUMNS))
 
 
@@ -181,6 +181,7 @@ def _append(connection: Connection, batch: Sequence[Happening]) -> list[Told]:
         _insert(connection, "event", [_event(t, None) for t in told])
         _insert(connection, "log_pending", [{"stream": t.stream, "seq": t.seq} for t in told])
     _keep_values(connection, told)
+    kept.told(connection)
     return told
 
 
@@ -189,24 +190,25 @@ def _insert(connection: Connection, name: str, new: Sequence[Mapping[str, Any]])
     if len(new) > _FEW:
         insert_many(connection, name, tuple(new[0]), (tuple(row.values()) for row in new))
     else:
-        connection.execute(_INSERTS[name], new)
+        for row in new:
+            _INSERTS[name].run(connection, row)
 
 
 def _keep_values(connection: Connection, told: Sequence[Told]) -> None:
-    kept = [
+    values = [
         {"stream": t.stream, "seq": t.seq, "field": s.field, "salt": s.salt, "value": s.value}
         for t in told
         for s in t.vault
     ]
-    if kept:
-        _insert(connection, "vault", kept)
+    if values:
+        _insert(connection, "vault", values)
 
 
 def _tips(connection: Connection, streams: Sequence[int]) -> Tips:
     """Find the last event of each stream; the caller has made sure that nobody else appends."""
     if len(streams) == 1:
-        row = connection.execute(_TIP, {"stream": streams[0]}).first()
-        return {streams[0]: (row.seq, row.leaf_hash)} if row else {}
+        last = kept.tip(connection, streams[0])
+        return {streams[0]: last} if last else {}
     found = connection.execute(_TIPS, {"streams": streams})
     return {row.stream: (row.seq, row.leaf_hash) for row in found}
 

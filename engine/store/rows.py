@@ -21,6 +21,7 @@ from sqlalchemy import (
 from engine.domain.events import Delta
 from engine.domain.records import CASE_PARTS, RECORDS, columns, key_columns
 from engine.errors import StaleError
+from engine.store import kept
 from engine.store.bulk import insert_many
 from engine.store.driver import Prepared
 from engine.store.tables import table
@@ -38,6 +39,7 @@ def apply(connection: Connection, deltas: Sequence[Delta]) -> None:
     A change of a case whose `old` holds `version` is guarded by it. Raises StaleError when that
     version, or any other row to be changed, is not there any more; the transaction must then end.
     """
+    kept.untold(connection)
     new = {(delta.record, delta.key) for delta in deltas if delta.old is None}
     for delta in sorted(deltas, key=lambda d: _rank(d, new)):
         if delta.old is None:
@@ -48,6 +50,7 @@ def apply(connection: Connection, deltas: Sequence[Delta]) -> None:
 
 def bulk_insert(connection: Connection, record: str, rows: Iterable[Mapping[str, Any]]) -> int:
     """Write many new rows of one kind, all with the same columns; give how many."""
+    kept.untold(connection)
     source, count = iter(rows), 0
     while batch := list(islice(source, _BATCH)):
         names = tuple(batch[0])
@@ -58,6 +61,7 @@ def bulk_insert(connection: Connection, record: str, rows: Iterable[Mapping[str,
 
 def bulk_insert_values(connection: Connection, record: str, rows: Sequence[Sequence[Any]]) -> None:
     """Write many new rows of one kind that are given by their values, in order of columns."""
+    kept.untold(connection)
     insert_many(connection, record, columns(record), rows)
 
 

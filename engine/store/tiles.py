@@ -8,13 +8,14 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
+from engine.store.driver import Prepared
 from engine.store.tables import table
 
 WIDTH = 256
 """How many hashes of one level make one of the next."""
 
 _EVENT, _TILE = table("event"), table("log_tile")
-_SIZE = select(func.max(_EVENT.c.log_index)).where(_EVENT.c.log_index.is_not(None))
+_SIZE = Prepared(select(func.max(_EVENT.c.log_index)).where(_EVENT.c.log_index.is_not(None)))
 _LEAVES = (
     select(_EVENT.c.leaf_hash)
     .where(_EVENT.c.log_index >= bindparam("start"), _EVENT.c.log_index < bindparam("end"))
@@ -31,8 +32,8 @@ _HASHES = (
 
 def size(connection: Connection) -> int:
     """Count the leaves of the tree."""
-    last: int | None = connection.execute(_SIZE).scalar()
-    return 0 if last is None else last + 1
+    found = _SIZE.first(connection, {})
+    return 0 if found is None or found[0] is None else int(found[0]) + 1
 
 
 def hashes(connection: Connection, level: int, start: int, end: int) -> list[bytes]:
