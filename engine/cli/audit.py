@@ -10,7 +10,6 @@ from engine.cli.values import STANDARD
 from engine.cli.voice import told
 from engine.service import audit
 from engine.service.operator import READER
-from engine.settings import load_settings
 
 app = group()
 
@@ -18,8 +17,8 @@ app = group()
 @app.command("checkpoint", cls=Command)
 def checkpoint(out: Out = None) -> None:
     """Sign what is in the log now."""
-    signer = log_signer(load_settings())
-    with face.writing() as desk:
+    with face.opened() as application, application.writing(face.VIA) as desk:
+        signer = log_signer(application.settings)
         note = audit.checkpoint(desk, READER, signer)
     if out in {None, STANDARD}:
         show.line(note.removesuffix("\n"))
@@ -31,4 +30,5 @@ def checkpoint(out: Out = None) -> None:
 @app.command("key", cls=Command)
 def key() -> None:
     """Print the key by which signatures of the log are checked."""
-    show.line(audit.key(READER, log_signer(load_settings())))
+    with face.opened() as application:
+        show.line(audit.key(READER, log_signer(application.settings)))

@@ -2,8 +2,10 @@
 
 from typing import Annotated, Any
 
+import typer
+
 from engine.cli import case_parts, face, show
-from engine.cli.params import As, AsOf, Doer, Format, Limit, Version, one_of, option
+from engine.cli.params import As, AsOf, Doer, Format, Limit, Version, option
 from engine.cli.tree import Command, group
 from engine.cli.values import json_object, moment
 from engine.cli.voice import locale, told
@@ -30,7 +32,7 @@ app.add_typer(case_parts.app)
 def listed(  # noqa: PLR0913  # each is a filter
     *,
     state: Annotated[str | None, option("--state", "STATE")] = None,
-    overdue: Annotated[str | None, one_of("--overdue", ("yes", "no"))] = None,
+    overdue: Annotated[bool | None, typer.Option("--overdue/--no-overdue")] = None,
     unit: Annotated[str | None, option("--unit", "UNIT")] = None,
     leader: Annotated[str | None, option("--leader", "LOGIN")] = None,
     issue: Annotated[str | None, option("--issue", "CODE")] = None,
@@ -42,7 +44,6 @@ def listed(  # noqa: PLR0913  # each is a filter
     shape: Format = None,
 ) -> None:
     """List cases."""
-    late = None if overdue is None else overdue == "yes"
     with face.reading() as desk:
         who = face.acting(desk, actor, READER)
         at = moment("--as-of", as_of, desk.zone)
@@ -51,7 +52,7 @@ def listed(  # noqa: PLR0913  # each is a filter
                 desk,
                 who,
                 case_lists.CaseQuery(
-                    state=state, overdue=late, unit=unit, leader=leader, issue=issue, q=text,
+                    state=state, overdue=overdue, unit=unit, leader=leader, issue=issue, q=text,
                     as_of=at, sort=sort, limit=size, cursor=cursor,
                 ),
             ),

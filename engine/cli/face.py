@@ -13,6 +13,7 @@ from engine.service.desk import Desk
 from engine.service.operator import OPERATOR, READER
 from engine.service.paging import MOST
 from engine.service.principals import principal_of
+from engine.service.upkeep import place
 from engine.service.workflows import list_workflows
 from engine.settings import load_settings
 
@@ -32,8 +33,11 @@ def opened() -> Iterator[Application]:
 @contextmanager
 def writing() -> Iterator[Desk]:
     """Open a desk that writes; all of the block is committed at its end, or nothing of it."""
-    with opened() as application, application.writing(VIA, locale()) as desk:
-        yield desk
+    with opened() as application:
+        with application.writing(VIA, locale()) as desk:
+            yield desk
+        if not application.database.is_sqlite:
+            place(application)  # no server may be running that would
 
 
 @contextmanager

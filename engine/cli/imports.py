@@ -1,6 +1,7 @@
 """`duban import`: a task decomposition table, or a ledger of what was handled before."""
 
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +18,7 @@ from engine.service.imports import ImportOrder, preview, run_import
 from engine.service.operator import IMPORTER
 from engine.words import say
 
-ROWS = ("row", "fate", "code", "cells.issue", "cells.task", "errors", "notes")
+ROWS = ("row", "fate", "code", "cells.issue", "cells.task")
 MADE = ("kind", "imported", "there", "issues", "codes", "accounts", "units")
 app = group()
 
@@ -47,8 +48,12 @@ def run(  # noqa: PLR0913  # as many options as ways to read a table
 def _preview(order: ImportOrder, actor: str | None, shape: Shape | None) -> None:
     with face.reading() as desk:
         answer = preview(desk, face.acting(desk, actor, IMPORTER), order)
-    show.listing(_rows(answer["rows"]), ROWS, shape, whole=answer)
+    rows = [{**row, "fate": told(f"cli-import-{row['fate']}")} for row in answer["rows"]]
+    show.listing(rows, ROWS, shape, whole=answer)
     if show.shape_of(shape) == "table":
+        for fault in chain(*((*row["errors"], *row["notes"]) for row in answer["rows"])):
+            row, column, what = fault["row"], fault["column"], fault["message"]
+            show.line(show.printable(told("import-at", row=row, column=column, what=what)))
         counts = {name: answer[name] for name in ("total", "new", "there", "wrong", "new_issues")}
         show.line(told("cli-import-preview", **counts))
         if answer["ignored_columns"]:
@@ -79,23 +84,6 @@ def _import(order: ImportOrder, actor: str | None, shape: Shape | None) -> None:
         if answer[part]:
             names = told("cli-comma").join(answer[part])
             show.line(show.printable(told(f"cli-import-made-{part}", names=names)))
-
-
-def _rows(rows: Sequence[Any]) -> list[dict[str, Any]]:
-    """Give each row with its faults and notes in words, the column named."""
-    return [
-        {
-            **row,
-            "fate": told(f"cli-import-{row['fate']}"),
-            "errors": [_spoken(fault) for fault in row["errors"]],
-            "notes": [_spoken(fault) for fault in row["notes"]],
-        }
-        for row in rows
-    ]
-
-
-def _spoken(fault: Any) -> str:  # noqa: ANN401  # a fault of the answer
-    return told("cli-import-cell", column=fault["column"], what=fault["message"])
 
 
 def _say_faults(faults: Sequence[FieldFault], shape: Shape | None) -> None:

@@ -28,7 +28,7 @@ def run(
     with face.opened() as application:
         if workers > 1 and application.database.is_sqlite:
             raise InvalidError("cli-serve-workers", workers=workers)
-    log_signer(settings)
+        log_signer(settings)
     taken = serving.bind(host, port)
     address = serving.make_address_known(settings, host, taken.getsockname()[1])
     show.line(told("cli-serve-ready", address=address))

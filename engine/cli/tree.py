@@ -182,7 +182,7 @@ def _key(param: Parameter) -> str:
 def _spelt(param: TyperOption) -> str:
     """Spell an option with what it takes: `--role ROLE…`."""
     value = "" if param.is_flag else f" {param.metavar or _key(param).upper()}"
-    return ", ".join(param.opts) + value + ("…" if param.multiple else "")
+    return ", ".join([*param.opts, *param.secondary_opts]) + value + ("…" if param.multiple else "")
 
 
 def _pieces(arguments: Iterable[TyperArgument], names: Sequence[str]) -> Iterator[str]:

@@ -11,7 +11,6 @@ from engine.cli.tree import Command, group
 from engine.cli.values import read_text
 from engine.cli.voice import locale, told
 from engine.service.verify import VerifyAnswer, verify
-from engine.settings import load_settings
 
 COLUMNS = ("kind", "case", "seq", "table", "column", "detail")
 app = group()
@@ -24,8 +23,8 @@ def run(
 ) -> None:
     """Recompute everything; exit code 0 only if all of it holds."""
     notes = [read_text(file) for file in against or ()]
-    verifier = log_signer(load_settings()).verifier()
     with face.opened() as application:
+        verifier = log_signer(application.settings).verifier()
         answer = verify(application.database, [verifier], notes, locale())
     if shape in {None, "table"}:
         _say(answer)

@@ -1,0 +1,26 @@
+from pathlib import Path
+
+from tests.cli.conftest import Terminal
+
+
+def test_a_fresh_installation_is_sound(duban: Terminal) -> None:
+    checks = duban.done("doctor").json()
+    assert [check["check"] for check in checks if not check["ok"]] == []
+    assert len(checks) == 7
+
+
+def test_what_is_not_gives_exit_code_one_and_what_to_do(duban: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "home" / "keys" / "log.key").chmod(0o640)
+    duban.at("2030-05-01T00:00:00Z")
+    ran = duban("doctor", "--format", "table")
+    assert (ran.code, ran.err) == (1, "")
+    wrong = [line for line in ran.out.splitlines() if "  no   " in line]
+    assert len(wrong) == 2
+    assert "duban calendar import" in ran.out
+    assert "chmod" in ran.out
+
+
+def test_nothing_at_all_is_looked_at_without_a_fall(bare: Terminal) -> None:
+    ran = bare("doctor")
+    assert ran.code == 1
+    assert "duban init" in ran.out
