@@ -60,7 +60,10 @@ ARGUED = {
     "page field repeated": "the new password, typed once more",
 }
 """Names that have a forbidden word and mean something else, each with what it means."""
-SAID_AGAINST = {"hint-no-person": "asks not to type names and numbers of residents"}
+SAID_AGAINST = {
+    "hint-no-person": "asks not to type names and numbers of residents",
+    "import-wants-not-says": "says which columns of a file are not read",
+}
 """Sentences that use a forbidden word to forbid it."""
 
 
@@ -139,17 +142,20 @@ def _asked() -> Iterator[str]:
 
 def _commanded() -> Iterator[str]:
     """Commands, and their options and arguments."""
-    yield from _below("duban", get_command(app))
+    for path, command in commands():
+        yield f"command {path}"
+        for given in command.params:
+            yield from (f"command {path} {spelt}" for spelt in given.opts)
 
 
-def _below(path: str, command: Any) -> Iterator[str]:  # noqa: ANN401  # typer's own
-    for given in command.params:
-        yield from (f"command {path} {spelt}" for spelt in given.opts)
-    if isinstance(command, TyperGroup):
-        context = Context(command, info_name=path)
-        for name in command.list_commands(context):
-            yield f"command {path} {name}"
-            yield from _below(f"{path} {name}", command.get_command(context, name))
+def commands(path: str = "duban", command: Any = None) -> Iterator[tuple[str, Any]]:  # noqa: ANN401  # typer's own
+    """Give every command and group of the command line by its path."""
+    found = command or get_command(app)
+    yield path, found
+    if isinstance(found, TyperGroup):
+        context = Context(found, info_name=path)
+        for name in found.list_commands(context):
+            yield from commands(f"{path} {name}", found.get_command(context, name))
 
 
 if __name__ == "__main__":

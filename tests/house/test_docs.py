@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.core import TyperGroup
 
 from engine.domain.events import Kind
 from engine.errors import DubanError
-from tests.house import pages
+from tests.house import pages, purpose
 from tests.house.tree import ROOT, kept
 from web.refusals import status_of
 
@@ -17,6 +18,8 @@ PAGES = pages.pages()
 PROJECT = tomllib.loads(pages.text("pyproject.toml"))
 HERE = re.compile(r"(?<![\w./])/(?:work|root|home)/[a-z]")
 """The beginning of a path that exists on one machine only."""
+SPOKEN = re.compile(r"(?:`|^\$ )duban ([a-z]+)(?: ([a-z][a-z-]+))?", re.MULTILINE)
+"""A command as prose and console blocks name it, with the word after it."""
 TEXT = {".css", ".html", ".js", ".json", ".md", ".py", ".svg", ".toml", ".txt", ".yml", ""}
 
 
@@ -90,6 +93,17 @@ def test_every_name_stands_in_the_file_that_a_page_says(page: Path) -> None:
     missing = [
         f"{name} in {file}" for name, file in pages.placed(page) if name not in pages.defined(file)
     ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=names)
+def test_every_command_that_a_page_names_is_there(page: Path) -> None:
+    known = dict(purpose.commands())
+    missing = []
+    for first, second in SPOKEN.findall(page.read_text(encoding="utf-8")):
+        group = isinstance(known.get(f"duban {first}"), TyperGroup)
+        path = f"duban {first} {second}" if second and group else f"duban {first}"
+        missing += [] if path in known else [path]
     assert missing == []
 
 
