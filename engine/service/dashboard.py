@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from typing_extensions import TypedDict
 
-from engine.domain.access import Principal, require
-from engine.service.case_lists import CaseQuery, count_cases
+from engine.domain.access import READS_ALL, Principal, require
 from engine.service.desk import Desk
 from engine.service.lateness import AGES, Lateness, Tally
 from engine.service.listing import flows, spelt
@@ -19,6 +18,8 @@ from engine.words import message, say
 
 TOP = 10
 """How many units and leaders are shown."""
+Naming = Callable[[Desk, Iterable[int | None]], dict[int | None, tuple[str, str]]]
+"""Gives the key and the label of some ids."""
 
 
 BucketAnswer = TypedDict(
@@ -73,22 +74,29 @@ def dashboard(desk: Desk, who: Principal, top: int = TOP) -> DashboardAnswer:
     require(who, "case.read")
     seen = visible_in_full(who, desk.now)
     tally = Tally(desk)
-    tally.take(figures.standing_still(desk.conn, seen, desk.now))
-    tally.count(figures.bands(desk.conn, seen, tally.edges, tally.stood))
-    states = _states(desk, figures.by_state(desk.conn, visible(who, desk.now)), tally)
+    still = tally.take(figures.standing_still(desk.conn, seen, desk.now))
+    tally.count(figures.bands(desk.conn, seen, tally.edges, still))
+    states = _states(desk, _counts(desk, who, tally), tally)
     return {
         "as_of": spelt(desk, desk.now),
         "open": sum(state["count"] for state in states if not state["closed"]),
         "overdue": tally.all.overdue,
         "soon": tally.all.soon,
-        "unacknowledged": count_cases(desk, who, CaseQuery(acknowledged=False)),
+        "unacknowledged": tally.all.unacknowledged,
         "states": states,
         "ageing": _ageing(desk, tally.all),
-        "units": _holders(desk, tally.units, figures.open_by(desk.conn, seen, "unit"), _units, top),
-        "leaders": _holders(
-            desk, tally.leaders, figures.open_by(desk.conn, seen, "leader"), _leaders, top
-        ),
+        "units": _holders(desk, tally.units, _units, top),
+        "leaders": _holders(desk, tally.leaders, _leaders, top),
     }
+
+
+def _counts(desk: Desk, who: Principal, tally: Tally) -> Mapping[str, int]:
+    """Count the cases of each state; those that are seen in summary only count here as well."""
+    seen = visible(who, desk.now)
+    if who.has("duty", *READS_ALL):
+        return figures.by_state(desk.conn, seen)
+    counted = {state: sums.open for state, sums in tally.states.items()}
+    return figures.closed_by_state(desk.conn, seen) | counted
 
 
 def _states(desk: Desk, counts: Mapping[str, int], tally: Tally) -> list[StateFigure]:
@@ -123,30 +131,25 @@ def _label(desk: Desk, first: int, last: int | None) -> str:
 
 
 def _holders(
-    desk: Desk,
-    late: Mapping[int | None, Lateness],
-    running: Mapping[int | None, int],
-    names: Callable[[Desk, Iterable[int | None]], dict[int | None, tuple[str, str]]],
-    top: int,
+    desk: Desk, sums: Mapping[int | None, Lateness], names: Naming, top: int
 ) -> list[HolderFigure]:
     """Give those with most overdue cases, then with most open ones."""
-    order = sorted(running, key=lambda key: (-late[key].overdue, -running[key], key or 0))[:top]
+    order = sorted(sums, key=lambda key: (-sums[key].overdue, -sums[key].open, key or 0))[:top]
     nobody = (None, say(message("group-nobody"), desk.locale))
     known = names(desk, order)
-    return [
-        _holder(*known.get(key, nobody), running=running[key], lateness=late[key]) for key in order
-    ]
+    return [_holder(known.get(key, nobody), sums[key]) for key in order]
 
 
-def _holder(key: str | None, label: str, *, running: int, lateness: Lateness) -> HolderFigure:
+def _holder(name: tuple[str | None, str], sums: Lateness) -> HolderFigure:
+    key, label = name
     return {
         "key": key,
         "label": label,
-        "open": running,
-        "overdue": lateness.overdue,
-        "soon": lateness.soon,
-        "longest": lateness.longest,
-        "buckets": list(lateness.buckets),
+        "open": sums.open,
+        "overdue": sums.overdue,
+        "soon": sums.soon,
+        "longest": sums.longest,
+        "buckets": list(sums.buckets),
     }
 
 

@@ -21,8 +21,10 @@ _DAY = timedelta(days=1)
 
 @dataclass
 class Lateness:
-    """How many cases are overdue, by age, how many soon will be, and the longest overdue."""
+    """How many cases are open and how many overdue, by age; how many soon will be."""
 
+    open: int = 0
+    unacknowledged: int = 0
     soon: int = 0
     longest: int = 0
     buckets: list[int] = field(default_factory=lambda: [0] * len(AGES))
@@ -34,41 +36,41 @@ class Lateness:
 
 
 class Tally:
-    """Adds up cases as of now. `edges` bound the stretches of time in which limits are counted.
+    """Adds up open cases as of now. `edges` bound the stretches in which limits are counted.
 
     From the newest on: near limits up to the third working day, then those that have passed, by
-    the ages above. `stood` are cases that were taken one by one, because their days stand still.
+    the ages above.
     """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._calendar = desk.calendar
         self.edges = [soon_until(desk) + _TICK, desk.now, *map(self._begins, AGES[:-1])]
-        self.stood: set[int] = set()
         self.all = Lateness()
         self.states: defaultdict[str, Lateness] = defaultdict(Lateness)
         self.units: defaultdict[int | None, Lateness] = defaultdict(Lateness)
         self.leaders: defaultdict[int | None, Lateness] = defaultdict(Lateness)
 
     def count(self, bands: Iterable[Band]) -> None:
-        """Add the cases of some stretches of time."""
+        """Add the cases of some stretches."""
         for band in bands:
-            days = self._days(band.earliest, self._desk.now) if band.band != _SOON else 0
+            days = self._days(band.earliest, self._desk.now) if band.earliest else 0
             for sums in self._sums(band):
-                if band.band == _SOON:
-                    sums.soon += band.count
-                else:
-                    sums.buckets[band.band - 1] += band.count
-                    sums.longest = max(sums.longest, days)
+                sums.open += band.count
+                sums.unacknowledged += band.unacknowledged
+                _place(sums, band.band, band.count, days)
 
-    def take(self, cases: Iterable[Stood]) -> None:
-        """Add overdue cases whose days stand still since they were paused."""
+    def take(self, cases: Iterable[Stood]) -> list[int]:
+        """Add overdue cases whose days stand still since a pause; give their ids."""
+        taken = []
         for case in cases:
+            taken.append(case.case_id)
             days = self._days(case.due_at, case.paused_at)
-            self.stood.add(case.case_id)
             for sums in self._sums(case):
-                sums.buckets[_bucket(days)] += 1
-                sums.longest = max(sums.longest, days)
+                sums.open += 1
+                sums.unacknowledged += case.unacknowledged
+                _place(sums, _bucket(days) + 1, 1, days)
+        return taken
 
     def _sums(self, of: Band | Stood) -> tuple[Lateness, ...]:
         return self.all, self.states[of.state], self.units[of.unit_id], self.leaders[of.lead_id]
@@ -84,6 +86,15 @@ class Tally:
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self._desk.zone).date()
+
+
+def _place(sums: Lateness, band: int | None, count: int, days: int) -> None:
+    """Count cases of a band: none, the near one, or one of the ages."""
+    if band == _SOON:
+        sums.soon += count
+    elif band is not None:
+        sums.buckets[band - 1] += count
+        sums.longest = max(sums.longest, days)
 
 
 def _bucket(days: int) -> int:

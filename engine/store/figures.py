@@ -9,24 +9,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, null, or_, select
 
 from engine.store.moment import CASE, CLOCK
+
+_SILENT = case((and_(CASE.c.acknowledged_at.is_(None), CASE.c.lead_id.is_not(None)), 1), else_=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """So many cases of one state, unit and leader whose nearest limit lies in one stretch of time.
+    """So many open cases of one state, unit and leader whose nearest limit lies in one stretch.
 
-    `band` is the stretch's number; `earliest` the earliest of their due times.
+    `band` is the stretch's number, None where there is no limit or it is far; `earliest` the
+    earliest of their due times; `unacknowledged` so many of them wait for their leader's word.
     """
 
-    state: str
     unit_id: int | None
     lead_id: int | None
-    band: int
+    state: str
+    band: int | None
     count: int
-    earliest: datetime
+    earliest: datetime | None
+    unacknowledged: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Stood:
     lead_id: int | None
     due_at: datetime
     paused_at: datetime
+    unacknowledged: int
 
 
 def by_state(connection: Connection, seen: ColumnElement[bool]) -> dict[str, int]:
@@ -47,35 +52,36 @@ def by_state(connection: Connection, seen: ColumnElement[bool]) -> dict[str, int
     return {row[0]: row[1] for row in connection.execute(found)}
 
 
-def open_by(connection: Connection, seen: ColumnElement[bool], by: str) -> dict[int | None, int]:
-    """Count the open cases of each unit or leader."""
-    key = _KEYS[by]
-    found = select(key, func.count()).where(CASE.c.closed_at.is_(None), seen).group_by(key)
-    return {row[0]: row[1] for row in connection.execute(found)}
+def closed_by_state(connection: Connection, seen: ColumnElement[bool]) -> dict[str, int]:
+    """Count the closed cases of each state."""
+    return by_state(connection, and_(CASE.c.closed_at.is_not(None), seen))
 
 
 def bands(
     connection: Connection,
     seen: ColumnElement[bool],
     edges: Sequence[datetime],
-    besides: Collection[int] = (),
+    besides: Collection[int],
 ) -> list[Band]:
-    """Count cases by the stretch in which their nearest limit lies.
+    """Count the open cases by the stretch in which their nearest limit lies.
 
     `edges` fall: a limit at or after the first edge is in no band, one before it in band 0, before
-    the second in band 1, and so on. Cases of `besides` are not counted.
+    the second in band 1, and so on. Cases of `besides` are not counted. All that is asked stands
+    in one index.
     """
     limit = CASE.c.limit_due_at
     numbered = [(limit >= edge, number) for number, edge in enumerate(edges[1:])]
-    band = case(*numbered, else_=len(edges) - 1)
+    far = or_(limit.is_(None), limit >= edges[0])
+    band = case((far, null()), *numbered, else_=len(edges) - 1)
+    who = (CASE.c.lead_unit_id, CASE.c.lead_id, CASE.c.state)
     each = (
-        select(CASE.c.state, CASE.c.lead_unit_id, CASE.c.lead_id, band.label("band"), limit)
-        .where(limit < edges[0], seen, CASE.c.id.not_in(list(besides)))
+        select(*who, band.label("band"), limit, _SILENT.label("silent"))
+        .where(CASE.c.closed_at.is_(None), seen, CASE.c.id.not_in(list(besides)))
         .subquery("each")
     )
-    key = (each.c.state, each.c.lead_unit_id, each.c.lead_id, each.c.band)
-    counted = select(*key, func.count(), func.min(each.c.limit_due_at)).group_by(*key)
-    return [Band(*row) for row in connection.execute(counted)]
+    key = (each.c.lead_unit_id, each.c.lead_id, each.c.state, each.c.band)
+    sums = (func.count(), func.min(each.c.limit_due_at), func.sum(each.c.silent))
+    return [Band(*row) for row in connection.execute(select(*key, *sums).group_by(*key))]
 
 
 def standing_still(connection: Connection, seen: ColumnElement[bool], at: datetime) -> list[Stood]:
@@ -90,10 +96,8 @@ def standing_still(connection: Connection, seen: ColumnElement[bool], at: dateti
     nearest = and_(clock.due_at == CASE.c.limit_due_at, clock.kind == CASE.c.limit_kind)
     columns: tuple[Any, ...] = (
         CASE.c.id, CASE.c.state, CASE.c.lead_unit_id, CASE.c.lead_id, clock.due_at, clock.paused_at,
+        _SILENT,
     )  # fmt: skip
     joined = CLOCK.join(CASE, and_(CASE.c.id == clock.case_id, nearest))
     found = connection.execute(select(*columns).select_from(joined).where(*still, seen))
     return list({stood.case_id: stood for stood in (Stood(*row) for row in found)}.values())
-
-
-_KEYS = {"unit": CASE.c.lead_unit_id, "leader": CASE.c.lead_id}

@@ -59,7 +59,11 @@ class CaseRow(Row, table=True):
             "limit_due_at IS NOT NULL",
         ),
         where("ix_case_lead_id_open", ["lead_id"], "closed_at IS NULL"),
-        where("ix_case_lead_unit_id_open", ["lead_unit_id"], "closed_at IS NULL"),
+        where(
+            "ix_case_lead_unit_id_open",
+            ["lead_unit_id", "lead_id", "state", "limit_due_at", "acknowledged_at"],
+            "closed_at IS NULL",
+        ),
         Index("ix_case_state_registered_at", "state", "registered_at"),
     )
 
@@ -149,7 +153,7 @@ class ClockRow(Row, table=True):
         together("ended_at", "ended_by"),
         where(
             "ix_clock_due_at_running",
-            ["due_at", "case_id", "no", *_LATENESS],
+            ["due_at", "case_id", "no", *_LATENESS, "kind"],
             "ended_at IS NULL",
         ),
         where(

@@ -1,4 +1,4 @@
-"""Indexes from which it is read what is overdue, now and at any past instant.
+"""Indexes from which it is read what is overdue, now and at any past instant, and whose it is.
 
 Written once, never edited: what comes later is a further revision.
 
@@ -16,7 +16,14 @@ down_revision = "0009"
 def upgrade() -> None:
     """Make the indexes; each holds all that its question asks."""
     op.drop_index("ix_case_limit_due_at_open", "case")
+    op.drop_index("ix_case_lead_unit_id_open", "case")
     op.drop_index("ix_clock_due_at_running", "clock")
+    _partial(
+        "ix_case_lead_unit_id_open",
+        "case",
+        ["lead_unit_id", "lead_id", "state", "limit_due_at", "acknowledged_at"],
+        "closed_at IS NULL",
+    )
     _partial(
         "ix_case_limit_due_at",
         "case",
@@ -26,7 +33,7 @@ def upgrade() -> None:
     _partial(
         "ix_clock_due_at_running",
         "clock",
-        ["due_at", "case_id", "no", "valid_from", "is_limit", "paused_at", "due_on"],
+        ["due_at", "case_id", "no", "valid_from", "is_limit", "paused_at", "due_on", "kind"],
         "ended_at IS NULL",
     )
     _partial(
