@@ -119,7 +119,7 @@ def confirm(desk: Desk, who: Principal, upload_id: int, digest: str) -> ImportAn
     InvalidError with every wrong row.
     """
     require(who, "import")
-    row = _find(desk, who, upload_id)
+    row = _find(desk, who, upload_id, lock=True)
     if digest.strip().lower() != row.sha256:
         raise ConflictError("import-other-bytes")
     if row.answer is not None:
@@ -151,8 +151,8 @@ def _digest(order: ImportOrder) -> str:
     return sha256(order.content).hexdigest()
 
 
-def _find(desk: Desk, who: Principal, upload_id: int) -> Upload:
-    found = imports.upload(desk.conn, upload_id, who.account_id)
+def _find(desk: Desk, who: Principal, upload_id: int, *, lock: bool = False) -> Upload:
+    found = imports.upload(desk.conn, upload_id, who.account_id, lock=lock)
     if found is None:
         raise NotFoundError("import-unknown", id=upload_id)
     return found

@@ -73,11 +73,13 @@ def keep_upload(connection: Connection, row: Upload) -> None:
     connection.execute(insert(_UPLOAD), {n: getattr(row, n) for n in Upload.__slots__})
 
 
-def upload(connection: Connection, upload_id: int, account_id: int | None) -> Upload | None:
-    """Read an account's upload; None where it has none such."""
+def upload(
+    connection: Connection, upload_id: int, account_id: int | None, *, lock: bool = False
+) -> Upload | None:
+    """Read an account's upload, to change it with `lock`; None where it has none such."""
     found = select(*(_UPLOAD.c[name] for name in Upload.__slots__))
     found = found.where(_UPLOAD.c.id == upload_id, _UPLOAD.c.account_id == account_id)
-    row = connection.execute(found.with_for_update()).first()
+    row = connection.execute(found.with_for_update() if lock else found).first()
     return Upload(*row) if row else None
 
 
