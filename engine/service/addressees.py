@@ -1,9 +1,11 @@
 """Who is to be told: the accounts behind a party of a case today."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 
 from engine.domain.access import ROLES
 from engine.domain.parties import assigning_role
+from engine.domain.records import Deputy
 from engine.service.case_room import Room
 from engine.store.holders import Holder
 
@@ -15,29 +17,45 @@ def accounts_of(room: Room, parties: Iterable[str], everybody: list[Holder]) -> 
 
 
 def _behind(room: Room, party: str, everybody: list[Holder]) -> list[int]:
-    facts = room.facts
-    if party == "lead-leader":
-        return _with_deputies(room, facts.case.lead_id)
-    if party == "successor":
-        offer = facts.pending("handover")
-        return [offer.to_id] if offer and offer.to_id is not None else []
-    if party == "liaison":
-        return [t.account_id for t in facts.holding("liaison") if t.account_id is not None]
-    if party == "officer":
-        unit = facts.case.lead_unit_id
-        return [h.id for h in everybody if h.unit_id == unit and "unit" in h.roles]
-    role = assigning_role(facts, room.workflow) if party == "assigner" else party
+    of_case = _OF_A_CASE.get(party)
+    if of_case is not None:
+        return of_case(room, everybody)
+    role = assigning_role(room.facts, room.workflow) if party == "assigner" else party
     return [h.id for h in everybody if role in h.roles] if role in ROLES else []
 
 
-def _with_deputies(room: Room, lead: int | None) -> list[int]:
-    """The lead leader, and whoever stands in today."""
-    if lead is None:
-        return []
-    today = room.desk.today
-    standing_in = [
-        row.deputy_id
-        for row in room.facts.deputies
-        if row.principal_id == lead and row.ended_at is None and row.from_on <= today <= row.to_on
-    ]
-    return [lead, *standing_in]
+def _lead(room: Room, _everybody: list[Holder]) -> list[int]:
+    """Give the lead leader, and whoever stands in today."""
+    lead = room.facts.case.lead_id
+    mine = (row for row in room.facts.deputies if row.principal_id == lead)
+    standing_in = [row.deputy_id for row in mine if runs_on(row, room.desk.today)]
+    return [] if lead is None else [lead, *standing_in]
+
+
+def _officers(room: Room, everybody: list[Holder]) -> list[int]:
+    unit = room.facts.case.lead_unit_id
+    return [h.id for h in everybody if h.unit_id == unit and "unit" in h.roles]
+
+
+def _liaison(room: Room, _everybody: list[Holder]) -> list[int]:
+    held = room.facts.holding("liaison")
+    return [t.account_id for t in held if t.account_id is not None]
+
+
+def _successor(room: Room, _everybody: list[Holder]) -> list[int]:
+    offer = room.facts.pending("handover")
+    return [offer.to_id] if offer is not None and offer.to_id is not None else []
+
+
+_OF_A_CASE: dict[str, Callable[[Room, list[Holder]], list[int]]] = {
+    "lead-leader": _lead,
+    "officer": _officers,
+    "liaison": _liaison,
+    "successor": _successor,
+}
+"""Parties whose people the case itself names; the others are roles."""
+
+
+def runs_on(row: Deputy, day: date) -> bool:
+    """Tell whether somebody stands in on a day."""
+    return row.ended_at is None and row.from_on <= day <= row.to_on
