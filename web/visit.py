@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Path
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
@@ -108,3 +108,6 @@ def visit_of(request: Request) -> Visit:
 
 Visiting = Annotated[Visit, Depends(visit_of)]
 """What an endpoint declares to be handed its visit."""
+
+Number = Annotated[int, Path(ge=1, le=2**53 - 1)]
+"""A number in an address; one that no row can have is of nothing that is there."""

@@ -45,8 +45,8 @@ _LANGUAGE: Schema = {
     "name": "Accept-Language",
     "in": "header",
     "required": False,
-    "description": "The language of messages",
-    "schema": {"type": "string", "enum": ["zh", "en"]},
+    "description": "The language of messages, zh or en; for any other it is the office's",
+    "schema": {"type": "string"},
 }
 
 

@@ -16,6 +16,10 @@ from engine.words import Message, message
 MOST = 2**53 - 1
 """The largest whole number that every reader of JSON keeps exactly (RFC 8259 section 6)."""
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+_SUSPECT = re.compile(r"\\u|[0-9]{16}|[eE][+]?[0-9]{3}|NaN|Infinity")
+"""What a body must hold for a value in it to be unkeepable; most hold none of this."""
+_LONGEST_NUMBER = 20
+_LONGEST_PLACE, _MOST_FAULTS = 200, 50
 
 
 def read_json(data: bytes) -> Any:  # noqa: ANN401  # whatever JSON holds
@@ -25,7 +29,7 @@ def read_json(data: bytes) -> Any:  # noqa: ANN401  # whatever JSON holds
     except UnicodeDecodeError as error:
         raise InvalidError("body-encoding", at=error.start) from error
     value = _parse(text)
-    if "\\u" in text:
+    if _SUSPECT.search(text):
         _refuse_unkeepable(value)
     return value
 
@@ -40,28 +44,37 @@ def _parse(text: str) -> Any:  # noqa: ANN401  # whatever JSON holds
 
 
 def _refuse_unkeepable(value: object) -> None:
-    """Refuse the null character and halves of characters: no database keeps them."""
+    """Refuse what no database or no other reader keeps, each with its place."""
     faults = [
-        FieldFault(".".join(place), message("field-control"))
-        for place, text in _texts(value, ())
-        if _UNKEEPABLE.search(text)
+        FieldFault(_UNKEEPABLE.sub("?", ".".join(place)[:_LONGEST_PLACE]) or "body", words)
+        for place, found in _values(value, ())
+        if (words := _fault(found)) is not None
     ]
     if faults:
-        shown = [FieldFault(_UNKEEPABLE.sub("?", fault.field), fault.message) for fault in faults]
-        raise InvalidError("invalid", shown)
+        raise InvalidError("invalid", faults[:_MOST_FAULTS])
 
 
-def _texts(value: object, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Give every text of a value with its place; the names of fields are texts too."""
+def _fault(value: object) -> Message | None:
+    """Say what is wrong with one value: halves of characters, numbers that others round."""
     if isinstance(value, str):
-        yield place, value
-    elif isinstance(value, list):
+        return message("field-control") if _UNKEEPABLE.search(value) else None
+    if isinstance(value, float):
+        return None if math.isfinite(value) else message("body-number", most=MOST)
+    is_large = isinstance(value, int) and abs(value) > MOST
+    return message("body-number", most=MOST) if is_large else None
+
+
+def _values(value: object, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Give every plain value with its place; the names of fields are texts too."""
+    if isinstance(value, list):
         for number, item in enumerate(value):
-            yield from _texts(item, (*place, str(number)))
+            yield from _values(item, (*place, str(number)))
     elif isinstance(value, dict):
         for name, item in value.items():
             yield (*place, name), name
-            yield from _texts(item, (*place, name))
+            yield from _values(item, (*place, name))
+    else:
+        yield place, value
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -74,27 +87,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _whole(digits: str) -> int:
-    value = int(digits) if len(digits) <= len(str(-MOST)) else MOST + 1
-    if abs(value) > MOST:
-        raise InvalidError("body-number", most=MOST)
-    return value
-
-
-def _fraction(digits: str) -> float:
-    value = float(digits)
-    if not math.isfinite(value):
-        raise InvalidError("body-number", most=MOST)
-    return value
-
-
-def _constant(_name: str) -> Never:
-    raise InvalidError("body-number", most=MOST)
+    """Read a whole number; one that is far too long is only known to be too large."""
+    return int(digits[:_LONGEST_NUMBER])
 
 
 def _refuse(field: str, words: Message) -> Never:
     raise InvalidError(words, [FieldFault(field, words)])
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_object, parse_int=_whole, parse_float=_fraction, parse_constant=_constant
-)
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=_whole)

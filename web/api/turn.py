@@ -172,7 +172,7 @@ def _asked(turn: Turn, visit: Visit, request: Request) -> Asked | None:
     if key is None or not turn.is_kept:
         return None
     body = digest_of(visit.form) if turn.sends == "multipart" else digest(visit.body)
-    return Asked(f"{turn.method} {request.url.path}", key, body)
+    return Asked(f"{turn.method} {request.url.path}", key.strip(), body)
 
 
 # --- what is answered ---------------------------------------------------------------------------

@@ -2,13 +2,25 @@
 
 from collections.abc import Sequence
 
-from web.pages import account, cases, imports, issues, lists, parts, plans, reports, signing, steps
+from web.pages import (
+    account,
+    cases,
+    home,
+    imports,
+    issues,
+    lists,
+    parts,
+    plans,
+    reports,
+    signing,
+    steps,
+)
 from web.routing import Routes
 
 ROUTES: Sequence[Routes] = tuple(
     noun.ROUTES
     for noun in (
-        signing, account, lists, cases, steps, plans, parts, issues, imports, reports,
+        signing, account, home, lists, cases, steps, plans, parts, issues, imports, reports,
     )
 )  # fmt: skip
 """The routes of every page."""

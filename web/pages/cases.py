@@ -8,9 +8,10 @@ from starlette.responses import Response
 from engine.service import case_files, cases
 from engine.service.workflows import list_workflows, show_workflow
 from web.pages.case_shown import in_full, shown
+from web.pages.left import with_days_left
 from web.routing import Routes
 from web.shell import page
-from web.visit import Visiting
+from web.visit import Number, Visiting
 from web.words_of import words_of
 
 ROUTES = Routes("page")
@@ -29,13 +30,14 @@ def show(code: str, visit: Visiting, request: Request) -> Response:
         reference = case["workflow"]
         workflow = show_workflow(desk, who, reference["name"], reference["version"])
         events = cases.history(desk, who, code)
+        counted = with_days_left(desk, case)
     whole = request.query_params.get("history") == "all"
-    context = shown(case, events, workflow, whole=whole)
+    context = {**shown(case, events, workflow, whole=whole), "case": counted}
     return page(visit, "pages/case.html", words=words_of([workflow], visit.locale), **context)
 
 
 @ROUTES.get("/cases/{code}/files/{number}", permission="case.read", object="case")
-def download(code: str, number: int, visit: Visiting) -> Response:
+def download(code: str, number: Number, visit: Visiting) -> Response:
     """Hand out a file of a case, always to be saved and never to be run here."""
     with visit.reading() as (desk, who):
         name, media, content = case_files.read_file(desk, who, code, number)

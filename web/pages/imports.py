@@ -14,7 +14,7 @@ from web.pages.part import CORRECTABLE
 from web.refusals import status_of, waits
 from web.routing import Routes
 from web.shell import page
-from web.visit import Visit, Visiting
+from web.visit import Number, Visit, Visiting
 from web.words_of import words_of
 
 ROUTES = Routes("page")
@@ -47,7 +47,7 @@ def upload(visit: Visiting) -> Response:
 
 
 @ROUTES.get("/import/{number}", permission="import", object="import")
-def preview(number: int, visit: Visiting) -> Response:
+def preview(number: Number, visit: Visiting) -> Response:
     """Show what would become of every row."""
     return _preview(visit, number, None)
 
@@ -59,7 +59,7 @@ def preview(number: int, visit: Visiting) -> Response:
     events=(Kind.IMPORT_CONFIRMED, Kind.ISSUE_OPENED, Kind.CASE_REGISTERED, Kind.CASE_IMPORTED,
             Kind.ACCOUNT_ADDED, Kind.UNIT_ADDED),
 )  # fmt: skip
-def confirm(number: int, visit: Visiting) -> Response:
+def confirm(number: Number, visit: Visiting) -> Response:
     """Import the very bytes that were looked at."""
     try:
         with visit.writing() as (desk, who):
@@ -70,7 +70,7 @@ def confirm(number: int, visit: Visiting) -> Response:
 
 
 @ROUTES.get("/import/{number}/done", permission="import", object="import")
-def done(number: int, visit: Visiting) -> Response:
+def done(number: Number, visit: Visiting) -> Response:
     """Show what an import made."""
     with visit.reading() as (desk, who):
         kept = imports.show_upload(desk, who, number)

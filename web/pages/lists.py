@@ -13,6 +13,7 @@ from engine.service.desk import Desk
 from engine.service.workflows import list_workflows
 from web.forms import Option
 from web.pages.choices import people, units
+from web.pages.left import with_days_left
 from web.routing import Routes
 from web.shell import page
 from web.visit import Visiting
@@ -42,13 +43,16 @@ def show(visit: Visiting, request: Request) -> Response:
     query = _query(view, asked, request.query_params.get("cursor"))
     with visit.reading() as (desk, who):
         listed = list_cases(desk, who, query)
+        items = [with_days_left(desk, item) for item in listed["items"]]
         offers = _offers(desk, who)
         words = words_of(list_workflows(desk, who), visit.locale)
     kept = {"view": view, **{name: text for name, text in asked.items() if text}}
+    shown = {"listed": listed, "items": items, "view": view, "views": list(VIEWS), "asked": asked}
+    first = f"/cases?{urlencode(kept)}" if query.cursor else None
+    following = _next(kept, listed["next"])
     return page(
-        visit, "pages/cases.html", words=words, listed=listed, view=view, views=list(VIEWS),
-        asked=asked, offers=offers, first=f"/cases?{urlencode(kept)}" if query.cursor else None,
-        following=_next(kept, listed["next"]),
+        visit, "pages/cases.html", words=words, offers=offers, first=first, following=following,
+        **shown,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from engine.service.parts import ClaimChange, ClaimOrder, ReplyOrder
 from web.forms import Field, field, or_none, whole, worded
 from web.pages.part import Part, ask, send
 from web.routing import Routes
-from web.visit import Visit, Visiting
+from web.visit import Number, Visit, Visiting
 
 ROUTES = Routes("page")
 FEN = 100
@@ -161,7 +161,7 @@ def _payment(number: int) -> Part:
 
 
 @ROUTES.get("/cases/{code}/claims/{number}", permission="case.claim", object="case")
-def ask_payment(code: str, number: int, visit: Visiting) -> Response:
+def ask_payment(code: str, number: Number, visit: Visiting) -> Response:
     """Show the form for what was paid."""
     return ask(_payment(number), code, visit)
 
@@ -172,7 +172,7 @@ def ask_payment(code: str, number: int, visit: Visiting) -> Response:
     object="case",
     events=(Kind.CLAIM_CHANGED,),
 )
-def record_payment(code: str, number: int, visit: Visiting) -> Response:
+def record_payment(code: str, number: Number, visit: Visiting) -> Response:
     """Record what was paid, and why it differs from what is owed."""
     return send(_payment(number), code, visit)
 

@@ -18,7 +18,7 @@ from web.forms import Field, Row, field, number, or_none, whole, worded
 from web.pages.choices import files_of, people, units_of
 from web.pages.part import Part, again, ask, send
 from web.routing import Routes
-from web.visit import Visit, Visiting
+from web.visit import Number, Visit, Visiting
 from web.wording import say_in
 
 ROUTES = Routes("page")
@@ -246,7 +246,7 @@ def _progress(measure: int) -> Part:
 
 
 @ROUTES.get("/cases/{code}/measures/{measure}/progress", permission="case.progress", object="case")
-def ask_progress(code: str, measure: int, visit: Visiting) -> Response:
+def ask_progress(code: str, measure: Number, visit: Visiting) -> Response:
     """Show the form for progress on a measure."""
     return ask(_progress(measure), code, visit)
 
@@ -258,6 +258,6 @@ def ask_progress(code: str, measure: int, visit: Visiting) -> Response:
     events=(Kind.FILE_ADDED, Kind.MEASURE_PROGRESSED),
     uploads=True,
 )
-def record_progress(code: str, measure: int, visit: Visiting) -> Response:
+def record_progress(code: str, measure: Number, visit: Visiting) -> Response:
     """Record progress on a measure, with its evidence."""
     return send(_progress(measure), code, visit)

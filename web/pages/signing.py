@@ -9,7 +9,7 @@ from engine.errors import DubanError, ThrottledError, UnauthenticatedError
 from engine.service import sessions
 from engine.service.sessions import Given
 from web.forms import Field, blame, field, fill
-from web.locations import own_path
+from web.locations import HOME, own_path
 from web.refusals import status_of
 from web.routing import PUBLIC, Routes
 from web.security import cookies
@@ -36,7 +36,7 @@ def sign_in(visit: Visiting, request: Request) -> Response:
     except (UnauthenticatedError, ThrottledError) as error:
         return _again(visit, request, error)
     settings = visit.application.settings
-    response = RedirectResponse(_wanted(visit, request), 303)
+    response = RedirectResponse(_landing(visit, request, secret), 303)
     cookies.give_cookie(response, cookies.SESSION, secret, settings)
     cookies.take_cookie(response, cookies.BEFORE_SIGN_IN, settings)
     return response
@@ -63,6 +63,15 @@ def _fields(visit: Visit) -> list[Field]:
 
 def _wanted(visit: Visit, request: Request) -> str:
     return own_path(visit.text("next") or request.query_params.get("next", ""))
+
+
+def _landing(visit: Visit, request: Request, secret: str) -> str:
+    """Leaders who asked for nothing else land on their own cases."""
+    wanted = _wanted(visit, request)
+    if wanted != HOME:
+        return wanted
+    with visit.application.reading("web", visit.locale) as desk:
+        return "/my" if sessions.session(desk, secret).who.has("leader") else HOME
 
 
 def _again(visit: Visit, request: Request, error: DubanError) -> Response:
