@@ -9,10 +9,20 @@
 - Administrators and the operator see none.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    false,
+    or_,
+    select,
+    true,
+)
 
 from engine.domain.access import READS_ALL, Principal
 from engine.store.tables import table
@@ -20,21 +30,41 @@ from engine.store.tables import table
 SIGHT = timedelta(days=90)
 """How long after its closure a case stays in the sight of those who had a part in it."""
 
+Closed = datetime | BindParameter[datetime]
 _CASE, _TENURE, _REQUEST = table("case"), table("tenure"), table("request")
 _ACCOUNT, _CLOSURE = table("account"), table("unit_closure")
 
 
 def visible(who: Principal, now: datetime) -> ColumnElement[bool]:
     """Give the condition on `case` that a caller may know of it, at least in summary."""
-    return true() if who.has("duty") else visible_in_full(who, now)
+    return _known(who, now - SIGHT)
 
 
 def visible_in_full(who: Principal, now: datetime) -> ColumnElement[bool]:
     """Give the condition on `case` that a caller may read all of it."""
+    return _read(who, now - SIGHT)
+
+
+def conditions(who: Principal) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Give both conditions, to be spelt once: the instant is the parameter `since`, see `since`."""
+    given = bindparam("since", datetime.min.replace(tzinfo=UTC), type_=_CASE.c.closed_at.type)
+    return _known(who, given), _read(who, given)
+
+
+def since(now: datetime) -> datetime:
+    """Give the instant since when a case may have been closed and still be in sight."""
+    return now - SIGHT
+
+
+def _known(who: Principal, closed: Closed) -> ColumnElement[bool]:
+    return true() if who.has("duty") else _read(who, closed)
+
+
+def _read(who: Principal, closed: Closed) -> ColumnElement[bool]:
     if who.has(*READS_ALL):
         return true()
     accounts = _in_whose_place(who)
-    ways = [_by_part(accounts, now)] if accounts else []
+    ways = [_by_part(accounts, closed)] if accounts else []
     if who.has("duty"):
         ways.append(_CASE.c.registered_by == who.account_id)
     return or_(*ways) if ways else false()
@@ -53,22 +83,22 @@ def _in_whose_place(who: Principal) -> list[int]:
     return sorted(own | who.stands_in_for)
 
 
-def _by_part(accounts: list[int], now: datetime) -> ColumnElement[bool]:
+def _by_part(accounts: list[int], closed: Closed) -> ColumnElement[bool]:
     """Say that any of these accounts or their units has a part, or had one not too long ago."""
-    in_sight = or_(_CASE.c.closed_at.is_(None), _CASE.c.closed_at > now - SIGHT)
+    in_sight = or_(_CASE.c.closed_at.is_(None), _CASE.c.closed_at > closed)
     return and_(in_sight, or_(_holds(accounts), _is_offered(accounts)))
 
 
 def _holds(accounts: list[int]) -> ColumnElement[bool]:
     """Say that there is a tenure, running or ended, of these accounts or of their units."""
     theirs = or_(_TENURE.c.account_id.in_(accounts), _TENURE.c.unit_id.in_(_units_of(accounts)))
-    return select(_TENURE.c.no).where(_TENURE.c.case_id == _CASE.c.id, theirs).exists()
+    return select(_TENURE.c.case_id).where(_TENURE.c.case_id == _CASE.c.id, theirs).exists()
 
 
 def _is_offered(accounts: list[int]) -> ColumnElement[bool]:
     """Say that the case is offered to one of these accounts: to decide one has to read it."""
     waits = and_(_REQUEST.c.state == "pending", _REQUEST.c.to_id.in_(accounts))
-    return select(_REQUEST.c.no).where(_REQUEST.c.case_id == _CASE.c.id, waits).exists()
+    return select(_REQUEST.c.case_id).where(_REQUEST.c.case_id == _CASE.c.id, waits).exists()
 
 
 def _units_of(accounts: list[int]) -> Select[Any]:

@@ -53,6 +53,7 @@ class CaseRow(Row, table=True):
         at_least("reopenings"),
         ordered("registered_at", "closed_at"),
         together("limit_due_at", "limit_kind"),
+        where("ix_case_closed_at", ["closed_at"], "closed_at IS NOT NULL"),
         where(
             "ix_case_limit_due_at",
             ["limit_due_at", "id", "lead_unit_id", "lead_id", "state"],
@@ -79,7 +80,7 @@ class CaseRow(Row, table=True):
     next_no: int
     registered_at: datetime = instant(index=True)
     registered_by: int | None = ref("account")
-    closed_at: datetime | None = instant(index=True)
+    closed_at: datetime | None = instant()
     acknowledged_at: datetime | None = instant()
     due_on: date | None
     first_due_on: date | None
@@ -130,6 +131,7 @@ class TenureRow(Row, table=True):
             "to_at IS NULL AND role IN ('lead', 'lead-unit')",
             unique=True,
         ),
+        Index("ix_tenure_case_id_unit_id_account_id", "case_id", "unit_id", "account_id"),
         where("ix_tenure_account_id_open", ["account_id"], "to_at IS NULL"),
         where("ix_tenure_unit_id_open", ["unit_id"], "to_at IS NULL"),
     )
