@@ -7,8 +7,8 @@ taken as somebody (`--as`).
 
 from engine.domain.access import OPERATOR, Principal
 
-READER = Principal(None, "", "", None, frozenset({"auditor"}), None, may_write=False)
-"""The operator looking things up: reads every case, writes nothing."""
+READER = Principal(None, "", "", None, frozenset({"auditor"}), None)
+"""The operator looking things up: reads every case, takes no step."""
 IMPORTER = Principal(None, "", "", None, frozenset({"office"}), None)
 """The operator carrying a table in for the office."""
 

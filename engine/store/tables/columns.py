@@ -30,6 +30,7 @@ class Row(SQLModel):
     """The base of all tables. A row validates nothing: forms are pydantic models of their own."""
 
     metadata: ClassVar[MetaData] = MetaData(naming_convention=_NAMES)
+    model_config = {"defer_build": True}  # so that no command waits for validators
 
 
 class Instant(TypeDecorator[datetime]):
