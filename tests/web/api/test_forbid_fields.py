@@ -1,0 +1,150 @@
+"""No write takes a field that is not its own, be it a column of a table or a word of Python."""
+
+from collections.abc import Iterator
+from typing import Any, get_args, get_type_hints
+
+import pytest
+
+from engine.store.migrations import upgrade
+from engine.store.tables import METADATA
+from engine.store.tables.columns import Row
+from tests.people import BUILDING, CHEN, SUN, ZHANG, ZHAO, Person
+from tests.web.api.api_office import Api, opened
+from tests.web.api.story import ASSIGNMENT, MEASURE, TASK_FORCE, registered, started
+from web.api.everything import operations
+
+ODD = (
+    "__class__", "__dict__", "__init__", "__proto__", "constructor", "prototype", "id", "ID", "Id",
+    "_id", "pk", "self", "cls", "who", "desk", "conn", "now", "at", "by", "actor", "on_behalf_of",
+    "account_id", "role", "roles", "is_admin", "admin", "password", "password_hash", "token",
+    "scope", "permission", "state ", " state", "STATE", "state_id", "to_state", "from_state",
+    "case", "case.state", "case[state]", "$set", "$where", "$ne", "version ", "Version", "force",
+    "override", "skip_checks", "dry_run", "imported", "waived", "hash", "prev", "index", "seq",
+    "idempotency_key", "_csrf", "_method", "method", "", "字段", "name", "phone", "contact",
+    "petitioner", "citizen", "id_number", "visits", "count_of_complaints", "watch", "risk",
+)  # fmt: skip
+DEPUTY = {
+    "principal": ZHANG.login, "deputy": SUN.login, "from": "2026-03-03", "to": "2026-03-04",
+    "reason": "出差",
+}  # fmt: skip
+CLAIM = {"kind": "wages", "people": 1, "owed_fen": 1}
+REPLY = {"kind": "final", "text": "一", "delivered_on": "2026-03-03", "means": "letter"}
+PROGRESS = {"version": 1, "status": "done", "note": "一", "date": "2026-03-03"}
+Write = tuple[Person, str, str, dict[str, Any]]
+WRITES: list[Write] = [
+    (ZHAO, "POST", "/issues", {"title": "一", "origin": "public"}),
+    (ZHAO, "POST", "/issues/{issue}/cases", {"title": "一"}),
+    (ZHANG, "POST", "/cases/{code}/steps", {"trigger": "stabilize", "version": 1}),
+    (ZHANG, "PUT", "/cases/{code}/task-force", TASK_FORCE | {"version": 1}),
+    (SUN, "PUT", "/cases/{code}/plan", {"version": 1, "measures": [MEASURE]}),
+    (ZHANG, "POST", "/cases/{code}/plan/adopt", {"version": 1}),
+    (SUN, "POST", "/cases/{code}/measures/1/progress", PROGRESS),
+    (CHEN, "POST", "/cases/{code}/notes", {"text": "一"}),
+    (ZHANG, "POST", "/cases/{code}/claims", CLAIM),
+    (ZHANG, "PATCH", "/cases/{code}/claims/1", {"paid_fen": 1}),
+    (ZHAO, "POST", "/cases/{code}/replies", REPLY),
+    (ZHAO, "POST", "/deputies", DEPUTY),
+    (ZHAO, "POST", "/imports/1/confirm", {"sha256": "0" * 64}),
+]
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """Give an office; nothing that is asked of it here may leave a trace."""
+    folder = tmp_path_factory.mktemp("fields")
+    url = f"sqlite:///{folder}/duban.db"
+    upgrade(url)
+    with opened(url, folder) as found:
+        found.unhurried()
+        yield found
+
+
+def names() -> list[str]:
+    """Give every column of every table, every table, and the odd names."""
+    columns = {column.name for table in METADATA.tables.values() for column in table.columns}
+    return sorted(columns | set(METADATA.tables) | set(ODD))
+
+
+def own_fields(office: Api) -> dict[tuple[str, str], set[str]]:
+    """Give the fields that each write takes, as the description has them."""
+    told = office.get(None, "/openapi.json")
+    found = {}
+    for path, methods in told["paths"].items():
+        for method, operation in methods.items():
+            content = operation.get("requestBody", {}).get("content", {})
+            schema = content.get("application/json", {}).get("schema")
+            if schema:
+                form = told["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+                found[method.upper(), path.removeprefix("/api/v1")] = set(form["properties"])
+    return found
+
+
+def test_every_write_in_json_is_tried_here(office: Api) -> None:
+    tried = {(method, path.replace("{issue}", "{code}")) for _, method, path, _ in WRITES}
+    described = {(method, path) for method, path in own_fields(office)}
+    assert {(m, _numbered(p)) for m, p in described} == {(m, _numbered(p)) for m, p in tried}
+
+
+def _numbered(path: str) -> str:
+    return path.replace("{id}", "1")
+
+
+@pytest.mark.parametrize("write", WRITES, ids=lambda write: f"{write[1]} {write[2]}")
+def test_no_write_takes_a_field_that_is_not_its_own(office: Api, write: Write) -> None:
+    person, method, path, body = write
+    code = started(office)
+    issue = office.get(ZHAO, f"/cases/{code}")["issue"]["code"]
+    fields = {(m, _numbered(p)): known for (m, p), known in own_fields(office).items()}
+    own = fields[method, path.replace("{issue}", "{code}")]
+    before = office.told()
+    for name in names():
+        if name in own:
+            continue
+        sent = body | {name: 1}
+        answer = office.ask(person, method, path.format(code=code, issue=issue), json=sent)
+        assert answer.status_code == 422, (name, answer.text)
+        faults = {fault["field"] for fault in answer.json()["errors"]}
+        assert name in faults or (not name and "body" in faults), (name, faults)
+    assert office.told() == before
+
+
+def test_no_step_takes_data_that_is_not_its_own(office: Api) -> None:
+    code = registered(office)
+    before = office.told()
+    for name in names():
+        if name in {*ASSIGNMENT, "due", "supporting_units"}:
+            continue
+        body = {"trigger": "assign", "version": 1, "data": ASSIGNMENT | {name: BUILDING.name}}
+        answer = office.ask(ZHAO, "POST", f"/cases/{code}/steps", json=body)
+        assert answer.status_code == 422, (name, answer.text)
+        assert f"data.{name}" in {fault["field"] for fault in answer.json()["errors"]}
+    assert office.told() == before
+
+
+def test_no_listing_takes_a_parameter_that_is_not_its_own(office: Api) -> None:
+    told = office.get(None, "/openapi.json")["paths"]["/api/v1/cases"]["get"]["parameters"]
+    own = {parameter["name"] for parameter in told}
+    for name in names():
+        if name not in own and name.isascii() and name:
+            answer = office.ask(ZHAO, "GET", "/cases", params={name: "1"})
+            assert answer.status_code == 422, (name, answer.text)
+
+
+def parts_of(kind: Any) -> Iterator[Any]:  # noqa: ANN401  # a type
+    """Give a type, and every type that it is made of."""
+    yield kind
+    ours = getattr(kind, "__module__", "").startswith(("web.api", "engine.service"))
+    is_class = isinstance(kind, type) and ours and not get_args(kind)
+    for inner in get_type_hints(kind).values() if is_class else get_args(kind):
+        yield from parts_of(inner)
+
+
+def test_no_table_stands_in_a_signature_or_an_answer() -> None:
+    """A table's class checks nothing: it takes whatever is sent and tells whatever it holds."""
+    seen = 0
+    for operation in operations():
+        for hint in get_type_hints(operation.turn.verb).values():
+            for kind in parts_of(hint):
+                seen += 1
+                assert not (isinstance(kind, type) and issubclass(kind, Row)), operation.path
+    assert seen > 500
