@@ -20,6 +20,8 @@ from engine.store import rows
 OPENS = time(8, 40)
 BETWEEN = timedelta(minutes=11)
 """From one act on a case to its next on the same day."""
+SPREAD = 390
+"""Minutes after opening within which the first act of a day falls; the last is over by closing."""
 
 
 class Act(NamedTuple):
@@ -82,7 +84,8 @@ class Scene:
 
     def act(self, day: int, do: Callable[[Desk], object]) -> Act:
         """Do something on the n-th working day; on the same day a little after what was before."""
-        at = self.days.at(day - self.matter.began, timedelta(minutes=self.number))
+        minutes = 1 + (self.number * 37 + day * 53) % SPREAD
+        at = self.days.at(day - self.matter.began, timedelta(minutes=minutes))
         if self._last is not None and at <= self._last:
             at = self._last + BETWEEN
         self._last = at
