@@ -28,6 +28,8 @@ class Names:
     new_people: dict[Person, list[int]] = field(default_factory=dict)
     """People that nobody knows, with the rows that name them."""
     new_units: dict[str, list[int]] = field(default_factory=dict)
+    _found: dict[tuple[Person, bool], Account] = field(default_factory=dict)
+    """Whom a name meant when it was first looked up; what is made later does not blur that."""
 
     @classmethod
     def of(cls, desk: Desk, *, creates: bool) -> "Names":
@@ -43,13 +45,19 @@ class Names:
 
         Whoever answered for a matter that is over may have left since.
         """
+        known = (person, is_open)
+        if known not in self._found:
+            found = self._match(person, row, is_open=is_open)
+            if not isinstance(found, Account):
+                return found
+            self._found[known] = found
+        return self._found[known]
+
+    def _match(self, person: Person, row: int, *, is_open: bool) -> Account | Message | None:
         known = self.accounts.get(person.name, [])
-        if not known:
-            return self._unknown(person, row)
         fit = _of_post(known, person.post)
         if not fit:
-            has = "、".join(a.post or "" for a in known)
-            return message("import-leader-post", name=person.name, post=person.post, has=has)
+            return self._unknown(person, row, known)
         leaders = [a for a in fit if "leader" in a.roles and (a.enabled or not is_open)]
         if len(leaders) > 1:
             posts = "、".join(f"{a.post or '-'} ({a.login})" for a in leaders)
@@ -81,12 +89,17 @@ class Names:
         with_post = {person.name for person in self.new_people if person.post}
         return [p for p in self.new_people if p.post or p.name not in with_post]
 
-    def _unknown(self, person: Person, row: int) -> Message | None:
+    def _unknown(self, person: Person, row: int, called_so: list[Account]) -> Message | None:
         texts = [person.name, person.post or "-"]
         if any(len(text) > LONGEST or not text.isprintable() for text in texts):
             return message("import-name-shape", longest=LONGEST)
         self.new_people.setdefault(person, []).append(row)
-        return None if self.creates else message("import-leader-unknown", name=str(person))
+        if self.creates:
+            return None
+        if called_so:
+            has = "、".join(a.post or "" for a in called_so)
+            return message("import-leader-post", name=person.name, post=person.post, has=has)
+        return message("import-leader-unknown", name=str(person))
 
 
 def _of_post(known: list[Account], post: str | None) -> list[Account]:

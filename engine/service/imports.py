@@ -32,7 +32,7 @@ FEW = 500
 """How many rows a preview shows of an upload; the wrong ones come first."""
 LONGEST_NAME = 255
 NOTHING = Written((), 0, (), ())
-_KEPT = timedelta(days=7)
+KEPT = timedelta(days=7)
 """How long a file that nobody confirms is kept."""
 
 
@@ -82,7 +82,7 @@ def upload(desk: Desk, who: Principal, order: ImportOrder) -> UploadAnswer:
         raise ForbiddenError("import-needs-account")
     name = clean(order.name)[-LONGEST_NAME:]
     shown = previewed(desk, name, _digest(order), _plan(desk, order), FEW)
-    imports.forget_uploads(desk.conn, WAITING, desk.now - _KEPT)
+    imports.forget_uploads(desk.conn, WAITING, desk.now - KEPT)
     files.keep(desk.conn, shown["sha256"], order.content)
     options = {
         "kind": order.kind,
