@@ -69,13 +69,18 @@ ACTS: dict[str, frozenset[str]] = {
     "workflow.publish": frozenset({"admin"}),
     "workflow.migrate": frozenset({"admin"}),
     "audit.read": frozenset(ROLES),
+    "webhook.add": frozenset({"admin"}),
+    "webhook.list": frozenset({"admin"}),
+    "webhook.end": frozenset({"admin"}),
+    "outbox.list": frozenset({"admin", "supervision"}),
+    "outbox.retry": frozenset({"admin"}),
     "self.read": frozenset(ROLES),
 }
 """Every act besides steps and parts of a case, with the roles whose holders may do it."""
 
 WRITES = frozenset(
     {"add", "open", "register", "disable", "roles", "password", "name", "end", "create",
-     "revoke", "import", "override", "publish", "migrate"}
+     "revoke", "import", "override", "publish", "migrate", "retry"}
 )  # fmt: skip
 
 

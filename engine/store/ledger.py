@@ -30,8 +30,8 @@ _SEQUENCER = 0x44554241
 _STREAMS = 0x44554242
 
 __all__ = [
-    "Logged", "append", "append_many", "erase", "events_in_order", "hashes", "head", "history",
-    "opened", "opened_all", "sequence",
+    "Logged", "append", "append_many", "erase", "event", "events_in_order", "hashes", "head",
+    "history", "opened", "opened_all", "sequence",
 ]  # fmt: skip
 
 Tips = dict[int, kept.Tip]
@@ -116,6 +116,13 @@ def history(connection: Connection, stream: int) -> list[Logged]:
     """Read all events of a stream, oldest first."""
     found = connection.execute(_LOGGED.where(_EVENT.c.stream == stream).order_by(_EVENT.c.seq))
     return [Logged(*row) for row in found]
+
+
+def event(connection: Connection, stream: int, seq: int) -> Logged | None:
+    """Read one event; None where there is none such."""
+    found = connection.execute(_LOGGED.where(_EVENT.c.stream == stream, _EVENT.c.seq == seq))
+    row = found.first()
+    return None if row is None else Logged(*row)
 
 
 def events_in_order(connection: Connection, start: int = 0) -> Iterator[Logged]:

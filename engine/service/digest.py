@@ -1,0 +1,55 @@
+"""A person's messages put into one text: what happened, which case, by when, and where to look."""
+
+from collections.abc import Sequence
+
+from engine.domain.records import Account
+from engine.service.desk import Desk
+from engine.service.workflows import workflow_of
+from engine.store import cases
+from engine.store.messages import Message
+from engine.words import Locale, message, say
+
+MOST_LINES = 50
+"""How many messages one text lists; the inbox has them all."""
+
+
+def subject_of(desk: Desk, told: Sequence[Message]) -> str:
+    """Give the subject of a digest."""
+    return say(message("digest-subject", count=len(told)), desk.locale)
+
+
+def digest_of(desk: Desk, account: Account, told: Sequence[Message], address: str) -> str:
+    """Write a digest in the office's language, a line a message."""
+    titles = cases.titles(desk.conn, {row.case_id for row in told if row.case_id is not None})
+    lines = [line_of(desk, row, titles) for row in told[:MOST_LINES]]
+    if len(told) > MOST_LINES:
+        lines.append(say(message("digest-more", count=len(told) - MOST_LINES), desk.locale))
+    head = say(message("digest-head", name=account.name, count=len(told)), desk.locale)
+    foot = say(message("digest-foot", address=f"{address}/my"), desk.locale)
+    return "\n".join([head, "", *lines, "", foot, ""])
+
+
+def line_of(desk: Desk, row: Message, titles: dict[int, str], locale: Locale | None = None) -> str:
+    """Say one message in one line."""
+    spoken = locale or desk.locale
+    title = titles.get(row.case_id or 0, "")
+    if row.kind.startswith("escalation."):
+        return _rung(desk, row, title, spoken)
+    return say(message(f"notice-{row.kind.replace('.', '-')}", title=title, **row.words), spoken)
+
+
+def _rung(desk: Desk, row: Message, title: str, locale: Locale) -> str:
+    name, _, version = str(row.words["workflow"]).partition("@")
+    workflow = workflow_of(desk.conn, name, int(version))
+    rung = next(r for r in workflow.ladder if r.name == row.words["rung"])
+    return say(
+        message(
+            "notice-rung",
+            rung=rung.title,
+            code=row.words["code"],
+            title=title,
+            clock=workflow.clocks[row.words["clock"]].title,
+            due=row.words["due"],
+        ),
+        locale,
+    )
