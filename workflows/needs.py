@@ -13,9 +13,11 @@ from engine.domain.fields import FIELDS
 from engine.domain.needs import Check, Missing, Need, Vocabulary
 from engine.domain.parties import PARTIES
 from engine.domain.proposals import closure_digest, disposal_digest
+from engine.domain.tenure import at_rest
 from engine.words import message
 from workflows.time_needs import (
     MET,
+    extension_adds_time,
     extension_within_cap,
     has_promised_date,
     limit_not_passed,
@@ -58,8 +60,7 @@ def _officer_of_every_unit(a: Attempt) -> Missing | None:
 
 
 def _leader_to_return_to(a: Attempt) -> Missing | None:
-    closed = a.facts.case.closed_at
-    leads = [t for t in a.facts.tenure if t.role == "lead" and t.to_at == closed]
+    leads = [t for t in at_rest(a.facts) if t.role == "lead"]
     account = a.facts.people[leads[-1].account_id or 0] if leads else None
     return when(account is None or not account.enabled or "leader" not in account.roles)
 
@@ -196,6 +197,7 @@ NEEDS: tuple[Need, ...] = (
     Need("closure-pending", _waits("closure"), ("lead-leader",)),
     Need("disposal-pending", _waits("disposal"), ("office",)),
     Need("disposal-unchanged", _disposal_unchanged, ("supervision", "office")),
+    Need("extension-adds-time", extension_adds_time, ("lead-leader", "head")),
     Need("extension-pending", _waits("extension"), ("lead-leader",)),
     Need("extension-within-cap", extension_within_cap, ("lead-leader",)),
     Need("final-reply", _final_reply, ("lead-leader", "officer")),

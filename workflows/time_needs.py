@@ -41,6 +41,14 @@ def extension_within_cap(a: Attempt) -> Missing | None:
     return when(granted + asked > cap, cap=cap, granted=granted, left=max(0, cap - granted))
 
 
+def extension_adds_time(a: Attempt) -> Missing | None:
+    """Ask that the date asked for is still later: a suspension may have moved the present one."""
+    asked, present = a.facts.pending("extension"), a.facts.case.due_on
+    wanted = asked.new_due if asked else None
+    late = wanted is not None and present is not None and wanted <= present
+    return when(late, asked=_day(wanted), present=_day(present))
+
+
 def _extension_days(a: Attempt) -> Iterable[int]:
     """Calendar days of each extension granted since the first assignment, as its clock says."""
     moved = (c.derivation for c in a.facts.clock if c.kind == "resolve")

@@ -158,6 +158,17 @@ def read(
     return data, faults
 
 
+def read_reason(arc: Transition, raw: str | None) -> tuple[str | None, list[FieldFault]]:
+    """Read the reason of a step; a blank one is none, which is wrong only where one is required."""
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
+        missing = [FieldFault("reason", message("field-reason"))]
+        return None, missing if arc.reason_required else []
+    try:
+        return text(raw), []
+    except WrongField as wrong:
+        return None, [FieldFault("reason", wrong.words)]
+
+
 # --- what a well-formed value may not be, by the effect that will use it --------------------------
 
 
@@ -207,13 +218,9 @@ CHECKS: dict[tuple[str, str], Callable[[Attempt, Any], Message | None]] = {
 
 
 def check(attempt: Attempt) -> list[FieldFault]:
-    """Check the fields of an attempt against its facts, and that a required reason is there."""
+    """Check the fields of an attempt against its facts."""
     faults: list[FieldFault] = []
-    if attempt.arc is None:
-        return faults
-    if attempt.arc.reason_required and not (attempt.reason or "").strip():
-        faults.append(FieldFault("reason", message("field-reason")))
-    for effect in attempt.arc.effects:
+    for effect in attempt.arc.effects if attempt.arc else ():
         for name, value in (attempt.data or {}).items():
             rule = CHECKS.get((effect, name))
             wrong = rule(attempt, value) if rule else None

@@ -47,6 +47,25 @@ def is_late(facts: CaseFacts, measure: Measure, now: datetime) -> bool:
     return clock is not None and limit_passed(clock, now)
 
 
+def bound_date(facts: CaseFacts, measure: Measure, now: datetime) -> date | None:
+    """Give the date that a measure keeps: the one that it is past, or was when it was finished."""
+    line = [c for c in facts.clock if c.kind == "measure" and c.subject == measure.no]
+    if not line or not limit_passed(line[-1], line[-1].ended_at or now):
+        return None
+    return line[-1].due_on
+
+
+def going_on(facts: CaseFacts) -> tuple[Measure, ...]:
+    """Give the measures that the next version may go on with: what only a draft dropped, too."""
+    return tuple(m for m in facts.measure if not m.dropped or facts.clock_of("measure", m.no))
+
+
+def escaping(facts: CaseFacts, now: datetime) -> tuple[Measure, ...]:
+    """Give the measures that are past their date and that the newest version drops or moves."""
+    late = (m for m in facts.measure if is_late(facts, m, now))
+    return tuple(m for m in late if m.dropped or m.due_on != bound_date(facts, m, now))
+
+
 def write(draft: Draft, by_id: int, wanted: Sequence[Wanted]) -> Plan:
     """Add the next version of the plan; measures that it leaves out are dropped."""
     former = draft.facts.newest_plan
@@ -74,11 +93,12 @@ def _carry(draft: Draft, wanted: Wanted) -> int:
         "start_on": wanted.start_on,
         "due_on": wanted.due_on,
         "evidence": wanted.evidence,
+        "dropped": False,
     }
-    former = next((m for m in draft.facts.measures if m.no == wanted.no), None)
+    former = next((m for m in going_on(draft.facts) if m.no == wanted.no), None)
     if former is not None:
         return draft.change(former, **terms).no
-    blank = {"status": PLANNED, "proved": False, "finished_at": None, "dropped": False}
+    blank = {"status": PLANNED, "proved": False, "finished_at": None}
     return draft.add(Measure, **terms, **blank).no
 
 
@@ -91,6 +111,14 @@ def adopt(draft: Draft, plan: Plan, by_id: int) -> list[Beat]:
     return [Beat("measure-dropped", m.no) for m in dropped] + [
         Beat("measure-adopted", m.no) for m in due
     ]
+
+
+def resumed(facts: CaseFacts) -> list[Beat]:
+    """Give what the clocks of measures shall hear when a closed case is taken up again."""
+    closed = facts.case.closed_at
+    stopped = {c.subject for c in facts.clock if c.kind == "measure" and c.ended_at == closed}
+    due = [m for m in facts.measures if m.no in stopped and m.status not in FINISHED]
+    return [Beat("measure-adopted", m.no) for m in due]
 
 
 def report(draft: Draft, measure: Measure, what: Report) -> Measure:

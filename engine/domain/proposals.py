@@ -26,7 +26,10 @@ def closure_digest(facts: CaseFacts, asked: Request) -> str:
             "lead": facts.case.lead_id,
             "plan": facts.newest_plan.version if facts.newest_plan else None,
             "measures": [[m.no, m.status, m.proved] for m in facts.measures],
-            "claims": [[c.no, c.people, c.owed_fen, c.paid_fen] for c in facts.claim],
+            "claims": [
+                [c.no, c.people, c.owed_fen, c.paid_fen, bool(c.difference_reason)]
+                for c in facts.claim
+            ],
             "replies": [[r.no, r.kind] for r in facts.reply],
             "disputes": [[d.no, d.state] for d in facts.dispute],
             "letters": [[x.no, x.status] for x in facts.letter if x.status != "draft"],

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from engine.domain import clocks, fields, machine
+from engine.domain import clocks, fields, machine, planning
 from engine.domain.attempt import Attempt
 from engine.domain.clocks import Beat
 from engine.domain.draft import Draft
-from engine.domain.effects import EFFECTS, HAPPENS
+from engine.domain.effects import EFFECTS, HAPPENS, REQUESTS
 from engine.domain.facts import CaseFacts
 from engine.domain.fields import Directory
 from engine.domain.needs import Need
@@ -30,7 +30,8 @@ def take(
     """
     attempt.arc = machine.choose(attempt, trigger, needs)
     attempt.data, faults = fields.read(attempt.arc, raw, directory)
-    faults += fields.check(attempt)
+    attempt.reason, missing = fields.read_reason(attempt.arc, attempt.reason)
+    faults += [*fields.check(attempt), *missing]
     if faults:
         raise InvalidError("step-invalid", faults, step=attempt.arc.title)
     before = attempt.state
@@ -54,6 +55,8 @@ def carry_out(draft: Draft, attempt: Attempt, before: str, after: str) -> None:
         enter(draft, after, closed=closes)
     trigger = attempt.arc.trigger if attempt.arc else ""
     beats = [Beat(trigger), *(Beat(HAPPENS[name]) for name in effects if name in HAPPENS)]
+    if "restore-tenures" in effects:
+        beats += planning.resumed(draft.before)
     if "grant-extension" in effects:
         clocks.extend(draft, attempt)
     clocks.turn(draft, attempt, beats, closes=closes)
@@ -94,14 +97,15 @@ def beginning(attempt: Attempt) -> Transition:
 def absorb(draft: Draft, attempt: Attempt, merged: CaseFacts) -> None:
     """Let a case take in another: of the clocks that both have running, the earlier date counts.
 
-    A date promised for the merged case binds the survivor too; so a merger wins no time.
+    A date promised for the merged case binds the survivor too; so a merger wins no time. Clocks of
+    decisions that were asked for in the merged case end with it: nobody asked for them here.
     """
     case = draft.facts.case
     older = merged.case.due_on
     if older and (case.due_on is None or older < case.due_on):
         first = min(filter(None, (case.first_due_on, older)))
         draft.set_case(first_due_on=first, due_on=older if case.due_on else None)
-    for theirs in merged.running:
+    for theirs in [c for c in merged.running if c.kind not in REQUESTS]:
         mine = draft.facts.clock_of(theirs.kind) if theirs.subject is None else None
         if mine is not None and theirs.is_limit and theirs.due_at < mine.due_at:
             clocks.take_over(draft, attempt, mine, theirs)

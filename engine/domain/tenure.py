@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from engine.domain.draft import Draft
+from engine.domain.facts import CaseFacts
 from engine.domain.records import Account, Tenure, Unit
 
 FORCE_ROLES = ("liaison", "member")
@@ -58,13 +59,29 @@ def end_all(draft: Draft) -> None:
 
 def restore(draft: Draft) -> None:
     """Start again, now, what ended when the case was closed: responsibility outlives closure."""
-    closed = draft.before.case.closed_at
-    for former in [t for t in draft.before.tenure if t.to_at is not None and t.to_at == closed]:
+    for former in at_rest(draft.before):
         begin(draft, former.role, "reopen", former.account_id, former.unit_id)
         if former.role == "lead":
             draft.set_case(lead_id=former.account_id)
         elif former.role == "lead-unit":
             draft.set_case(lead_unit_id=former.unit_id)
+
+
+def at_rest(facts: CaseFacts) -> list[Tenure]:
+    """Give the tenures that held when the case was closed, in the order in which they began.
+
+    A decline, a handover or a former closure at the very instant of this one ends tenures too:
+    those from before the case was last registered or closed are past, and of each part the newest
+    counts.
+    """
+    ends = {s.state for s in (*facts.stage[:1], *facts.stage[-1:])}
+    since = max((s.no for s in facts.stage[:-1] if s.state in ends), default=0)
+    newest: dict[tuple[object, ...], Tenure] = {}
+    for tenure in facts.tenure:
+        if tenure.no > since and tenure.to_at is not None and tenure.to_at == facts.case.closed_at:
+            one = tenure.role in {"lead", "lead-unit", "liaison"}
+            newest[(tenure.role, *(() if one else (tenure.account_id, tenure.unit_id)))] = tenure
+    return sorted(newest.values(), key=lambda t: t.no)
 
 
 def succeed(draft: Draft, successor: int) -> None:
@@ -75,10 +92,13 @@ def succeed(draft: Draft, successor: int) -> None:
     draft.set_case(lead_id=successor)
 
 
-def accountable_before(tenures: Iterable[Tenure], at: datetime) -> int | None:
-    """Give the account that answered for the case right up to an instant, as what ended then."""
-    held = (t for t in tenures if t.role == "lead" and t.from_at < at)
-    return next((t.account_id for t in held if t.to_at is None or at <= t.to_at), None)
+def accountable_until(tenures: Iterable[Tenure], start: datetime, end: datetime) -> int | None:
+    """Give the account that answered for the case up to the end of a stretch of time.
+
+    Where the stretch is but an instant, whoever answered at that instant.
+    """
+    held = (t for t in tenures if t.role == "lead" and (t.from_at < end or t.from_at <= start))
+    return next((t.account_id for t in held if t.to_at is None or end <= t.to_at), None)
 
 
 def staff(draft: Draft, wanted: set[tuple[str, int, int | None]]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from engine.domain.records import Account, Measure, Progress, Request, Tenure
+from engine.domain.tenure import at_rest
 from engine.service.case_answers import (
     ClaimAnswer,
     FileAnswer,
@@ -27,6 +28,11 @@ from engine.store import cases
 def person_answer(account: Account) -> PersonAnswer:
     """Show an account as others see it."""
     return {"login": account.login, "name": account.name, "post": account.post}
+
+
+def by_role(held: Iterable[Tenure], role: str) -> list[Tenure]:
+    """Give the tenures of one role."""
+    return [tenure for tenure in held if tenure.role == role]
 
 
 class PartsView:
@@ -65,15 +71,13 @@ class PartsView:
         closed = self._facts.case.closed_at
         if closed is None:
             return None
-        held = [t for t in self._facts.tenure if t.to_at == closed]
-        lead, unit = (
-            next((t for t in held if t.role == role), None) for role in ("lead", "lead-unit")
-        )
-        supporting = (t.unit_id for t in held if t.role == "supporting-unit")
+        held = at_rest(self._facts)
+        leads, units = by_role(held, "lead"), by_role(held, "lead-unit")
+        supporting = (self.unit(t.unit_id) for t in by_role(held, "supporting-unit"))
         return {
-            "lead_leader": self.person(lead.account_id if lead else None),
-            "lead_unit": self.unit(unit.unit_id if unit else None),
-            "supporting_units": [named for i in supporting if (named := self.unit(i))],
+            "lead_leader": self.person(leads[0].account_id if leads else None),
+            "lead_unit": self.unit(units[0].unit_id if units else None),
+            "supporting_units": [unit for unit in supporting if unit],
             "task_force": self._force(held),
         }
 
@@ -82,18 +86,17 @@ class PartsView:
         return self._force(self._facts.holders)
 
     def _force(self, held: Iterable[Tenure]) -> TaskForceAnswer:
-        by_role: dict[str, list[Tenure]] = {"liaison": [], "member": []}
-        for tenure in held:
-            by_role.setdefault(tenure.role, []).append(tenure)
-        liaison = next(iter(by_role["liaison"]), None)
+        of_force = list(held)
+        liaisons = by_role(of_force, "liaison")
         members: list[MemberAnswer] = [
             {
                 "account": self.somebody(t.account_id or 0),
                 "unit": {"name": self._facts.units[t.unit_id or 0].name},
             }
-            for t in by_role["member"]
+            for t in by_role(of_force, "member")
         ]
-        return {"liaison": self.person(liaison.account_id if liaison else None), "members": members}
+        liaison = self.person(liaisons[0].account_id if liaisons else None)
+        return {"liaison": liaison, "members": members}
 
     def plan(self) -> PlanAnswer | None:
         """Show the newest plan."""

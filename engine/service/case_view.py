@@ -126,7 +126,7 @@ def _clock(room: Room, parts: PartsView, clock: Clock) -> ClockAnswer:
     """Answer for a clock whoever was accountable when it ended, or is now."""
     lead = room.facts.case.lead_id
     if clock.ended_at is not None:
-        lead = tenure.accountable_before(room.facts.tenure, clock.ended_at)
+        lead = tenure.accountable_until(room.facts.tenure, clock.valid_from, clock.ended_at)
     return {
         "id": clock.no,
         "kind": clock.kind,

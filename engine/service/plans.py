@@ -92,6 +92,8 @@ def adopt_plan(desk: Desk, who: Principal, code: str, version: int) -> CaseAnswe
         raise ConflictError("plan-none")
     if plan.adopted_at is not None:
         raise ConflictError("plan-adopted-already")
+    if late := planning.escaping(room.facts, desk.now):
+        raise ConflictError("plan-late", titles="；".join(m.title for m in late))
     draft = Draft(room.facts, desk.now)
     draft.bump()
     beats = planning.adopt(draft, plan, who.account_id or 0)
@@ -176,11 +178,13 @@ def _check_former(read: Reader, room: Room, at: str, wanted: planning.Wanted) ->
     """Check a measure against its former version: what is past due keeps its date."""
     if wanted.no is None:
         return
-    former = next((m for m in room.facts.measures if m.no == wanted.no), None)
+    former = next((m for m in planning.going_on(room.facts) if m.no == wanted.no), None)
     if former is None:
         read.wrong(f"{at}.id", "measure-unknown", id=wanted.no)
-    elif planning.is_late(room.facts, former, room.desk.now) and wanted.due_on != former.due_on:
-        read.wrong(f"{at}.due", "measure-late", due=str(former.due_on))
+        return
+    bound = planning.bound_date(room.facts, former, room.desk.now)
+    if bound is not None and wanted.due_on != bound:
+        read.wrong(f"{at}.due", "measure-late", due=bound.isoformat())
 
 
 def _check_plan(read: Reader, room: Room, order: PlanOrder, reason: str | None) -> None:
@@ -197,7 +201,7 @@ def _check_ids(read: Reader, room: Room, ids: list[int]) -> None:
     """Refuse a measure that stands twice, and one that is left out while it is overdue."""
     for twice in sorted({i for i in ids if ids.count(i) > 1}):
         read.wrong("measures", "measure-twice", id=twice)
-    for measure in room.facts.measures:
+    for measure in planning.going_on(room.facts):
         if measure.no not in ids and planning.is_late(room.facts, measure, room.desk.now):
             read.wrong("measures", "measure-late-dropped", title=measure.title[:80])
 
