@@ -79,7 +79,7 @@ def worded(locale: Locale, prefix: str, values: Iterable[str]) -> list[Option]:
 
 def fill(fields: Iterable[Field], visit: Visit) -> None:
     """Put what was typed into the fields, so that nothing of it is lost."""
-    for one in flat(fields):
+    for one in flat(fields) if visit.form else ():
         if one["kind"] in MANY:
             one["value"] = visit.texts(one["name"])
         elif one["name"] in visit.form:

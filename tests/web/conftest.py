@@ -1,0 +1,38 @@
+"""The office that pages are tested in."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.bootstrap import Application
+from tests.web import desk
+from tests.web.story import Story, model
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Give the folder of the office."""
+    return tmp_path / "office"
+
+
+@pytest.fixture
+def office(home: Path) -> Iterator[Application]:
+    """Open an office with the whole cast in it."""
+    application = desk.new_office(home)
+    yield application
+    application.close()
+
+
+@pytest.fixture
+def story(home: Path) -> Iterator[Story]:
+    """Give an office with one case in the middle of its life."""
+    application = desk.copy_of(model(), home)
+    yield Story(application)
+    application.close()
+
+
+@pytest.fixture
+def nobody(office: Application) -> desk.Browser:
+    """Give a browser with nobody signed in."""
+    return desk.browser(office)
