@@ -58,7 +58,11 @@ def listed(  # noqa: PLR0913  # each is a filter
             ),
             limit,
         )  # fmt: skip
-    show.listing(answer["items"], COLUMNS, shape, whole=answer)
+        titles = face.titles(desk)
+    items = answer["items"]
+    if show.shape_of(shape) == "table":
+        items = [titles.put_in(item) for item in items]
+    show.listing(items, COLUMNS, shape, whole=answer)
 
 
 @app.command("show", cls=Command)
@@ -125,7 +129,9 @@ def _titled(desk: Any, answer: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN40
 
 def _say(answer: dict[str, Any]) -> None:
     show.record(answer, [name for name in FACTS if name.split(".")[0] in answer], "table")
-    for part, columns in (("steps", STEPS), ("clocks", CLOCKS)):
-        if answer.get(part):
-            show.line("")
-            show.listing(answer[part], columns, "table")
+    if answer.get("steps"):
+        show.line("")
+        show.listing(answer["steps"], STEPS, "table")
+    if answer.get("clocks"):
+        show.line("")
+        show.listing(answer["clocks"], CLOCKS, "table")

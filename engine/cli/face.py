@@ -1,6 +1,6 @@
 """How a command comes to the verbs: the installation of the settings, one desk, and who acts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -79,6 +79,14 @@ class Titles:
 
     states: dict[str, str]
     clocks: dict[str, str]
+
+    def put_in(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        """Put words in the place of names, for people."""
+        found = dict(item)
+        for name, words in (("state", self.states), ("clock", self.clocks)):
+            if name in found:
+                found[name] = words.get(found[name], found[name])
+        return found
 
 
 def titles(desk: Desk) -> Titles:

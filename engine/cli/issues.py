@@ -39,8 +39,9 @@ def shown(code: str, actor: As = None, shape: Format = None) -> None:
             ),
             None,
         )
+        titles = face.titles(desk)
     answer["cases"] = found["items"]
     show.record(answer, PARTS, shape)
     if show.shape_of(shape) == "table":
         show.line("")
-        show.listing(found["items"], CASES, "table")
+        show.listing([titles.put_in(item) for item in found["items"]], CASES, "table")

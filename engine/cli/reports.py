@@ -1,6 +1,5 @@
 """`duban report`: what is overdue, on the screen or in a file."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -55,7 +54,7 @@ def overdue(  # noqa: PLR0913  # each is a filter
         )  # fmt: skip
         answer = _asked(desk, who, query, limit)
         titles = face.titles(desk)
-    shown = {**answer, "items": [_titled(item, titles) for item in answer["items"]]}
+    shown = {**answer, "items": [titles.put_in(item) for item in answer["items"]]}
     if out is None:
         _print(answer, shown, shape)
     else:
@@ -106,13 +105,3 @@ def _write(file: Path, ending: str, answer: dict[str, Any], shown: dict[str, Any
         file.write_text(csv_text(sheet, marked=True), encoding="utf-8", newline="")
     else:
         file.write_bytes(workbook(sheet))
-
-
-def _titled(item: Mapping[str, Any], titles: face.Titles) -> dict[str, Any]:
-    """Put words in the place of names, for people."""
-    clock, state = item["clock"], item["state"]
-    return {
-        **item,
-        "clock": titles.clocks.get(clock, clock),
-        "state": titles.states.get(state, state),
-    }

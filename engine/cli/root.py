@@ -118,8 +118,10 @@ def spoken(error: DubanError, locale: Locale) -> str:
     """Say a refusal with all that it brings: the fields at fault, the needs that are not met."""
     words = [error.say(locale)]
     if isinstance(error, InvalidError):
-        faults = [(fault.field, say(fault.message, locale)) for fault in error.faults]
-        words += [f"{field}: {text}" for field, text in faults if text != words[0]]
+        faults = [say(message("cli-fault", field=f.field, what=f.message), locale)
+                  for f in error.faults]  # fmt: skip
+        alone = [fault.message for fault in error.faults] == [error.message]
+        words = faults if alone else [*words, *faults]
     if isinstance(error, UnmetError):
         words += [
             say(message("cli-unmet", what=need.message, who=need.who), locale)

@@ -25,7 +25,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from engine.cli.voice import PACKAGE, locale
 from engine.cli.width import padded, width, wrapped
 from engine.errors import DubanError, InvalidError
-from engine.words import catalogue, message
+from engine.words import catalogue
 
 Context = typer.Context
 Parameter = TyperArgument | TyperOption
@@ -145,7 +145,7 @@ def help_of(ctx: Any, params: Iterable[Any], names: Sequence[str]) -> str:  # no
     sections = [
         ("cli-help-commands", [(name, sentence([*path, name])) for name in names]),
         ("cli-help-arguments", [(name_of(p), sentence_of(path, p)) for p in arguments]),
-        ("cli-help-options", [(_spelt(p), sentence_of(path, p)) for p in options]),
+        ("cli-help-options", [(spelt(p), sentence_of(path, p)) for p in options]),
     ]
     usage = _word("cli-help-usage") + " ".join([ctx.command_path, *_pieces(arguments, names)])
     lines = [usage, "", *wrapped(sentence(path), room)]
@@ -179,7 +179,7 @@ def _key(param: Parameter) -> str:
     return name_of(param).lstrip("-").lower()
 
 
-def _spelt(param: TyperOption) -> str:
+def spelt(param: TyperOption) -> str:
     """Spell an option with what it takes: `--role ROLE…`."""
     value = "" if param.is_flag else f" {param.metavar or _key(param).upper()}"
     return ", ".join([*param.opts, *param.secondary_opts]) + value + ("…" if param.multiple else "")
@@ -200,6 +200,3 @@ def _table(rows: Sequence[tuple[str, str]], room: int) -> Iterator[str]:
         first, *more = wrapped(words, max(NARROWEST // 2, room - left - GAP))
         yield " " * GAP + padded(name, left) + first
         yield from (" " * (GAP + left) + line for line in more)
-
-
-__all__ = ["Command", "Context", "Group", "group", "message", "refusal", "sentence", "sentence_of"]

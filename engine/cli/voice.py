@@ -19,7 +19,12 @@ def listen() -> None:
     except SettingsError:
         asked = os.environ.get("DUBAN_LOCALE")
         chosen = next((known for known in LOCALES if known == asked), "zh")
-    _LOCALE.set(chosen)
+    speak(chosen)
+
+
+def speak(language: Locale) -> None:
+    """Choose the language of this run."""
+    _LOCALE.set(language)
 
 
 def locale() -> Locale:
