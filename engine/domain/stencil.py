@@ -3,10 +3,11 @@
 Two matters whose ways have the same steps, as many supporting units, and both or neither a due
 date or an outcome differ in their rows only by what was put in: instants, ids, texts, and the dates
 that clocks count from those. So `carry` runs once, on a matter of marked values, and a `Stencil`
-remembers where each mark came out. A test holds it to what `carry` says of each matter.
+remembers where each mark came out, in the rows and in the events. A test holds it to what `carry`
+says of each matter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -17,12 +18,15 @@ from typing import Any
 from engine.domain.carrying import Carried, Ground, Matter, carry
 from engine.domain.clocks import due_after, due_on
 from engine.domain.duedates import WORKING_HOUR, Due, legal_day
-from engine.domain.events import Delta
+from engine.domain.events import Delta, Happening, Told
 from engine.domain.moments import Stop
+from engine.domain.mould import Mould, mark, spell
 from engine.domain.records import columns
+from engine.domain.stencil_limits import DUE, Limit, nearest, running_limits, tell_limit
 from engine.domain.workflow import ClockDef
 
-Row = dict[str, Any]
+Tell = Callable[[Carried, Any, Any, int], Happening]
+"""Frames a step as a happening: the step, the id and the code of its case, its number from 0."""
 Born = list[tuple[str, Sequence[Any]]]
 """The rows in which a case ends, each with its record's name, the case's own first.
 
@@ -30,9 +34,7 @@ A row is its values in the order of the record's columns.
 """
 
 _CASE = columns("case")
-_LIMIT = ("limit_due_at", "limit_kind")
 _LIMIT_PLACE = _CASE.index("limit_due_at")
-_DUE = ("due_on", "due_at", "provisional", "derivation")
 _FIRST = datetime(1901, 1, 1, tzinfo=UTC)
 _SHORT, _LONG = timedelta(minutes=1), timedelta(days=10_000)
 _ID, _LEAD, _LEAD_UNIT, _SUPPORTING = -1, -2, -3, -10
@@ -57,24 +59,29 @@ class Shape:
 
 
 class Stencils:
-    """The stencils of one import, made as they are needed, and the dates that its clocks end."""
+    """The stencils of one import, made as they are needed, and the dates that its clocks end.
 
-    def __init__(self, ground: Ground) -> None:
+    `frame` makes a happening of a step, `salt` gives 32 fresh random bytes at each call.
+    """
+
+    def __init__(self, ground: Ground, frame: Tell, salt: Callable[[], bytes]) -> None:
         self._ground = ground
+        self.frame = frame
+        self.salt = salt
         self._made: dict[Shape, Stencil] = {}
         clocks = ground.workflow.clocks.values()
         self._minima = [c for c in clocks if c.days is not None and not c.is_limit]
         self._after = lru_cache(maxsize=20_000)(self._count)
         self._on = lru_cache(maxsize=20_000)(self._fixed)
 
-    def carry(self, matter: Matter) -> tuple[list[Carried], Born]:
-        """Give the steps of a matter, as `carry` does, and the rows in which they end."""
+    def carry(self, matter: Matter) -> tuple[list[Told], Born]:
+        """Give the events of a matter's steps, as `carry` gives these, and the rows at the end."""
         shape = self._shape(matter)
         if shape not in self._made:
             self._made[shape] = Stencil(self._ground, self, matter, shape)
         return self._made[shape].fill(matter)
 
-    def ends(self, definition: ClockDef, start: datetime, due: date | None) -> Due:
+    def ends(self, definition: ClockDef, start: datetime, due: date | None) -> "_End":
         """Give the end of a clock; one that counts whole days ends alike for a whole day."""
         if definition.days is None and due is not None:
             return self._on(definition.kind, due)
@@ -82,13 +89,13 @@ class Stencils:
             return self._count(definition.kind, start)
         return self._after(definition.kind, legal_day(start, self._ground.zone))
 
-    def _count(self, kind: str, start: datetime | date) -> Due:
+    def _count(self, kind: str, start: datetime | date) -> "_End":
         clock = self._ground.workflow.clocks[kind]
-        return due_after(clock, start, self._ground.calendar, self._ground.zone)
+        return _End.of(due_after(clock, start, self._ground.calendar, self._ground.zone))
 
-    def _fixed(self, kind: str, due: date) -> Due:
+    def _fixed(self, kind: str, due: date) -> "_End":
         clock = self._ground.workflow.clocks[kind]
-        return due_on(clock, due, self._ground.calendar, self._ground.zone)
+        return _End.of(due_on(clock, due, self._ground.calendar, self._ground.zone))
 
     def _shape(self, matter: Matter) -> Shape:
         stops = matter.stops
@@ -104,109 +111,132 @@ class Stencils:
 
     def _waited(self, former: Stop, stop: Stop) -> bool:
         running = [c for c in self._minima if not set(former.triggers).isdisjoint(c.starts)]
-        return all(stop.at > self.ends(c, former.at, None).at for c in running)
+        return all(stop.at > self.ends(c, former.at, None).values[1] for c in running)
 
 
 @dataclass(frozen=True, slots=True)
-class _Picked:
-    """Columns, and how their values are picked from all values of a matter."""
+class _End:
+    """The end of a clock: the columns of its row, and how events spell them."""
 
-    names: tuple[str, ...]
-    places: tuple[int, ...]
-    pick: Any
+    values: tuple[Any, ...]
+    spelt: tuple[bytes, ...]
 
     @classmethod
-    def of(cls, places: dict[str, int]) -> "_Picked":
-        """Pick columns by the places of their values."""
-        # Twice the first place, for of fewer than two places an itemgetter makes no tuple.
-        return cls(tuple(places), tuple(places.values()), itemgetter(0, 0, *places.values()))
-
-    def row(self, values: Sequence[Any]) -> Row:
-        """Give the columns of a row."""
-        return dict(zip(self.names, self.pick(values)[2:], strict=True))
+    def of(cls, due: Due) -> "_End":
+        """Take it from a due date."""
+        values = (due.on, due.at, due.provisional, due.derivation)
+        return cls(values, tuple(map(spell, values)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """How one delta is filled; `no` is the number of the part, None for the case itself."""
+    """One delta by the places of its values; `no` is the part's number, None for the case."""
 
     record: str
     no: int | None
-    new: _Picked
-    old: _Picked | None
-
-    def delta(self, case_id: int, values: Sequence[Any]) -> Delta:
-        """Fill it."""
-        key = (case_id,) if self.no is None else (case_id, self.no)
-        old = None if self.old is None else self.old.row(values)
-        return Delta(self.record, key, self.new.row(values), old)
+    new: dict[str, int]
+    old: dict[str, int] | None
 
 
 class Stencil:
-    """The steps and the rows of all matters of one shape."""
+    """The events and the rows of all matters of one shape."""
 
-    def __init__(self, ground: Ground, ends: Stencils, like: Matter, shape: Shape) -> None:
-        self._ends = ends
+    def __init__(self, ground: Ground, all_: Stencils, like: Matter, shape: Shape) -> None:
+        self._all = all_
         marked = _marked(like, shape)
-        steps = carry(ground, marked)
+        self._carried = carry(ground, marked)
         given = _given(marked)
         self._marks = {value: place for place, value in enumerate(given)}
+        self._id = len(marked.stops)
         self._base, self._columns = marked.case, len(given)
         self._clocks: list[tuple[ClockDef, int]] = []
         self._clock_places: dict[int, int] = {}
         self._after = self._columns + len(_CASE)
-        for delta in (d for told in steps for d in told.deltas):
+        for delta in (d for step in self._carried for d in step.deltas):
             if delta.record == "clock" and delta.old is None:
-                self._clock_places[delta.key[1]] = self._after + len(_DUE) * len(self._clocks)
+                self._clock_places[delta.key[1]] = self._after + len(DUE) * len(self._clocks)
                 definition = ground.workflow.clocks[delta.new["kind"]]
                 self._clocks.append((definition, self._marks[delta.new["valid_from"]]))
-        self._after += len(_DUE) * len(self._clocks)
-        self._constants: list[Any] = []
-        self._told = [(told, [self._change(d) for d in told.deltas]) for told in steps]
-        self._limits = list(_running_limits(steps, self._clock_places))
+        self._after += len(DUE) * len(self._clocks)
+        self._constants: list[Any] = [None]
+        self._changes = [[self._change(d) for d in step.deltas] for step in self._carried]
+        self._limits = list(running_limits(self._carried, self._clock_places))
         self._born = self._last_rows()
+        self._moulds: dict[Any, Mould] = {}
 
-    def fill(self, matter: Matter) -> tuple[list[Carried], Born]:
+    def fill(self, matter: Matter) -> tuple[list[Told], Born]:
         """Put a matter's own values where the marks were."""
-        values, case_id = self._values(matter), matter.case.id
-        limit: tuple[Any, Any] = (None, None)
-        steps = []
-        for (told, changes), stop, limits in zip(
-            self._told, matter.stops, self._limits, strict=True
-        ):
-            deltas = tuple(change.delta(case_id, values) for change in changes)
-            former, limit = limit, _nearest(limits, values)
-            _tell_limit(deltas[0], former, limit)
-            steps.append(replace(told, at=stop.at, deltas=deltas))
+        values, spelt = self._values(matter)
+        told: list[Told] = []
+        former: Limit | None = None
+        for number, limits in enumerate(self._limits):
+            limit = nearest(limits, values)
+            mould = self._mould(number, former, limit, values)
+            leaf = told[-1].leaf_hash if told else None
+            told.append(mould.cast(values, spelt, leaf, self._all.salt))
+            former = limit
         born: Born = [(record, pick(values)) for record, pick in self._born]
         case = list(born[0][1])
-        case[_LIMIT_PLACE : _LIMIT_PLACE + 2] = limit
+        limit_now = (values[former.place], former.kind) if former else (None, None)
+        case[_LIMIT_PLACE : _LIMIT_PLACE + 2] = limit_now
         born[0] = ("case", case)
-        return steps, born
+        return told, born
 
-    def _values(self, matter: Matter) -> list[Any]:
+    def _values(self, matter: Matter) -> tuple[list[Any], list[bytes]]:
+        """Give all values by their places, and how events spell them."""
         values = [*_given(matter), *_case_values(matter.case)]
+        spelt = list(map(spell, values))
         for definition, start in self._clocks:
-            due = self._ends.ends(definition, values[start], matter.due)
-            values += (due.on, due.at, due.provisional, due.derivation)
-        return values + self._constants
+            end = self._all.ends(definition, values[start], matter.due)
+            values += end.values
+            spelt += end.spelt
+        return values + self._constants, spelt
+
+    def _mould(
+        self, number: int, former: Limit | None, limit: Limit | None, values: Sequence[Any]
+    ) -> Mould:
+        """Find the mould of a step by what the nearest limit of the case was and is."""
+        same = (values[former.place] if former else None) == (
+            values[limit.place] if limit else None
+        )
+        key = (number, former and former.no, limit and limit.no, same)
+        found = self._moulds.get(key)
+        if found is None:
+            found = self._moulds[key] = self._made(number, former, limit, same=same)
+        return found
+
+    def _made(self, number: int, former: Limit | None, limit: Limit | None, *, same: bool) -> Mould:
+        case, *parts = self._changes[number]
+        deltas = [self._delta(change) for change in (case, *parts)]
+        tell_limit(deltas[0], former, limit, same=same)
+        code = mark(self._columns + _CASE.index("code"))
+        step = replace(self._carried[number], at=mark(number), deltas=tuple(deltas))
+        happening = self._all.frame(step, mark(self._id), code, number)
+        return Mould(happening, number + 1, number, self._id)
+
+    def _delta(self, change: _Change) -> Delta:
+        key = (mark(self._id),) if change.no is None else (mark(self._id), change.no)
+        new, old = (
+            None if places is None else {n: self._marked_or_constant(p) for n, p in places.items()}
+            for places in (change.new, change.old)
+        )
+        return Delta(change.record, key, new or {}, old)
+
+    def _marked_or_constant(self, place: int) -> Any:  # noqa: ANN401  # any column value
+        return mark(place) if place < self._after else self._constants[place - self._after]
 
     def _change(self, delta: Delta) -> _Change:
         new = {n: self._place(delta, n, value) for n, value in delta.new.items()}
         old = {n: self._place(delta, n, value) for n, value in (delta.old or {}).items()}
-        if delta.record == "case" and delta.old is not None:
-            new, old = _without_limit(new), _without_limit(old)
         number = delta.key[1] if delta.record != "case" else None
-        return _Change(
-            delta.record, number, _Picked.of(new), None if delta.old is None else _Picked.of(old)
-        )
+        return _Change(delta.record, number, new, None if delta.old is None else old)
 
     def _place(self, delta: Delta, name: str, value: Any) -> int:  # noqa: ANN401  # a column value
         """Find where a value that came out was put in; what was not is the same for all."""
         if delta.record == "case" and value == getattr(self._base, name):
             return self._columns + _CASE.index(name)
-        if delta.record == "clock" and name in _DUE:
-            return self._clock_places[delta.key[1]] + _DUE.index(name)
+        if delta.record == "clock" and name in DUE:
+            return self._clock_places[delta.key[1]] + DUE.index(name)
         if isinstance(value, int | str | date) and value in self._marks:
             return self._marks[value]
         self._constants.append(value)
@@ -215,10 +245,8 @@ class Stencil:
     def _last_rows(self) -> list[tuple[str, Any]]:
         """Fold the changes of all steps into the rows that are there in the end."""
         places: dict[tuple[str, int | None], dict[str, int]] = {}
-        for _, changes in self._told:
-            for c in changes:
-                picked = zip(c.new.names, c.new.places, strict=True)
-                places.setdefault((c.record, c.no), {}).update(picked)
+        for change in (c for changes in self._changes for c in changes):
+            places.setdefault((change.record, change.no), {}).update(change.new)
         return [
             (record, itemgetter(*(found[name] for name in columns(record))))
             for (record, _), found in places.items()
@@ -257,47 +285,3 @@ def _given(matter: Matter) -> list[Any]:
         matter.due,
         matter.outcome,
     ]
-
-
-Limit = tuple[int, str, int]
-"""A limit clock that runs: the place of its end, its kind and its number."""
-
-
-def _running_limits(steps: Sequence[Carried], places: dict[int, int]) -> "list[tuple[Limit, ...]]":
-    """List, for each step, the limit clocks that run after it."""
-    running: dict[int, Limit] = {}
-    found = []
-    for told in steps:
-        for delta in told.deltas:
-            if delta.record != "clock":
-                continue
-            no = delta.key[1]
-            if delta.new.get("ended_at") is not None:
-                running.pop(no, None)
-            elif delta.old is None and delta.new["is_limit"]:
-                running[no] = (places[no] + _DUE.index("due_at"), delta.new["kind"], no)
-        found.append(tuple(running.values()))
-    return found
-
-
-def _nearest(limits: Sequence[Limit], values: Sequence[Any]) -> tuple[Any, Any]:
-    """Say which of the limit clocks ends first, as `clocks.nearest_limit` does."""
-    if not limits:
-        return None, None
-    due_at, _, kind = min((values[place], no, kind) for place, kind, no in limits)
-    return due_at, kind
-
-
-def _tell_limit(delta: Delta, former: tuple[Any, Any], limit: tuple[Any, Any]) -> None:
-    """Add to the case's delta what of its nearest limit changed; a new row tells it in any case."""
-    new, old = delta.new, delta.old
-    assert isinstance(new, dict)  # noqa: S101  # made here
-    for name, was, now in zip(_LIMIT, former, limit, strict=True):
-        if not isinstance(old, dict):
-            new[name] = now
-        elif was != now:
-            new[name], old[name] = now, was
-
-
-def _without_limit(places: dict[str, int]) -> dict[str, int]:
-    return {name: place for name, place in places.items() if name not in _LIMIT}

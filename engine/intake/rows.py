@@ -12,7 +12,7 @@ from engine.intake.columns import DECOMPOSITION, FIELDS
 from engine.intake.table import Layout
 from engine.words import Message
 
-OUTCOMES = {
+OUTCOMES: dict[str, tuple[str, ...]] = {
     "resolved": ("resolved", "已化解", "化解", "已解决", "解决"),
     "partly-resolved": ("partly-resolved", "部分化解", "部分解决", "partly resolved"),
     "not-upheld": ("not-upheld", "不予支持", "不支持", "诉求不成立", "not upheld"),
@@ -21,7 +21,7 @@ OUTCOMES = {
     "void": ("void", "作废", "已作废"),
 }
 """What a ledger may write for each outcome."""
-ORIGINS = {
+ORIGINS: dict[str, tuple[str, ...]] = {
     "district": ("district", "区交办", "上级交办", "区级交办"),
     "screening": ("screening", "排查", "本级排查", "自行排查"),
     "public": ("public", "群众反映", "群众来信", "公开渠道"),

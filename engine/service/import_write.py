@@ -11,7 +11,7 @@ from typing import Any
 from engine.domain.access import Principal
 from engine.domain.carrying import Carried, Ground, Matter
 from engine.domain.codes import case_code, issue_code, parse_case_code
-from engine.domain.events import Doer, Happening, Kind
+from engine.domain.events import Doer, Happening, Kind, Told
 from engine.domain.moments import MOMENTS, itinerary
 from engine.domain.records import Account, Case, Issue, Unit, columns
 from engine.domain.stencil import Born, Stencils
@@ -58,7 +58,10 @@ def write(desk: Desk, who: Principal, made: Plan, sha256: str) -> Written:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Leave the collector of cycles out: it would look through millions of rows that have none."""
+    """Keep the collector of cycles from looking, again and again, through rows that have none.
+
+    What a batch leaves in cycles (results with their parameters) is collected after it.
+    """
     gc.disable()
     try:
         yield
@@ -78,7 +81,7 @@ class _Writer:
         self._who = who
         self._doer = Doer(who.account_id, via=via)
         ground = Ground(self._workflow, VOCABULARY.needs, who, desk.zone, desk.calendar)
-        self._stencils = Stencils(ground)
+        self._stencils = Stencils(ground, self._happening, ledger.salt)
         self._issues: dict[str, Issue] = {}
 
     # --- key issues ----------------------------------------------------------------------------
@@ -140,12 +143,12 @@ class _Writer:
             self._insert([born for _, born in carried])
             if number == len(batches) // 2:
                 failpoint("import.mid")
-            ledger.append_many(self._desk.conn, (h for steps, _ in carried for h in steps))
+            ledger.append_told(self._desk.conn, [event for told, _ in carried for event in told])
+            gc.collect(0)
         return codes
 
-    def _carry(self, row: ImportRow, case_id: int, code: str) -> tuple[list[Happening], Born]:
-        steps, born = self._stencils.carry(self._matter(row, case_id, code))
-        return [self._happening(s, case_id, code, n) for n, s in enumerate(steps)], born
+    def _carry(self, row: ImportRow, case_id: int, code: str) -> tuple[list[Told], Born]:
+        return self._stencils.carry(self._matter(row, case_id, code))
 
     def _insert(self, cases: Sequence[Born]) -> None:
         """Write the rows of some cases, a kind at a time; the cases themselves come first."""

@@ -17,7 +17,7 @@ from engine.store.tables import table
 from engine.store.tables.columns import Instant
 
 Convert = Callable[[Any], Any]
-_INSTANTS = 50_000
+_INSTANTS = 20_000
 _ROOM = 64 * 1024
 """Kibibytes of pages that SQLite keeps in memory while many rows are written."""
 
@@ -86,7 +86,14 @@ def _prepared(name: str, columns: tuple[str, ...], dialect: Dialect) -> _Prepare
 
 def _convert(name: str, column: str, dialect: Dialect) -> Convert | None:
     kind = table(name).c[column].type
+    if isinstance(kind, Instant):
+        return _instant(dialect)
     convert: Convert | None = kind.dialect_impl(dialect).bind_processor(dialect)
-    if convert is not None and isinstance(kind, Instant):
-        return lru_cache(maxsize=_INSTANTS)(convert)
     return convert
+
+
+@lru_cache(maxsize=8)
+def _instant(dialect: Dialect) -> Convert | None:
+    """Convert instants, those of all columns with one memory."""
+    convert: Convert | None = Instant().dialect_impl(dialect).bind_processor(dialect)
+    return convert and lru_cache(maxsize=_INSTANTS)(convert)

@@ -30,8 +30,8 @@ _SEQUENCER = 0x44554241
 _STREAMS = 0x44554242
 
 __all__ = [
-    "Logged", "append", "append_many", "erase", "event", "events_in_order", "hashes", "head",
-    "history", "opened", "opened_all", "sequence",
+    "Logged", "append", "append_many", "append_told", "erase", "event", "events_in_order",
+    "hashes", "head", "history", "opened", "opened_all", "salt", "sequence",
 ]  # fmt: skip
 
 Tips = dict[int, kept.Tip]
@@ -83,6 +83,21 @@ def append_many(connection: Connection, happenings: Iterable[Happening]) -> int:
     while batch := list(islice(source, _BATCH)):
         count += len(_append(connection, batch))
     return count
+
+
+def append_told(connection: Connection, told: Sequence[Told]) -> None:
+    """Write events of streams that have none yet, which the caller told: each stream from seq 1 on.
+
+    Locks as `append_many` does.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(_LOCK_ALL, {"all": _STREAMS})
+    _write(connection, told)
+
+
+def salt() -> bytes:
+    """Give a fresh salt for a commitment."""
+    return secrets.token_bytes(_SALT_BYTES)
 
 
 def sequence(connection: Connection, *, wait: bool = False) -> int:
@@ -180,6 +195,11 @@ def erase(connection: Connection, stream: int, seq: int, field: str) -> bool:
 def _append(connection: Connection, batch: Sequence[Happening]) -> list[Told]:
     tips = _tips(connection, sorted({happening.stream for happening in batch}))
     told = [_told(happening, tips) for happening in batch]
+    _write(connection, told)
+    return told
+
+
+def _write(connection: Connection, told: Sequence[Told]) -> None:
     if connection.dialect.name == "sqlite":
         first = size(connection)
         _insert(connection, "event", [_event(t, first + i) for i, t in enumerate(told)])
@@ -189,7 +209,6 @@ def _append(connection: Connection, batch: Sequence[Happening]) -> list[Told]:
         _insert(connection, "log_pending", [{"stream": t.stream, "seq": t.seq} for t in told])
     _keep_values(connection, told)
     kept.told(connection)
-    return told
 
 
 def _insert(connection: Connection, name: str, new: Sequence[Mapping[str, Any]]) -> None:
@@ -222,13 +241,9 @@ def _tips(connection: Connection, streams: Sequence[int]) -> Tips:
 
 def _told(happening: Happening, tips: Tips) -> Told:
     seq, prev = tips.get(happening.stream, (0, None))
-    told = tell(happening, seq + 1, prev, _salt)
+    told = tell(happening, seq + 1, prev, salt)
     tips[happening.stream] = (told.seq, told.leaf_hash)
     return told
-
-
-def _salt() -> bytes:
-    return secrets.token_bytes(_SALT_BYTES)
 
 
 def _event(told: Told, log_index: int | None) -> dict[str, Any]:

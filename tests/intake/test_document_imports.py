@@ -34,7 +34,7 @@ def test_every_column_stands_there_with_all_its_headers_and_its_kind() -> None:
 
 def test_every_word_for_an_origin_and_an_outcome_stands_there() -> None:
     told = [(words(r[0])[0], words(r[1])[0], words(r[2])) for r in ROWS if len(r) == 3]
-    known = {"origin": ORIGINS, "outcome": OUTCOMES}
+    known: dict[str, dict[str, tuple[str, ...]]] = {"origin": ORIGINS, "outcome": OUTCOMES}
     assert told == [
         (field, word, spelt) for field, of in known.items() for word, spelt in of.items()
     ]
