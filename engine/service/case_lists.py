@@ -5,7 +5,6 @@ they were; title, outcome's wording, version and the counts of declines, relapse
 those of now.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -124,10 +123,11 @@ def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
         lead_id=leader_id(desk, query.leader),
         issue_id=issue_id(desk, who, query.issue),
         words=_words(query.q),
-        parts=_parts(who) if query.mine else None,
+        parts=parts_of(who) if query.mine else None,
         soon=soon_until(desk) if query.soon else None,
         acknowledged=query.acknowledged,
-        **(_of_flows(desk) if look.past else {}),
+        due_kinds=_due_kinds(desk) if look.past else (),
+        closed_states=_closed_states(desk) if look.past else (),
     )
 
 
@@ -153,15 +153,20 @@ def _words(q: str | None) -> list[str]:
     return words
 
 
-def _parts(who: Principal) -> tuple[frozenset[int], frozenset[int]]:
+def parts_of(who: Principal) -> tuple[frozenset[int], frozenset[int]]:
+    """Give the accounts and units whose parts are the caller's own business."""
     own = frozenset() if who.account_id is None else frozenset({who.account_id})
     unit = {who.unit_id} if who.unit_id is not None and who.has("unit") else set()
     return own | who.stands_in_for, frozenset(unit)
 
 
-def _of_flows(desk: Desk) -> dict[str, Sequence[str]]:
-    """Collect from the workflows what past instants are read by."""
-    known = flows(desk)
-    dated = {c.kind for flow in known for c in flow.clocks.values() if c.date_from == "case-due"}
-    rests = {name for flow in known for name, state in flow.states.items() if state.is_closed}
-    return {"due_kinds": sorted(dated), "closed_states": sorted(rests)}
+def _due_kinds(desk: Desk) -> list[str]:
+    """Collect the kinds of clocks that keep a case's own date."""
+    kept = (c for flow in flows(desk) for c in flow.clocks.values() if c.date_from == "case-due")
+    return sorted({clock.kind for clock in kept})
+
+
+def _closed_states(desk: Desk) -> list[str]:
+    """Collect the states in which a case rests."""
+    rests = (s for flow in flows(desk) for s in flow.states.values() if s.is_closed)
+    return sorted({state.name for state in rests})

@@ -1,6 +1,6 @@
 """Which cases a list holds, in which order: one condition for the page and for the total."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -47,6 +47,8 @@ class ListQuery:
     acknowledged: bool | None = None
     due_kinds: Sequence[str] = ()
     closed_states: Sequence[str] = ()
+    only: Collection[int] | None = None
+    besides: Select[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,10 @@ def _asked(query: ListQuery) -> ColumnElement[bool]:
         (CASE.c.issue_id, query.issue_id),
     )
     given = [column == value for column, value in equal if value is not None]
+    if query.only is not None:
+        given.append(CASE.c.id.in_(list(query.only)))
+    if query.besides is not None:
+        given.append(CASE.c.id.not_in(query.besides))
     words = [mentions(word, query.in_full, query.at) for word in query.words]
     narrow = [*_of_unit(query, stood), *_by_time(query, stood), *_by_part(query)]
     return and_(stood.there, query.seen, *given, *narrow, *words)

@@ -1,0 +1,75 @@
+"""Whom a running clock waits for: what must happen next in a case, as the workflow's data has it.
+
+A clock waits for the first of the events that stop it; the others end it on the way to something
+else. A minimum waits for nobody until it has passed, then for whoever may do what it held back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.domain.needs import Need
+from engine.domain.workflow import ClockDef, Transition, Workflow
+from engine.domain.writers import WRITERS
+from engine.words import Text
+
+PARTS = {
+    "measure-finished": "progress",
+    "letter-signed": "letter.answer",
+    "letter-answered": "letter.answer",
+}
+"""The parts whose writing brings about what is no step of its own."""
+TIME = "time"
+_DECIDES = {"propose-disposal": "grant-disposal"}
+"""What is decided by effects of steps that have another name than the clock's own stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What a kind of clock waits for, by whom; `states` are those in which it can be done.
+
+    `trigger` is the step, None where it is a part that is written; `passed` says that the clock is
+    a minimum, which must have passed first.
+    """
+
+    kind: str
+    trigger: str | None
+    title: Text
+    parties: tuple[str, ...]
+    states: frozenset[str]
+    passed: bool
+
+
+def awaited(workflow: Workflow, needs: Mapping[str, Need]) -> tuple[Awaited, ...]:
+    """Tell for each clock of a workflow whom it waits for; some wait for nobody in a case."""
+    found = (_of(workflow, clock, needs) for clock in workflow.clocks.values())
+    return tuple(one for one in found if one is not None)
+
+
+def _of(workflow: Workflow, clock: ClockDef, needs: Mapping[str, Need]) -> Awaited | None:
+    if not clock.is_limit:
+        arcs = tuple(arc for arc in workflow.transitions if _held_back(arc, needs))
+        return _step(clock, arcs, passed=True)
+    first = clock.stops[0]
+    if first in PARTS:
+        still = frozenset(name for name, state in workflow.states.items() if not state.is_closed)
+        return Awaited(clock.kind, None, clock.title, WRITERS[PARTS[first]], still, passed=False)
+    decides = _DECIDES.keys() & set(clock.starts)
+    effects = {_DECIDES[happening] for happening in decides}
+    arcs = tuple(
+        arc for arc in workflow.transitions if arc.trigger == first or effects & set(arc.effects)
+    )
+    return _step(clock, arcs, passed=False)
+
+
+def _held_back(arc: Transition, needs: Mapping[str, Need]) -> bool:
+    """Tell whether an arc waits for time alone to supply one of its needs."""
+    return any(needs[name].suppliers == (TIME,) for name in arc.needs)
+
+
+def _step(clock: ClockDef, arcs: tuple[Transition, ...], *, passed: bool) -> Awaited | None:
+    if not arcs:
+        return None
+    arcs = tuple(sorted(arcs, key=lambda arc: arc.trigger not in clock.stops))
+    parties = tuple(dict.fromkeys(party for arc in arcs for party in arc.by))
+    states = frozenset(arc.source for arc in arcs if arc.source is not None)
+    return Awaited(clock.kind, arcs[0].trigger, arcs[0].title, parties, states, passed)

@@ -1,0 +1,145 @@
+"""What must be done next by the caller, and what the caller only watches: two lists, never mixed.
+
+A case waits for whoever can do what one of its running clocks waits for; clocks that stand still
+wait for nobody. Watched are the other open cases in which the caller has a part; those who read
+every case watch what is overdue.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from typing_extensions import TypedDict
+
+from engine.domain.access import READS_ALL, Principal, require
+from engine.domain.awaited import Awaited, awaited
+from engine.domain.workflow import Workflow
+from engine.service.case_answers import SummaryAnswer
+from engine.service.case_items import CaseItem, tell_items
+from engine.service.case_lists import parts_of
+from engine.service.desk import Desk
+from engine.service.listing import flows
+from engine.service.office import instant
+from engine.store import case_lists
+from engine.store import next_things as stored
+from engine.store.case_lists import ListQuery
+from engine.store.next_things import Caller, Rule, Waiting
+from engine.store.visible import visible_in_full
+from workflows.needs import VOCABULARY
+
+SHOWN = 50
+_HELD_BY = {"officer": "unit"}
+"""The role that a party of another name takes."""
+_ANYBODY = frozenset({"lead-leader", "successor", "owner"})
+"""Parties that somebody is in a case, whatever the role; others are roles themselves."""
+_MOST_DECLINES = 2**31 - 1
+
+
+class ThingAnswer(TypedDict):
+    """Something that waits for the caller: what, by when, in which case.
+
+    `trigger` is the step, None where a part is to be written (progress on a measure, say).
+    """
+
+    trigger: str | None
+    title: str
+    clock: str
+    due_at: str
+    overdue: bool
+    case: CaseItem | SummaryAnswer
+
+
+class NextAnswer(TypedDict):
+    """What waits for the caller and what the caller watches, the nearest limits first.
+
+    The totals cover all cases, of which only the first are listed.
+    """
+
+    act: list[ThingAnswer]
+    act_total: int
+    watch: list[CaseItem | SummaryAnswer]
+    watch_total: int
+
+
+def next_things(desk: Desk, who: Principal, most: int = SHOWN) -> NextAnswer:
+    """Tell what the caller must do next, and what to watch. Raises ForbiddenError."""
+    require(who, "case.read")
+    known = list(_known(desk))
+    accounts, _units = parts_of(who)
+    rules = [rule for flow, one in known for rule in _rules(flow, one, who)]
+    each = stored.waiting(rules, Caller(accounts, who.account_id, who.unit_id), desk.now)
+    found, total = ([], 0) if each is None else stored.first_of_each(desk.conn, each, most)
+    watched = _watched(desk, who)
+    if each is not None:
+        watched = replace(watched, besides=stored.cases_of(each))
+    return {
+        "act": _things(desk, who, found, {(flow.name, one.kind): one for flow, one in known}),
+        "act_total": total,
+        "watch": _items(desk, watched, most),
+        "watch_total": case_lists.total(desk.conn, watched),
+    }
+
+
+def _known(desk: Desk) -> Iterator[tuple[Workflow, Awaited]]:
+    for flow in flows(desk):
+        for one in awaited(flow, VOCABULARY.needs):
+            yield flow, one
+
+
+def _rules(flow: Workflow, one: Awaited, who: Principal) -> Iterator[Rule]:
+    """Give the rules by which a clock waits for the caller, one for each party that it may be."""
+    for party in one.parties:
+        if party == "assigner":
+            yield from _assigning(flow, one, who)
+        elif who.has(_HELD_BY.get(party, party)) or party in _ANYBODY:
+            yield Rule(flow.name, one.kind, one.states, party, one.passed)
+
+
+def _assigning(flow: Workflow, one: Awaited, who: Principal) -> Iterator[Rule]:
+    """The office assigns, and supervision after too many declines."""
+    most = flow.settings["max_declines"]
+    for role, declines in (("office", (0, most - 1)), ("supervision", (most, _MOST_DECLINES))):
+        if who.has(role):
+            yield Rule(flow.name, one.kind, one.states, role, one.passed, declines)
+
+
+def _watched(desk: Desk, who: Principal) -> ListQuery:
+    """Ask for the open cases in which the caller has a part, or for all that is overdue."""
+    seen = visible_in_full(who, desk.now)
+    if who.has(*READS_ALL):
+        return ListQuery(desk.now, past=False, seen=seen, in_full=seen, overdue=True)
+    parts = parts_of(who)
+    return ListQuery(desk.now, past=False, seen=seen, in_full=seen, closed=False, parts=parts)
+
+
+def _items(desk: Desk, asked: ListQuery, most: int) -> list[CaseItem | SummaryAnswer]:
+    found = case_lists.page(desk.conn, asked, None, most)
+    return tell_items(desk, desk.now, found, {one.case.id for one in found})
+
+
+def _things(
+    desk: Desk, who: Principal, found: Sequence[Waiting], known: Mapping[tuple[str, str], Awaited]
+) -> list[ThingAnswer]:
+    ids = [waiting.case_id for waiting in found]
+    seen = visible_in_full(who, desk.now)
+    asked = ListQuery(desk.now, past=False, seen=seen, in_full=seen, only=ids)
+    listed = case_lists.page(desk.conn, asked, None, len(ids))
+    told = tell_items(desk, desk.now, listed, set(ids))
+    items = {one.case.id: item for one, item in zip(listed, told, strict=True)}
+    return [
+        _thing(desk, waiting, known[waiting.workflow, waiting.kind], items[waiting.case_id])
+        for waiting in found
+        if waiting.case_id in items
+    ]
+
+
+def _thing(
+    desk: Desk, waiting: Waiting, one: Awaited, item: CaseItem | SummaryAnswer
+) -> ThingAnswer:
+    return {
+        "trigger": one.trigger,
+        "title": one.title.in_(desk.locale),
+        "clock": waiting.kind,
+        "due_at": instant(waiting.due_at, desk.zone),
+        "overdue": not one.passed and waiting.due_at < desk.now,
+        "case": item,
+    }

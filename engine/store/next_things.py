@@ -1,0 +1,141 @@
+"""The running clocks that wait for somebody: looked up from whichever side is the smaller one.
+
+What waits for a lead leader or an officer is found from their cases, what waits for a role from the
+kind of the clock, what waits for a successor or the owner of a measure from what was given to them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    and_,
+    func,
+    or_,
+    select,
+    union,
+)
+
+from engine.store.moment import CASE, CLOCK
+from engine.store.tables import table
+
+_REQUEST, _MEASURE = table("request"), table("measure")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A clock of a workflow, the states in which what it waits for can be done, and by whom.
+
+    `passed` says that it is a minimum, which must have passed. `declines` are the numbers of
+    declines between which it waits for the party, both included.
+    """
+
+    workflow: str
+    kind: str
+    states: frozenset[str]
+    party: str
+    passed: bool
+    declines: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever asks: the accounts whose leads and offers count, and an officer's own unit."""
+
+    accounts: frozenset[int]
+    account_id: int | None
+    unit_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A case that waits for the caller, and which of its clocks does so first."""
+
+    case_id: int
+    workflow: str
+    kind: str
+    due_at: datetime
+
+
+def waiting(rules: Sequence[Rule], caller: Caller, at: datetime) -> Subquery | None:
+    """Select the clocks that wait for the caller; None where none ever does."""
+    by_party: dict[str, list[Rule]] = {}
+    for rule in rules:
+        by_party.setdefault(rule.party, []).append(rule)
+    found = [_found(party, some, caller, at) for party, some in sorted(by_party.items())]
+    return union(*found).subquery("waiting") if found else None
+
+
+def cases_of(each: Subquery) -> Select[Any]:
+    """Select the ids of the cases that wait."""
+    return select(each.c.case_id)
+
+
+def first_of_each(connection: Connection, each: Subquery, count: int) -> tuple[list[Waiting], int]:
+    """Read the cases that wait, those due first before others, and the number of all of them."""
+    order = (each.c.due_at, each.c.no)
+    rank = func.row_number().over(partition_by=each.c.case_id, order_by=order)
+    ranked = select(each, rank.label("rank")).subquery("ranked")
+    columns = (ranked.c.case_id, ranked.c.workflow, ranked.c.kind, ranked.c.due_at)
+    first = select(*columns, func.count().over()).where(ranked.c.rank == 1)
+    found = connection.execute(first.order_by(ranked.c.due_at, ranked.c.case_id).limit(count))
+    rows = [tuple(row) for row in found]
+    return [Waiting(*row[:4]) for row in rows], rows[0][4] if rows else 0
+
+
+def _found(party: str, rules: Sequence[Rule], caller: Caller, at: datetime) -> Select[Any]:
+    """Select the clocks that wait for the caller as one party."""
+    clock = CLOCK.c
+    columns = (clock.case_id, clock.no, CASE.c.workflow, clock.kind, clock.due_at)
+    wanted: Select[Any] = select(*columns)
+    source = CLOCK.join(CASE, CASE.c.id == clock.case_id)
+    runs = and_(clock.ended_at.is_(None), clock.paused_at.is_(None), CASE.c.closed_at.is_(None))
+    condition = or_(*(_fits(rule, at) for rule in rules))
+    mine = _PARTIES.get(party)
+    narrow = [] if mine is None else [mine(caller)]
+    return wanted.select_from(source).where(runs, condition, *narrow)
+
+
+def _fits(rule: Rule, at: datetime) -> ColumnElement[bool]:
+    clock, case = CLOCK.c, CASE.c
+    fits = [clock.kind == rule.kind, case.workflow == rule.workflow]
+    fits.append(case.state.in_(sorted(rule.states)))
+    if rule.passed:
+        asked = _REQUEST.c.case_id == case.id, _REQUEST.c.state == "pending"
+        closing = select(_REQUEST.c.no).where(*asked, _REQUEST.c.kind == "closure")
+        fits += [clock.due_at < at, ~closing.exists()]
+    if rule.declines is not None:
+        fits.append(case.declines.between(*rule.declines))
+    return and_(*fits)
+
+
+def _leads(caller: Caller) -> ColumnElement[bool]:
+    return CASE.c.lead_id.in_(sorted(caller.accounts))
+
+
+def _of_unit(caller: Caller) -> ColumnElement[bool]:
+    return CASE.c.lead_unit_id == caller.unit_id
+
+
+def _is_offered(caller: Caller) -> ColumnElement[bool]:
+    offered = _REQUEST.c.state == "pending", _REQUEST.c.to_id == caller.account_id
+    return CASE.c.id.in_(select(_REQUEST.c.case_id).where(*offered))
+
+
+def _owns(caller: Caller) -> ColumnElement[bool]:
+    same = _MEASURE.c.case_id == CLOCK.c.case_id, _MEASURE.c.no == CLOCK.c.subject
+    return select(_MEASURE.c.no).where(*same, _MEASURE.c.owner_id == caller.account_id).exists()
+
+
+_PARTIES = {
+    "lead-leader": _leads,
+    "officer": _of_unit,
+    "successor": _is_offered,
+    "owner": _owns,
+}
+"""The parties that are somebody's in a case; the others are roles, whoever holds them."""
