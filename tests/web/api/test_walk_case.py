@@ -1,10 +1,16 @@
 """One case from registration to closure through the API alone, with everybody who has a part."""
 
+from pathlib import Path
+
+import pytest
+
 from engine.bootstrap import log_signer
 from engine.service import verify
 from tests.people import CHEN, HAN, JIANG, LI, SHEN, SUN, WEI, WU, ZHANG, ZHAO, ZHENG
 from tests.web.api.api_office import Api
-from tests.web.api.story import closed, started
+from tests.web.api.story import closed, started, walk
+
+TABLES = Path(__file__).parents[2] / "data" / "decomposition"
 
 
 def test_a_case_is_walked_to_closed_and_everything_about_it_is_proved(api: Api) -> None:
@@ -23,6 +29,23 @@ def test_a_case_is_walked_to_closed_and_everything_about_it_is_proved(api: Api) 
     assert [e["prev"] for e in told[1:]] == [e["hash"] for e in told[:-1]]
     actors = {event["actor"]["login"] for event in told}
     assert actors == {ZHAO.login, ZHANG.login, SUN.login, CHEN.login}
+
+
+@pytest.mark.parametrize("ending", ["docx", "xlsx", "csv", "gb18030.csv"])
+def test_a_task_of_an_imported_table_is_walked_to_closed(api: Api, ending: str) -> None:
+    content = (TABLES / f"decomposition.{ending}").read_bytes()
+    files = {"file": (f"分解表.{ending}", content)}
+    shown = api.ask(ZHAO, "POST", "/imports", files=files, data={"create_missing": "true"}).json()
+    assert (shown["new"], shown["new_issues"], shown["wrong"]) == (2, 1, 0)
+    made = api.post(ZHAO, f"/imports/{shown['id']}/confirm", {"sha256": shown["sha256"]}, 200)
+    one, other = made["codes"]
+    planned = api.get(ZHAO, f"/cases/{one}")["planned"]
+    assert planned["lead_leader"]
+    assert planned["lead_unit"]
+    assert planned["measures_text"]
+    walk(api, one)
+    assert api.get(CHEN, f"/cases/{one}")["state"] == "closed"
+    assert api.get(CHEN, f"/cases/{other}")["state"] == "registered"
 
 
 def test_the_log_of_a_walked_case_is_intact(api: Api) -> None:
