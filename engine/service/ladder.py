@@ -7,6 +7,7 @@ the earlier it is scanned, never early, and a missed one is caught up once, in o
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -45,15 +46,24 @@ def climb(office: Office) -> int:
     return sum(_climb_case(office, case_id) for case_id in _candidates(office))
 
 
-def preview(desk: Desk, at: datetime) -> list[DueRung]:
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A rung that would be due, and the case that it is about."""
+
+    code: str
+    due: DueRung
+
+
+def preview(desk: Desk, at: datetime) -> list[Foreseen]:
     """List the rungs that would be due at an instant if nothing happened until then."""
-    found: list[DueRung] = []
+    found: list[Foreseen] = []
     for name, version in ladder.workflows_in_use(desk.conn):
         workflow = workflow_of(desk.conn, name, version)
-        for case_id in _listed(desk, workflow, at, 0):
+        for case_id in _every(desk, workflow, at):
             room = _room(desk, case_id, lock=False)
-            found += _due(room, at) if room else []
-    return sorted(found, key=lambda due: (due.due_at, due.clock.case_id, due.clock.no))
+            if room is not None:
+                found += [Foreseen(room.facts.case.code, due) for due in _due(room, at)]
+    return sorted(found, key=lambda f: (f.due.due_at, f.due.clock.case_id, f.due.clock.no))
 
 
 def _candidates(office: Office) -> Iterator[int]:
@@ -70,6 +80,14 @@ def _candidates(office: Office) -> Iterator[int]:
                 break
             yield from ids
             after = ids[-1]
+
+
+def _every(desk: Desk, workflow: Workflow, at: datetime) -> Iterator[int]:
+    """Give all cases to look at in one consistent state."""
+    after = 0
+    while ids := _listed(desk, workflow, at, after):
+        yield from ids
+        after = ids[-1]
 
 
 def _listed(desk: Desk, workflow: Workflow, at: datetime, after: int) -> list[int]:

@@ -1,0 +1,131 @@
+"""The timers: rules that are evaluated again and again, each on its own, each saying when it ran.
+
+Any number of nodes may run them: a rung is written down under the case's lock, a job is claimed
+under a lease. What was missed while nobody ran them is caught up once.
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from typing_extensions import TypedDict
+
+from engine.domain.access import Principal, require
+from engine.errors import BusyError, DubanError
+from engine.service import ladder
+from engine.service.delivery import Node
+from engine.service.desk import Desk
+from engine.service.office import instant
+from engine.settings import Settings
+from engine.store import jobs
+from engine.words import Locale
+
+_LOG = logging.getLogger("duban.timers")
+
+
+class Office(Protocol):
+    """What the timers need of the application."""
+
+    @property
+    def settings(self) -> Settings:
+        """The configuration."""
+
+    def reading(self, via: str, locale: Locale | None = None) -> AbstractContextManager[Desk]:
+        """Open a desk that reads."""
+
+    def writing(self, via: str, locale: Locale | None = None) -> AbstractContextManager[Desk]:
+        """Open a desk that writes."""
+
+
+class RuleAnswer(TypedDict):
+    """A rule: when it was last evaluated, how much it did then, and what went wrong."""
+
+    name: str
+    at: str
+    done: int
+    last_error: str | None
+
+
+class RungAnswer(TypedDict):
+    """A rung that would be due at an instant."""
+
+    case: str
+    clock: str
+    due: str
+    rung: str
+    at: str
+
+
+@dataclass(slots=True)
+class Timers:
+    """All rules of one node."""
+
+    office: Office
+    node: Node
+
+    def tick(self) -> dict[str, int]:
+        """Evaluate every rule once; give how much each did. One that fails stops no other."""
+        rules: dict[str, Callable[[], int]] = {
+            "ladder": lambda: ladder.climb(self.office),
+            "outbox": self.node.drain,
+        }
+        return {name: self._evaluate(name, rule) for name, rule in rules.items()}
+
+    def _evaluate(self, name: str, rule: Callable[[], int]) -> int:
+        done, error = 0, None
+        try:
+            done = rule()
+        except BusyError as busy:
+            error = busy.say("en")
+        except DubanError as refused:
+            error = refused.say("en")
+            _LOG.error("%s: %s", name, error)  # a refusal has its sentence
+        except Exception as failed:  # noqa: BLE001  # told, and tried again
+            error = type(failed).__name__
+            _LOG.exception("the rule %s failed; it is tried again", name)
+        self._note(name, done, error)
+        return done
+
+    def _note(self, name: str, done: int, error: str | None) -> None:
+        try:
+            with self.office.writing("timer") as desk:
+                jobs.ran(desk.conn, name, desk.now, done, error)
+        except BusyError:
+            return  # the next tick notes it
+
+
+def timers(office: Office) -> Timers:
+    """Make the timers of this process."""
+    return Timers(office, Node(office))
+
+
+def list_rules(desk: Desk, who: Principal) -> list[RuleAnswer]:
+    """Say when each rule was last evaluated. Raises ForbiddenError."""
+    require(who, "outbox.list")
+    return [
+        {
+            "name": row["name"],
+            "at": instant(row["at"], desk.zone),
+            "done": row["done"],
+            "last_error": row["last_error"],
+        }
+        for row in jobs.runs(desk.conn)
+    ]
+
+
+def preview_rungs(desk: Desk, who: Principal, at: datetime) -> list[RungAnswer]:
+    """List the rungs that would be due at an instant if nothing happened until then."""
+    require(who, "outbox.list")
+    return [
+        {
+            "case": due.code,
+            "clock": due.due.clock.kind,
+            "due": due.due.clock.due_on.isoformat(),
+            "rung": due.due.rung.name,
+            "at": instant(due.due.due_at, desk.zone),
+        }
+        for due in ladder.preview(desk, at)
+    ]
