@@ -1,21 +1,16 @@
-"""`duban case`: list and show cases, tell their history, take steps."""
+"""`duban case`: show a case, tell its history, take a step."""
 
 from typing import Annotated, Any
 
-import typer
-
-from engine.cli import case_parts, face, show
-from engine.cli.params import As, AsOf, Doer, Format, Limit, Version, option
+from engine.cli import face, show
+from engine.cli.params import As, Doer, Format, Version, option
 from engine.cli.tree import Command, group
-from engine.cli.values import json_object, moment
+from engine.cli.values import json_object
 from engine.cli.voice import locale, told
-from engine.service import case_lists, cases
+from engine.service import cases
 from engine.service.operator import READER
 from engine.service.workflows import workflow_of
 
-COLUMNS = (
-    "code", "title", "state", "lead_leader", "lead_unit", "due", "days_overdue.calendar", "pending",
-)  # fmt: skip
 FACTS = (
     "code", "title", "state", "outcome", "version", "issue", "lead_leader", "deputy", "lead_unit",
     "supporting_units", "due", "days_overdue.calendar", "days_overdue.working", "suspended",
@@ -25,44 +20,6 @@ STEPS = ("trigger", "title", "allowed", "who", "missing")
 CLOCKS = ("kind", "started_at", "due_at", "stopped_at", "accountable", "derivation")
 EVENTS = ("seq", "at", "kind", "trigger", "from", "to", "actor", "on_behalf_of", "reason")
 app = group()
-app.add_typer(case_parts.app)
-
-
-@app.command("list", cls=Command)
-def listed(  # noqa: PLR0913  # each is a filter
-    *,
-    state: Annotated[str | None, option("--state", "STATE")] = None,
-    overdue: Annotated[bool | None, typer.Option("--overdue/--no-overdue")] = None,
-    unit: Annotated[str | None, option("--unit", "UNIT")] = None,
-    leader: Annotated[str | None, option("--leader", "LOGIN")] = None,
-    issue: Annotated[str | None, option("--issue", "CODE")] = None,
-    text: Annotated[str | None, option("--q", "TEXT")] = None,
-    as_of: AsOf = None,
-    sort: Annotated[str | None, option("--sort", "ORDER")] = None,
-    limit: Limit = None,
-    actor: As = None,
-    shape: Format = None,
-) -> None:
-    """List cases."""
-    with face.reading() as desk:
-        who = face.acting(desk, actor, READER)
-        at = moment("--as-of", as_of, desk.zone)
-        answer = face.every(
-            lambda size, cursor: case_lists.list_cases(
-                desk,
-                who,
-                case_lists.CaseQuery(
-                    state=state, overdue=overdue, unit=unit, leader=leader, issue=issue, q=text,
-                    as_of=at, sort=sort, limit=size, cursor=cursor,
-                ),
-            ),
-            limit,
-        )  # fmt: skip
-        titles = face.titles(desk)
-    items = answer["items"]
-    if show.shape_of(shape) == "table":
-        items = [titles.put_in(item) for item in items]
-    show.listing(items, COLUMNS, shape, whole=answer)
 
 
 @app.command("show", cls=Command)

@@ -13,8 +13,6 @@ from engine.service.desk import Desk
 from engine.service.operator import OPERATOR, READER
 from engine.service.paging import MOST
 from engine.service.principals import principal_of
-from engine.service.upkeep import place
-from engine.service.workflows import list_workflows
 from engine.settings import load_settings
 
 VIA = "cli"
@@ -37,7 +35,14 @@ def writing() -> Iterator[Desk]:
         with application.writing(VIA, locale()) as desk:
             yield desk
         if not application.database.is_sqlite:
-            place(application)  # no server may be running that would
+            _place(application)
+
+
+def _place(application: Application) -> None:
+    """Give what was written its place in the log: no server may be running that would."""
+    from engine.service.upkeep import place  # noqa: PLC0415  # on SQLite nobody need wait for it
+
+    place(application)
 
 
 @contextmanager
@@ -91,6 +96,8 @@ class Titles:
 
 def titles(desk: Desk) -> Titles:
     """Read them from the workflows in their newest versions."""
+    from engine.service.workflows import list_workflows  # noqa: PLC0415  # tables alone need it
+
     found = Titles({}, {})
     for workflow in list_workflows(desk, READER):
         for state in workflow["states"]:

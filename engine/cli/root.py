@@ -22,7 +22,10 @@ from engine.words import Locale, message, say
 
 WRONG = 2
 INTERRUPTED = 130
-COMMANDS: Mapping[str, str] = {
+_PARTS = (
+    "task-force", "plan", "adopt", "progress", "note", "file", "claim", "pay", "reply",
+)  # fmt: skip
+COMMANDS: Mapping[str, str | Mapping[str, str]] = {
     "init": "init",
     "demo": "demo",
     "serve": "serve",
@@ -31,7 +34,11 @@ COMMANDS: Mapping[str, str] = {
     "token": "tokens",
     "import": "imports",
     "issue": "issues",
-    "case": "cases",
+    "case": {
+        "list": "case_list",
+        **dict.fromkeys(("show", "history", "step"), "cases"),
+        **dict.fromkeys(_PARTS, "case_parts"),
+    },
     "report": "reports",
     "workflow": "workflows",
     "calendar": "calendar",
@@ -40,19 +47,28 @@ COMMANDS: Mapping[str, str] = {
     "routes": "routes",
     "doctor": "doctor",
 }
-"""Every command, with the module of `engine.cli` that holds it."""
+"""Every command, with the module of `engine.cli` that holds it; of a group, each of its own."""
 
 
-class Root(Group):
-    """`duban` itself."""
+class Lazy(Group):
+    """A group whose commands are loaded one by one, when they are used."""
+
+    modules: Mapping[str, str | Mapping[str, str]] = COMMANDS
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  # typer's own
         """Name every command without loading it."""
-        return list(COMMANDS)
+        return list(self.modules)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002  # typer's own
         """Load one command."""
-        found = get_command(_load(COMMANDS[cmd_name]).app)
+        place = self.modules[cmd_name]
+        if not isinstance(place, str):
+            below = Lazy(name=cmd_name)
+            below.modules = place
+            return below
+        found = get_command(_load(place).app)
+        if isinstance(found, Group) and self.modules is not COMMANDS:
+            return found.commands[cmd_name]
         found.name = cmd_name
         return found
 
@@ -67,7 +83,7 @@ def _load(name: str) -> Any:  # noqa: ANN401  # a module
 
 
 app = typer.Typer(
-    cls=Root, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+    cls=Lazy, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
 )
 
 
