@@ -28,19 +28,19 @@ def read_json(data: bytes) -> Any:  # noqa: ANN401  # whatever JSON holds
         text = data.decode()
     except UnicodeDecodeError as error:
         raise InvalidError("body-encoding", at=error.start) from error
-    value = _parse(text)
-    if _SUSPECT.search(text):
-        _refuse_unkeepable(value)
-    return value
-
-
-def _parse(text: str) -> Any:  # noqa: ANN401  # whatever JSON holds
     try:
-        return _DECODER.decode(text)
+        return _checked(text)
     except json.JSONDecodeError as error:
         raise InvalidError("body-json", line=error.lineno, column=error.colno) from error
     except RecursionError:
         raise InvalidError("body-deep") from None
+
+
+def _checked(text: str) -> Any:  # noqa: ANN401  # whatever JSON holds
+    value = _DECODER.decode(text)
+    if _SUSPECT.search(text):
+        _refuse_unkeepable(value)
+    return value
 
 
 def _refuse_unkeepable(value: object) -> None:

@@ -8,6 +8,7 @@ leaves when the commit is done: whoever hears of a change finds it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.message import Message
 from typing import Any, Literal
 
 import orjson
@@ -27,7 +28,7 @@ from web.api.uploads import Download, digest_of, hand_out, texts_of, upload_of
 from web.visit import Visit
 
 JSON, MULTIPART = "application/json", "multipart/form-data"
-_CHARSETS = frozenset({"", "utf-8", "utf8"})
+_CHARSETS = frozenset({"utf-8", "utf8"})
 _STEP = "/steps"
 
 
@@ -149,8 +150,9 @@ def _nothing(_turn: Turn, visit: Visit, _request: Request) -> dict[str, Any]:
 
 
 def _from_json(turn: Turn, visit: Visit, request: Request) -> dict[str, Any]:
-    charset = request.headers.get("content-type", "").partition("charset=")[2].strip(' "').lower()
-    if visit.media != JSON or charset not in _CHARSETS:
+    told = Message()
+    told["Content-Type"] = request.headers.get("content-type", "")
+    if visit.media != JSON or told.get_content_charset("utf-8") not in _CHARSETS:
         raise UnsupportedError("unsupported", known=JSON)
     return {"form": fill(turn.form, read_json(visit.body))}
 

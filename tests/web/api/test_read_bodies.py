@@ -51,6 +51,17 @@ def test_what_could_be_read_in_two_ways_is_refused(body: bytes, code: str) -> No
     assert all(refused.value.say(locale) for locale in ("zh", "en"))
 
 
+def test_no_depth_is_too_deep_to_be_refused() -> None:
+    """What can just be read may be too deep to be looked through; both are answered alike."""
+    for depth in range(100, 1100, 50):
+        for inner in (rb'"\u0041"', b"1", b"9007199254740993"):
+            body = b'{"a":' * depth + inner + b"}" * depth
+            try:
+                read_json(body)
+            except InvalidError as refused:
+                assert refused.message.code in {"body-deep", "invalid"}  # noqa: PT017
+
+
 def test_the_place_of_a_broken_text_is_named() -> None:
     with pytest.raises(InvalidError) as refused:
         read_json(rb'{"data": {"names": ["ok", "no\u0000"]}}')

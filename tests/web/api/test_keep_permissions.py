@@ -1,0 +1,49 @@
+"""Every route of the API is for those whom the one table of acts names, and for nobody else."""
+
+import pytest
+
+from engine.domain.access import ACTS, ROLES
+from tests.people import Person, with_role
+from tests.web.api.api_office import Api
+from web.app import declarations
+from web.routing import OF_A_CASE, PUBLIC, Declared
+
+ROUTES = [declared for declared in declarations() if declared.surface == "api"]
+NAMES = {"code": "DB-2026-0999", "id": "999", "year": "2026", "name": "key-issue"}
+
+
+def ask(api: Api, person: Person | None, declared: Declared) -> int:
+    """Ask for a route, with an empty form and names of nothing; give the status."""
+    path = declared.path.removeprefix("/api/v1").format_map(NAMES)
+    return api.ask(person, declared.method, path, json={}).status_code
+
+
+def test_every_route_says_whose_it_is() -> None:
+    assert len(ROUTES) > 30
+    assert {declared.permission for declared in ROUTES} <= {*ACTS, *OF_A_CASE, PUBLIC}
+    assert [d.path for d in ROUTES if d.permission == PUBLIC] == ["/api/v1/openapi.json"]
+
+
+def test_nobody_comes_in_without_a_token(api: Api) -> None:
+    for declared in ROUTES:
+        expected = 200 if declared.permission == PUBLIC else 401
+        assert ask(api, None, declared) == expected, declared.path
+
+
+@pytest.mark.parametrize("person", map(with_role, ROLES), ids=ROLES)
+def test_a_route_is_for_its_roles_alone(api: Api, person: Person) -> None:
+    """403 wherever the table does not name the caller; never where it does."""
+    api.unhurried()
+    for declared in ROUTES:
+        status = ask(api, person, declared)
+        if declared.permission in ACTS:
+            theirs = not ACTS[declared.permission].isdisjoint(person.roles)
+            assert (status != 403) == theirs, (declared.method, declared.path, status)
+        assert status < 500, declared.path
+
+
+def test_a_write_tells_which_events_it_may_write() -> None:
+    """An upload alone writes none: until it is confirmed, nothing has happened."""
+    silent = [d.path for d in ROUTES if d.method != "GET" and not d.events]
+    assert silent == ["/api/v1/imports"]
+    assert not [d.path for d in ROUTES if d.method == "GET" and d.events]
