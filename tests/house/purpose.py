@@ -94,13 +94,15 @@ def _kept() -> Iterator[str]:
 
 
 def _verbs() -> Iterator[str]:
-    """Fields of what verbs take and give, and the verbs' files."""
+    """Fields of what verbs take and give, and the reports there are."""
     for module in _modules(engine.service):
         short = module.__name__.removeprefix("engine.service.")
-        yield f"verbs {short}"
+        if short.startswith("reports."):
+            yield f"report {short.removeprefix('reports.')}"
         for name, kind in vars(module).items():
             if isinstance(kind, type) and kind.__module__ == module.__name__:
-                yield from (f"verbs {short}.{name}.{field}" for field in _fields(kind))
+                public = (field for field in _fields(kind) if not field.startswith("_"))
+                yield from (f"verbs {short}.{name}.{field}" for field in public)
 
 
 def _fields(kind: type) -> Iterable[str]:
