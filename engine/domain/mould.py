@@ -12,6 +12,8 @@ from typing import Any
 from engine.domain.canonical import SALT_BYTES, canonical, commitment, leaf_hash
 from engine.domain.events import Happening, Secret, Told, plain, tell
 
+_FEW = frozenset({type(None), bool})
+_SPELT = {None: b"null", True: b"true", False: b"false"}
 _FORMER = b"\xfe" * 32
 _FORMER_MARK = "former"
 _NO_SALT = b"\x00" * SALT_BYTES
@@ -26,7 +28,8 @@ def mark(place: int) -> Any:  # noqa: ANN401  # stands for a value of any kind
 
 def spell(value: Any) -> bytes:  # noqa: ANN401  # any column value
     """Spell a value as it stands in an event. Raises InvalidError as `canonical` does."""
-    return canonical(plain(value))
+    found = _SPELT.get(value) if type(value) in _FEW else None
+    return found or canonical(plain(value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, bindparam, insert
+from sqlalchemy import Boolean, Connection, Dialect, bindparam, insert
 
 from engine.store.tables import table
 from engine.store.tables.columns import Instant
@@ -88,6 +88,8 @@ def _convert(name: str, column: str, dialect: Dialect) -> Convert | None:
     kind = table(name).c[column].type
     if isinstance(kind, Instant):
         return _instant(dialect)
+    if isinstance(kind, Boolean):
+        return None  # both drivers write a bool as it is
     convert: Convert | None = kind.dialect_impl(dialect).bind_processor(dialect)
     return convert
 
