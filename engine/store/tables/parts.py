@@ -51,7 +51,7 @@ class MeasureRow(Row, table=True):
     case_id: int = key(foreign_key=_CASE)
     no: int = key()
     title: str
-    owner_id: int | None = ref("account")
+    owner_id: int | None = ref("account", index=True)
     unit_id: int | None = ref("unit")
     start_on: date | None
     due_on: date | None

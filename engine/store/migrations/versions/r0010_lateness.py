@@ -45,6 +45,7 @@ def upgrade() -> None:
         ["ended_at", "due_at", "case_id", "no", "valid_from", "is_limit", "paused_at", "due_on"],
         "ended_at > due_at",
     )
+    op.create_index(op.f("ix_measure_owner_id"), "measure", ["owner_id"], unique=False)
     names = ["case_id", "unit_id", "account_id"]
     op.create_index("ix_tenure_case_id_unit_id_account_id", "tenure", names, unique=False)
 

@@ -1,0 +1,134 @@
+"""What waits for somebody is theirs to do; what they only watch stands in another list."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from engine.domain.access import OPERATOR
+from engine.errors import ForbiddenError
+from engine.service.cases import show_case
+from engine.service.next_things import next_things
+from engine.store.database import Database
+from tests.people import (
+    BUILDING,
+    CHEN,
+    JIANG,
+    LABOUR,
+    LI,
+    PEOPLE,
+    SHEN,
+    SUN,
+    WANG,
+    WEI,
+    ZHANG,
+    ZHAO,
+    Person,
+)
+from tests.service import people_office
+from tests.service.story import Act, Story, act, assign
+
+DUE = date(2026, 5, 29)
+WHY = "情况特殊，现说明理由如上"
+REGISTER: Act = lambda story: story.register("复工")  # noqa: E731  # acts are functions
+COURSE: tuple[tuple[Act, dict[str, str]], ...] = (
+    (REGISTER, {ZHAO.login: "assign"}),
+    (assign(0, ZHANG, BUILDING.name, DUE), {ZHANG.login: "acknowledge"}),
+    (act(0, ZHANG, "acknowledge"), {ZHANG.login: "start"}),
+    (
+        act(0, ZHANG, "request-extension", WHY, due="2026-06-10"),
+        {ZHANG.login: "start", WEI.login: "grant-extension"},
+    ),
+    (act(0, WEI, "refuse-extension", WHY), {ZHANG.login: "start"}),
+    (
+        act(0, ZHANG, "hand-over", WHY, to=LI.login),
+        {ZHANG.login: "start", LI.login: "accept-handover"},
+    ),
+    (act(0, LI, "accept-handover"), {LI.login: "start"}),
+    (act(0, LI, "decline", WHY), {ZHAO.login: "assign"}),
+    (assign(0, WANG, LABOUR.name, DUE), {WANG.login: "acknowledge"}),
+    (act(0, WANG, "decline", WHY), {CHEN.login: "assign"}),
+    (act(0, ZHAO, "void", WHY), {CHEN.login: "assign"}),
+    (act(0, CHEN, "void", WHY), {}),
+)
+"""What happens to a case, and for whom it waits after that, with which step."""
+ALIKE = {ZHAO.login: "qianqi", CHEN.login: "chuliang"}
+"""Others who hold the same role."""
+
+
+def waits(story: Story, person: Person) -> dict[str, str | None]:
+    """Tell what waits for somebody: the step, or none, by case."""
+    answer = next_things(story.desk, story.who(person))
+    acts = {thing["case"]["code"]: thing["trigger"] for thing in answer["act"]}
+    watched = {item["code"] for item in answer["watch"]}
+    assert answer["act_total"] == len(acts)
+    assert answer["watch_total"] == len(watched)
+    assert not watched & acts.keys()
+    return acts
+
+
+def test_a_case_waits_for_whoever_has_the_next_step(database: Database) -> None:
+    people_office.build(database)
+    officials = [person for person in PEOPLE if person != SHEN]
+    with database.transaction() as connection:
+        story = Story(connection)
+        for number, (deed, expected) in enumerate(COURSE):
+            story.now += timedelta(hours=1)
+            deed(story)
+            found = {person.login: waits(story, person) for person in officials}
+            wanted = expected | {ALIKE[who]: step for who, step in expected.items() if who in ALIKE}
+            theirs = {who: next(iter(acts.values())) for who, acts in found.items() if acts}
+            assert theirs == wanted, number
+            for person in officials:
+                for code, trigger in found[person.login].items():
+                    shown = show_case(story.desk, story.who(person), code)
+                    assert "steps" in shown
+                    mine = {step["trigger"] for step in shown["steps"] if step["mine"]}
+                    assert trigger in mine
+
+
+def test_what_is_due_first_comes_first_and_lateness_is_told(database: Database) -> None:
+    people_office.build(database)
+    with database.transaction() as connection:
+        story = Story(connection)
+        for title in ("复工", "欠薪", "验收"):
+            story.register(title)
+            story.now += timedelta(days=2)
+        first = next_things(story.desk, story.who(ZHAO), most=2)
+    assert [thing["case"]["code"] for thing in first["act"]] == story.codes[:2]
+    assert [thing["overdue"] for thing in first["act"]] == [True, True]
+    assert first["act_total"] == 3
+    assert first["act"][0]["title"] == "Assign"
+
+
+def test_a_part_is_watched_where_nothing_waits(database: Database) -> None:
+    people_office.build(database)
+    with database.transaction() as connection:
+        story = Story(connection)
+        story.register("复工")
+        assign(0, ZHANG, BUILDING.name, DUE)(story)
+        sun = next_things(story.desk, story.who(SUN))
+        wang = next_things(story.desk, story.who(WANG))
+        story.now += timedelta(days=9)
+        chen = next_things(story.desk, story.who(CHEN))
+    assert [item["code"] for item in sun["watch"]] == story.codes
+    assert (sun["act"], wang["act"], wang["watch"]) == ([], [], [])
+    assert [item["code"] for item in chen["watch"]] == story.codes
+
+
+def test_a_deputy_is_told_what_waits_for_the_principal(database: Database) -> None:
+    people_office.build(database)
+    with database.transaction() as connection:
+        story = Story(connection)
+        story.register("复工")
+        assign(0, ZHANG, BUILDING.name, DUE)(story)
+        assert waits(story, JIANG) == {}
+        story.deputise(ZHANG, JIANG)
+        assert waits(story, JIANG) == {story.codes[0]: "acknowledge"}
+
+
+def test_nothing_waits_for_an_administrator(database: Database) -> None:
+    people_office.build(database)
+    with database.transaction() as connection:
+        story = Story(connection)
+        with pytest.raises(ForbiddenError):
+            next_things(story.desk, OPERATOR)
