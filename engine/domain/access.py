@@ -69,6 +69,11 @@ ACTS: dict[str, frozenset[str]] = {
     "workflow.publish": frozenset({"admin"}),
     "workflow.migrate": frozenset({"admin"}),
     "audit.read": frozenset(ROLES),
+    "daily.read": READS_ALL | {"duty", "leader", "unit"},
+    "daily.hand-in": frozenset({"office", "duty"}),
+    "daily.report": frozenset({"unit"}),
+    "roster.set": frozenset({"office"}),
+    "roster.list": READS_ALL | {"duty", "leader", "unit"},
     "webhook.add": frozenset({"admin"}),
     "webhook.list": frozenset({"admin"}),
     "webhook.end": frozenset({"admin"}),
@@ -80,7 +85,8 @@ ACTS: dict[str, frozenset[str]] = {
 
 WRITES = frozenset(
     {"add", "open", "register", "disable", "roles", "password", "name", "end", "create",
-     "revoke", "import", "override", "publish", "migrate", "retry"}
+     "revoke", "import", "override", "publish", "migrate", "retry",
+     "hand-in", "report", "set"}
 )  # fmt: skip
 
 

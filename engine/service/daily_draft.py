@@ -1,0 +1,126 @@
+"""The draft of a daily report: figures of the day's events, and a text made of them."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from engine.domain.events import Kind
+from engine.domain.replay import read
+from engine.service.case_lists import CaseQuery, count_cases
+from engine.service.desk import Desk
+from engine.service.office import instant
+from engine.service.operator import READER
+from engine.service.workflows import workflow_of
+from engine.store import cases, days, definitions, rows
+from engine.words import Message, Text, message, say
+
+_COUNTED = {
+    Kind.LETTER_ISSUED: "letters",
+    Kind.MEASURE_PROGRESSED: "progress",
+    Kind.REPLY_RECORDED: "replies",
+}
+_STEPS = frozenset({Kind.CASE_REGISTERED, Kind.CASE_STEPPED})
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a report covers: what was written down after one instant, up to another."""
+
+    on: date
+    after: datetime
+    until: datetime
+
+
+def figures_of(desk: Desk, span: Span) -> dict[str, Any]:
+    """Count what happened, what stands at its end, and who reported."""
+    steps: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
+    moved: dict[int, str] = {}
+    for happened in days.happened(desk.conn, span.after, span.until):
+        event = read(happened.body)
+        if event is None or event.get("imported"):
+            continue
+        if happened.kind in _STEPS:
+            steps[event.get("trigger") or ""] += 1
+            moved[happened.case_id] = event.get("to") or ""
+        elif happened.kind in _COUNTED:
+            counts[_COUNTED[Kind(happened.kind)]] += 1
+    return {
+        "after": instant(span.after, desk.zone),
+        "until": instant(span.until, desk.zone),
+        **_standing(desk, span.until),
+        "steps": dict(sorted(steps.items())),
+        **{name: counts[name] for name in _COUNTED.values()},
+        "moved": _moved(desk, moved),
+        **_reported(desk, span.on),
+    }
+
+
+def draft_text(desk: Desk, figures: Mapping[str, Any]) -> str:
+    """Write the text of a draft in the office's language; a day without anything says so."""
+    lines: list[Message] = [message("daily-overall", **_numbers(figures, "open", "overdue"))]
+    words = _words(desk)
+    lines.append(_steps(figures["steps"], words) if figures["steps"] else message("daily-zero"))
+    if figures["letters"] or figures["progress"] or figures["replies"]:
+        lines.append(message("daily-work", **_numbers(figures, "letters", "progress", "replies")))
+    lines += [
+        message("daily-case", code=m["code"], title=m["title"], state=words[m["state"]])
+        for m in figures["moved"]
+    ]
+    lines += [message("daily-unit", unit=r["unit"], text=r["text"]) for r in figures["reported"]]
+    if figures["missing"]:
+        comma = say(message("listed-names"), desk.locale)
+        lines.append(message("daily-missing", units=comma.join(figures["missing"])))
+    return "\n".join(say(line, desk.locale) for line in lines)
+
+
+def _numbers(figures: Mapping[str, Any], *names: str) -> dict[str, int]:
+    return {name: figures[name] for name in names}
+
+
+def _words(desk: Desk) -> dict[str, Text]:
+    """Give the titles of all steps and states of the workflows there are."""
+    flows = [workflow_of(desk.conn, name) for name in definitions.names(desk.conn)]
+    steps = {arc.trigger: arc.title for flow in flows for arc in reversed(flow.transitions)}
+    return steps | {state.name: state.title for flow in flows for state in flow.states.values()}
+
+
+def _steps(steps: Mapping[str, int], words: Mapping[str, Text]) -> Message:
+    counted = ((words.get(name, Text(name, name)), n) for name, n in steps.items())
+    first, *rest = (message("daily-step", trigger=title, count=n) for title, n in counted)
+    for other in rest:
+        first = message("daily-and", one=first, other=other)
+    return message("daily-steps", steps=first)
+
+
+def _standing(desk: Desk, at: datetime) -> dict[str, int]:
+    """Count what was open and what was overdue at an instant, as the reports do."""
+    as_of = None if at >= desk.now else at
+    return {
+        "open": count_cases(desk, READER, CaseQuery(closed=False, as_of=as_of)),
+        "overdue": count_cases(desk, READER, CaseQuery(overdue=True, as_of=as_of)),
+    }
+
+
+def _moved(desk: Desk, moved: Mapping[int, str]) -> list[dict[str, str]]:
+    """Name the cases that changed their state, with the newest one."""
+    ids = {case for case, state in moved.items() if state}
+    codes, titles = cases.codes(desk.conn, ids), cases.titles(desk.conn, ids)
+    return [{"code": codes[i], "title": titles[i], "state": moved[i]} for i in sorted(ids)]
+
+
+def _reported(desk: Desk, on: date) -> dict[str, Any]:
+    reports = days.unit_reports(desk.conn, on)
+    expected = days.lead_units(desk.conn)
+    names = _names(desk, {*reports, *expected})
+    return {
+        "reported": [{"unit": names[u], "text": reports[u].text} for u in sorted(reports)],
+        "missing": [names[unit] for unit in expected if unit not in reports],
+    }
+
+
+def _names(desk: Desk, ids: Iterable[int]) -> dict[int, str]:
+    found = list(ids)
+    return {row.id: row.name for row in rows.fetch(desk.conn, "unit", id=found)} if found else {}
