@@ -34,6 +34,16 @@ def test_steps_have_the_words_of_the_glossary() -> None:
     assert sorted(listed("Steps")) == sorted(steps)
 
 
+def test_rungs_have_the_words_of_the_glossary_and_of_the_clocks_page() -> None:
+    rungs = [(r["title"]["zh"], r["title"]["en"], r["name"]) for r in WORKFLOW["rung"]]
+    assert listed("Rungs of the ladder") == rungs
+    rows = pages.cells(pages.part("docs/explanation/clocks.md", "The ladder"))
+    told = [(name.strip("`"), title, day.replace("−", "-")) for name, title, day, _ in rows]
+    assert told == [
+        (r["name"], r["title"]["zh"], str(r["after_working_days"])) for r in WORKFLOW["rung"]
+    ]
+
+
 def test_every_role_has_its_words() -> None:
     assert [role for _, _, role in listed("People and units")] == list(ROLES)
 
