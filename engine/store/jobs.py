@@ -49,6 +49,15 @@ def put(
     return added == 1
 
 
+def once(connection: Connection, key: str, now: datetime) -> bool:
+    """Tell, for each key, the first who asks that it is the first."""
+    row = {**dict.fromkeys(_COLUMNS), "key": key, "kind": "once", "run_at": now, "done_at": now}
+    row |= {"payload": {}, "attempts": 0}
+    statement = _INSERT[connection.dialect.name](_JOB).values(row).on_conflict_do_nothing()
+    added: int = connection.execute(statement).rowcount
+    return added == 1
+
+
 def claim(
     connection: Connection, node: str, now: datetime, lease: timedelta, limit: int = 20
 ) -> list[Job]:

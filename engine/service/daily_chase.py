@@ -1,0 +1,65 @@
+"""Chasing the daily report: units that have not reported, and whoever is late with handing it in."""
+
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Protocol
+
+from engine.service.daily import due_at, units_missing
+from engine.service.desk import Desk
+from engine.service.notices import notify
+from engine.service.roster import on_duty
+from engine.store import holders, jobs, rows
+from engine.words import Locale
+
+AHEAD = timedelta(hours=1)
+"""How long before the report is due units are chased."""
+
+
+class Office(Protocol):
+    """What chasing needs of the application."""
+
+    def writing(self, via: str, locale: Locale | None = None) -> AbstractContextManager[Desk]:
+        """Open a desk that writes."""
+
+
+def chase(office: Office) -> int:
+    """Tell each unit once a day that its report is missing, and the office once that it is late.
+
+    Safe beside other nodes and to repeat. Units are chased on working days alone.
+    """
+    with office.writing("timer") as desk:
+        on = desk.today
+        due = due_at(desk, on)
+        if desk.now < due - AHEAD or rows.fetch_one(desk.conn, "daily", day_on=on) is not None:
+            return 0
+        told = _chase_units(desk) if desk.now <= due and desk.calendar.works(on) else 0
+        return told + (_tell_late(desk) if desk.now > due else 0)
+
+
+def _chase_units(desk: Desk) -> int:
+    on, at = desk.today, due_at(desk, desk.today).astimezone(desk.zone)
+    missing = units_missing(desk, on)
+    names = {row.id: row.name for row in rows.fetch(desk.conn, "unit", id=missing)}
+    told = 0
+    for unit in missing:
+        if not jobs.once(desk.conn, f"chase:{on.isoformat()}:{unit}", desk.now):
+            continue
+        words = {"unit": names[unit], "day": on.isoformat(), "at": at.strftime("%H:%M")}
+        for holder in holders.holders(desk.conn):
+            if holder.unit_id == unit and "unit" in holder.roles:
+                notify(desk, holder.id, "daily.chase", words)
+                told += 1
+    return told
+
+
+def _tell_late(desk: Desk) -> int:
+    on, at = desk.today, due_at(desk, desk.today).astimezone(desk.zone)
+    if not jobs.once(desk.conn, f"daily-late:{on.isoformat()}", desk.now):
+        return 0
+    role = "office" if desk.calendar.works(on) else "duty"
+    named = [] if role == "office" else on_duty(desk, on)
+    told = named or [h.id for h in holders.holders(desk.conn) if role in h.roles]
+    words = {"day": on.isoformat(), "at": at.strftime("%H:%M")}
+    for account in told:
+        notify(desk, account, "daily.late", words)
+    return len(told)
