@@ -1,0 +1,139 @@
+"""Every page in a real browser: both widths, languages and themes, without a fault of any kind."""
+
+from datetime import date
+
+import pytest
+
+from engine.service import parts
+from tests.browser.window import DESK, PHONE, Site
+from tests.people import CHEN, JIANG, SHEN, WU, ZHANG, ZHAO, Person
+from tests.web import desk
+from tests.web.story import Story
+
+CASE = "/cases/DB-2026-0001"
+PLACES: list[tuple[Person | None, str]] = [
+    (None, "/login"),
+    (ZHAO, "/"),
+    (SHEN, "/"),
+    (ZHANG, "/my"),
+    (WU, "/my"),
+    (ZHAO, "/cases"),
+    (ZHAO, "/cases?view=overdue"),
+    (ZHAO, CASE),
+    (ZHANG, CASE),
+    (JIANG, CASE),
+    (ZHANG, f"{CASE}/do/stabilize"),
+    (ZHANG, f"{CASE}/do/hand-over"),
+    (ZHAO, f"{CASE}/do/grant-extension"),
+    (ZHANG, f"{CASE}/plan"),
+    (ZHANG, f"{CASE}/task-force"),
+    (WU, f"{CASE}/claims"),
+    (WU, f"{CASE}/replies"),
+    (WU, f"{CASE}/files"),
+    (ZHAO, "/issues"),
+    (ZHAO, "/issues/ZD-2026-001"),
+    (ZHAO, "/issues/new"),
+    (ZHAO, "/issues/ZD-2026-001/cases/new"),
+    (ZHAO, "/import"),
+    (CHEN, "/reports/overdue"),
+    (CHEN, "/reports/overdue?by=leader&as_of=2026-03-03"),
+    (ZHAO, "/account"),
+]
+LOOKS = [("zh", "light", DESK), ("zh", "dark", PHONE), ("en", "light", PHONE), ("en", "dark", DESK)]
+
+
+@pytest.fixture
+def late(site: Site) -> Site:
+    """Let the limits of the case pass."""
+    desk.set_clock(site.application.settings.home, desk.START.replace(month=4, day=8))
+    return site
+
+
+@pytest.mark.parametrize(("locale", "theme", "width"), LOOKS, ids=str)
+def test_every_page_is_without_fault(late: Site, locale: str, theme: str, width: int) -> None:
+    windows = {
+        person: late.window(person, width, color_scheme=theme,
+                            locale="zh-CN" if locale == "zh" else "en-GB")
+        for person, _ in PLACES
+    }  # fmt: skip
+    faults = []
+    for person, place in PLACES:
+        window = windows[person]
+        status = window.open(place)
+        told = {"zh": "zh-CN", "en": "en"}[locale]
+        found = [*window.barriers(), *window.wrong]
+        found += ["moves sideways"] if window.is_too_wide() else []
+        found += [f"status {status}"] if status != 200 else []
+        found += ["language"] if window.page.get_attribute("html", "lang") != told else []
+        faults += [f"{place} as {person and person.login}: {fault}" for fault in found]
+        window.wrong.clear()
+    assert faults == []
+
+
+@pytest.mark.parametrize("width", [320, 1920])
+def test_nothing_moves_sideways_at_the_narrowest_and_the_widest(late: Site, width: int) -> None:
+    for person in (ZHAO, ZHANG):
+        window = late.window(person, width)
+        for _, place in [one for one in PLACES if one[0] is person]:
+            window.open(place)
+            assert not window.is_too_wide(), place
+
+
+def test_the_chosen_theme_holds_against_the_system(site: Site) -> None:
+    window = site.window(ZHAO, color_scheme="light")
+    window.open("/account")
+    light = window.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    window.page.get_by_role("button", name="深色").click()
+    window.page.wait_for_url("**/account")
+    dark = window.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert light != dark
+    assert window.barriers() == []
+
+
+def test_an_error_takes_the_eye_and_the_focus(site: Site) -> None:
+    window = site.window(ZHAO)
+    window.open("/issues/new")
+    window.page.evaluate("document.querySelector('main form').noValidate = true")
+    window.press("登记")
+    assert window.page.evaluate("document.activeElement.className") == "error-summary"
+    assert window.page.title().startswith("有错误：")
+    window.page.click(".error-summary a")
+    assert window.page.evaluate("document.activeElement.name") == "title"
+    assert window.barriers() == []
+
+
+def test_what_people_write_is_never_run(site: Site) -> None:
+    story = Story(site.application)
+    for odd in ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>',
+                "</textarea><svg onload=alert(1)>"):  # fmt: skip
+        story.do(WU, parts.add_note, story.code, odd)
+        story.do(WU, parts.record_reply, story.code,
+                 parts.ReplyOrder("interim", odd, date(2026, 3, 3), "letter"))  # fmt: skip
+    window = site.window(ZHAO, bypass_csp=True)
+    window.open(f"{CASE}?history=all")
+    window.page.wait_for_timeout(200)
+    assert window.wrong == []
+    assert window.page.locator("main script, main img").count() == 0
+
+
+def test_the_overdue_report_prints_on_a4(late: Site) -> None:
+    window = late.window(CHEN)
+    window.open("/reports/overdue")
+    window.page.emulate_media(media="print")
+    for hidden in ("nav.topnav", "form.filters", "[data-print]"):
+        assert not window.page.locator(hidden).first.is_visible(), hidden
+    assert window.page.locator(".print-head h1").inner_text() == "重点问题督办超期报告"
+    assert "欠付工资" in window.words()
+    assert window.page.pdf(format="A4").startswith(b"%PDF-")
+
+
+def test_filters_of_the_list_work_without_leaving_the_page(site: Site) -> None:
+    window = site.window(ZHAO)
+    window.open("/cases")
+    window.page.evaluate("window.stayed = true")
+    with window.page.expect_response(lambda answer: "state=closed" in answer.url):
+        window.page.select_option("#st", "closed")
+    window.page.wait_for_selector("text=没有符合条件的事项")
+    assert "state=closed" in window.page.url
+    assert window.page.evaluate("window.stayed") is True
+    assert window.wrong == []
