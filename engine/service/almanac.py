@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from engine.domain.calendar import Calendar, NoticeDay, NoticeYear
 from engine.domain.records.office import Notice, Override
-from engine.store import rows
+from engine.store import kept, rows
 from engine.words import Locale
 
 YearKey = tuple[int, str, str, tuple[tuple[str, str, bool], ...]]
@@ -47,6 +47,10 @@ def calendar_of(conn: Connection) -> Calendar:
     Calendars are kept by all that they say, so that one read in another transaction, of another
     database or before a change in this one is never taken for it.
     """
+    return kept.of_office(conn, "calendar", lambda: _read(conn))
+
+
+def _read(conn: Connection) -> Calendar:
     notices: list[Notice] = rows.fetch(conn, "notice")
     overrides: list[Override] = rows.fetch(conn, "override")
     return _calendar(_years(notices), _local(overrides))

@@ -82,7 +82,7 @@ def enter(
     if version is not None and case.version != version:
         raise StaleError("stale")
     workflow = workflow_of(desk.conn, case.workflow, case.workflow_version)
-    return Room(desk, who, cases.load(desk.conn, case), workflow)
+    return Room(desk, who, cases.load(desk.conn, case, locked=change), workflow)
 
 
 def find(desk: Desk, who: Principal, code: str, *, lock: bool = False) -> Case:
@@ -127,8 +127,8 @@ def save(
 
     Raises StaleError where somebody else changed the case in between.
     """
-    deltas = draft.deltas()
-    tell(room, deltas, kind, reason=reason, by=by, **said)
+    tell(room, draft.deltas(), kind, reason=reason, by=by, **said)
+    cases.keep(room.desk.conn, draft.before, draft.facts)
 
 
 def tell(

@@ -1,22 +1,29 @@
 """From an account to a caller with its rights of today."""
 
+from datetime import date
+
 from engine.domain.access import Principal, require
 from engine.domain.records.office import Account
 from engine.errors import ForbiddenError, NotFoundError
 from engine.service.office import Desk, account_by_login
 from engine.service.people_answers import MeAnswer
-from engine.store import people, rows
+from engine.store import kept, people, rows
 
 
 def principal_of(desk: Desk, account: int | str, *, may_write: bool = True) -> Principal:
-    """Give the caller behind an account id or a login, read afresh, so that rights end at once.
+    """Give the caller behind an account id or a login as of now, so that rights end at once.
 
     Raises NotFoundError for an unknown account, ForbiddenError for a disabled one.
     """
+    today = desk.now.astimezone(desk.zone).date()
+    key = ("principal", account, today, may_write)
+    return kept.of_office(desk.conn, key, lambda: _principal(desk, account, today, may_write))
+
+
+def _principal(desk: Desk, account: int | str, today: date, may_write: bool) -> Principal:  # noqa: FBT001  # as its caller has it
     row = _account(desk, account)
     if not row.enabled:
         raise ForbiddenError("account-disabled", login=row.login)
-    today = desk.now.astimezone(desk.zone).date()
     return Principal(
         account_id=row.id,
         login=row.login,

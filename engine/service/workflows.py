@@ -8,7 +8,7 @@ from engine.domain.loader import load
 from engine.domain.workflow import Workflow
 from engine.errors import NotFoundError
 from engine.service.desk import Desk
-from engine.store import definitions
+from engine.store import definitions, kept
 from engine.words import Text
 from workflows.needs import VOCABULARY
 
@@ -62,6 +62,10 @@ def workflow_of(conn: Connection, name: str, version: int | None = None) -> Work
 
     Raises NotFoundError that names those there are.
     """
+    return kept.of_office(conn, ("workflow", name, version), lambda: _read(conn, name, version))
+
+
+def _read(conn: Connection, name: str, version: int | None) -> Workflow:
     digest = definitions.digest(conn, name, version)
     if digest is None:
         raise _unknown(conn, name, version)

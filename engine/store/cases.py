@@ -1,19 +1,27 @@
 """Read cases: one by its code, through what the caller may see, with all that its rows name."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, select
+import orjson
+from sqlalchemy import Connection, bindparam, select
 
 from engine.domain.access import Principal
 from engine.domain.facts import CaseFacts
-from engine.domain.records import CASE_PARTS, Account, Case, Deputy, Issue, Request, Unit
-from engine.store import rows
+from engine.domain.records import CASE_PARTS, Case, Deputy, columns
+from engine.store import kept, rows
+from engine.store.driver import Prepared
 from engine.store.tables import table
-from engine.store.visible import visible, visible_in_full
+from engine.store.tables.columns import Instant, Json
+from engine.store.visible import conditions, since
 
 _CASE = table("case")
+_FACTS: kept.Kept[CaseFacts] = kept.Kept(2048)
+"""Facts of cases by what `kept.histories` gives, without survivors: those have their own."""
 _ACCOUNTS = {
     "case": ("lead_id", "registered_by", "planned_lead_id"),
     "tenure": ("account_id",),
@@ -43,37 +51,101 @@ def find(
 
     `lock` keeps other writers off the case until the transaction ends.
     """
-    seen = select(_CASE.c.id).where(_CASE.c.code == code, visible(who, now))
-    found = connection.execute(seen).scalar_one_or_none()
-    if found is None:
-        return None
-    case: Case | None = rows.fetch_one(connection, "case", lock=lock, id=found)
-    return case
+    row = _find(who, lock).first(connection, {"code": code, "since": since(now)})
+    return None if row is None else Case(*row)
 
 
 def is_seen_in_full(connection: Connection, case_id: int, who: Principal, now: datetime) -> bool:
     """Tell whether the caller may read all of a case, and not its summary alone."""
-    seen = select(_CASE.c.id).where(_CASE.c.id == case_id, visible_in_full(who, now))
-    return connection.execute(seen).first() is not None
+    return _seen(who).first(connection, {"id": case_id, "since": since(now)}) is not None
 
 
-def load(connection: Connection, case: Case) -> CaseFacts:
-    """Read everything about a case."""
-    issue: Issue = rows.fetch_one(connection, "issue", id=case.issue_id)
-    parts = rows.fetch_parts(connection, [case.id])[case.id]
-    survivor = _survivor(connection, parts["request"])
+def load(connection: Connection, case: Case, *, locked: bool = False) -> CaseFacts:
+    """Read everything about a case as it was just read; `locked` says that nobody else writes it.
+
+    Facts are kept by the histories of the case and of the office. A row of the case that is not
+    the one of that history was changed behind the log's back, and then nothing is kept.
+    """
+    key = kept.histories(connection, case.id)
+    facts = None if key is None else _FACTS.get(key)
+    if facts is None or facts.case != case:
+        facts = _complete(connection, case, rows.fetch_parts(connection, [case.id])[case.id])
+        if key is not None and (locked or kept.stands_still(connection)):
+            _FACTS.put(key, facts)
+    return _with_survivor(connection, facts)
+
+
+def keep(connection: Connection, before: CaseFacts, after: CaseFacts) -> None:
+    """Keep the facts of a case that this transaction has just changed and told of."""
+    key = kept.histories(connection, after.case.id)
+    if key is not None:
+        parts = {r: _settled(r, getattr(before, r), getattr(after, r)) for r in CASE_PARTS}
+        case = _as_stored("case", after.case)
+        _FACTS.put(key, _complete(connection, case, parts))
+
+
+@lru_cache(maxsize=512)
+def _find(who: Principal, lock: bool) -> Prepared:  # noqa: FBT001  # part of the cached shape
+    named = [_CASE.c[name] for name in columns("case")]
+    known, _ = conditions(who)
+    statement = select(*named).where(_CASE.c.code == bindparam("code", ""), known)
+    if lock:
+        statement = statement.with_for_update(of=_CASE)
+    return Prepared(statement, [column.type for column in named])
+
+
+@lru_cache(maxsize=512)
+def _seen(who: Principal) -> Prepared:
+    _, read = conditions(who)
+    return Prepared(select(_CASE.c.id).where(_CASE.c.id == bindparam("id", 0), read))
+
+
+def _complete(connection: Connection, case: Case, parts: Mapping[str, Sequence[Any]]) -> CaseFacts:
+    """Add to a case whatever its rows name in the office."""
     deputies = _deputies(connection, parts["tenure"])
     named = {"case": [case], **parts}
     people = _ids(named, _ACCOUNTS) | {row.deputy_id for row in deputies}
+    own: dict[str, Any] = {record: tuple(parts[record]) for record in CASE_PARTS}
     return CaseFacts(
+        **own,
         case=case,
-        issue=issue,
-        **{record: tuple(parts[record]) for record in CASE_PARTS},
+        issue=_one(connection, "issue", case.issue_id),
         deputies=deputies,
-        people=_people(connection, people),
-        units=_units(connection, _ids(named, _UNITS) | set(case.planned_supporting)),
-        survivor=survivor,
+        people={i: _one(connection, "account", i) for i in people},
+        units={
+            i: _one(connection, "unit", i)
+            for i in _ids(named, _UNITS) | set(case.planned_supporting)
+        },
     )
+
+
+def _settled(record: str, before: Sequence[Any], after: Sequence[Any]) -> tuple[Any, ...]:
+    """Give the parts of one kind as the tables give them back."""
+    known = {id(row) for row in before}
+    return tuple(row if id(row) in known else _as_stored(record, row) for row in after)
+
+
+def _as_stored(record: str, row: Any) -> Any:  # noqa: ANN401  # a record
+    """Give a record as its table gives it back: instants in UTC, JSON without tuples."""
+    changed = {
+        name: read(value)
+        for name, read in _readings(record)
+        if (value := getattr(row, name)) is not None
+    }
+    return replace(row, **changed)
+
+
+@cache
+def _readings(record: str) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    kinds = ((name, table(record).c[name].type) for name in columns(record))
+    found = ((name, _READ.get(type(kind))) for name, kind in kinds)
+    return tuple((name, read) for name, read in found if read is not None)
+
+
+_READ: dict[type, Callable[[Any], Any]] = {
+    Instant: lambda value: value.astimezone(UTC),
+    Json: lambda value: orjson.loads(orjson.dumps(value)),
+}
 
 
 def _ids(named: Mapping[str, Iterable[Any]], columns: Mapping[str, tuple[str, ...]]) -> set[int]:
@@ -81,26 +153,38 @@ def _ids(named: Mapping[str, Iterable[Any]], columns: Mapping[str, tuple[str, ..
     return found - {None}
 
 
-def _people(connection: Connection, ids: set[int]) -> dict[int, Account]:
-    return {row.id: row for row in rows.fetch(connection, "account", id=ids)} if ids else {}
-
-
-def _units(connection: Connection, ids: set[int]) -> dict[int, Unit]:
-    return {row.id: row for row in rows.fetch(connection, "unit", id=ids)} if ids else {}
+def _one(connection: Connection, record: str, row_id: int) -> Any:  # noqa: ANN401  # a record
+    return kept.of_office(
+        connection, (record, row_id), lambda: rows.fetch_one(connection, record, id=row_id)
+    )
 
 
 def _deputies(connection: Connection, tenures: Iterable[Any]) -> tuple[Deputy, ...]:
-    leads = {t.account_id for t in tenures if t.role == "lead"}
-    return tuple(rows.fetch(connection, "deputy", principal_id=leads)) if leads else ()
+    leads = sorted({t.account_id for t in tenures if t.role == "lead"})
+    of_each = (_deputies_of(connection, lead) for lead in leads)
+    return tuple(sorted(chain.from_iterable(of_each), key=lambda row: row.id))
 
 
-def _survivor(connection: Connection, requests: Iterable[Request]) -> Case | None:
-    merging = (r for r in requests if r.state == "pending" and r.into_id is not None)
+def _deputies_of(connection: Connection, lead: int) -> list[Deputy]:
+    return kept.of_office(
+        connection, ("deputies", lead), lambda: rows.fetch(connection, "deputy", principal_id=lead)
+    )
+
+
+def _with_survivor(connection: Connection, facts: CaseFacts) -> CaseFacts:
+    merging = (r for r in facts.request if r.state == "pending" and r.into_id is not None)
     asked = next(merging, None)
     if asked is None:
-        return None
-    found: Case | None = rows.fetch_one(connection, "case", id=asked.into_id)
-    return found
+        return facts
+    return facts.having(survivor=rows.fetch_one(connection, "case", id=asked.into_id))
+
+
+def titles(connection: Connection, ids: set[int]) -> dict[int, str]:
+    """Give the titles of cases by their ids."""
+    if not ids:
+        return {}
+    found = select(_CASE.c.id, _CASE.c.title).where(_CASE.c.id.in_(sorted(ids)))
+    return {row.id: row.title for row in connection.execute(found)}
 
 
 def codes(connection: Connection, ids: set[int]) -> dict[int, str]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
+from engine.store import kept
 from engine.store.tables import table
 
 _WORKFLOW = table("workflow")
@@ -23,6 +24,7 @@ class Published:
 
 def publish(connection: Connection, row: Published) -> None:
     """Write a definition that is not there yet."""
+    kept.untold(connection)
     values = {name: getattr(row, name) for name in Published.__slots__}
     connection.execute(insert(_WORKFLOW), values)
 

@@ -62,16 +62,17 @@ class _Spelt:
         self, statement: Executable, dialect: Dialect, reads: Sequence[TypeEngine[Any]]
     ) -> None:
         compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]  # all we run can be
-        self.text: str = compiled.string
-        binds = {name: bind for bind, name in compiled.bind_names.items()}
-        order = compiled.positiontup if compiled.positional else binds
-        self._writes = [
-            (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in order
-        ]
+        if "POSTCOMPILE" in compiled.string:  # a list is spelt member by member
+            whole = {"render_postcompile": True}
+            compiled = statement.compile(dialect=dialect, compile_kwargs=whole)  # type: ignore[attr-defined]
+        kinds = {name: bind.type for bind, name in compiled.bind_names.items()}
+        order = compiled.positiontup if compiled.positional else compiled.params
+        self._writes = [(name, _writer(kinds.get(name), dialect)) for name in order]
         self._fixed = {name: v for name, v in compiled.params.items() if v is not None}
+        self.text: str = compiled.string
         self._named = not compiled.positional
-        kinds = [kind.dialect_impl(dialect).result_processor(dialect, None) for kind in reads]
-        self.reads: list[tuple[int, Convert]] = [(n, c) for n, c in enumerate(kinds) if c]
+        readers = [kind.dialect_impl(dialect).result_processor(dialect, None) for kind in reads]
+        self.reads: list[tuple[int, Convert]] = [(n, c) for n, c in enumerate(readers) if c]
 
     def bind(self, values: Values) -> Any:  # noqa: ANN401  # what the driver takes
         if self._fixed:
@@ -87,6 +88,10 @@ class _Spelt:
         for place, convert in self.reads:
             read[place] = convert(read[place])
         return tuple(read)
+
+
+def _writer(kind: TypeEngine[Any] | None, dialect: Dialect) -> Convert | None:
+    return None if kind is None else kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _raw(connection: Connection) -> Any:  # noqa: ANN401  # the driver's

@@ -10,6 +10,7 @@ rows that never get one, everything is read from the tables.
 """
 
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
@@ -22,7 +23,7 @@ from engine.store.tables import table
 Value = TypeVar("Value")
 Tip = tuple[int, bytes]
 _UNTOLD, _MEMORY = "duban-untold", "duban-office"
-_OFFICES, _MOST = 4, 20_000
+_MOST = 20_000
 _EVENT = table("event")
 _TIP = Prepared(
     select(_EVENT.c.seq, _EVENT.c.leaf_hash)
@@ -50,10 +51,6 @@ class Kept(Generic[Value]):
             while len(self._values) >= self._most:
                 del self._values[next(iter(self._values))]
             self._values[key] = value
-
-
-_MEMORIES: Kept[dict[Hashable, Any]] = Kept(_OFFICES)
-"""What was read of the office, by the last event of its stream."""
 
 
 def tip(connection: Connection, stream: int) -> Tip | None:
@@ -88,30 +85,58 @@ def of_office(connection: Connection, key: Hashable, read: Callable[[], Value]) 
 
     `key` says all that is asked of them. What was not found is asked for again the next time.
     """
-    memory = _memory(connection) if is_told(connection) else {}
-    found: Value | None = memory.get(key)
+    if not is_told(connection):
+        return read()
+    office = _office(connection)
+    found: Value | None = office.memory.get(key)
     if found is None:
         found = read()
-        if found is not None:
-            memory[key] = found
+        if found is not None and office.last is not None:
+            office.memory[key] = found
     return found
 
 
-def _memory(connection: Connection) -> dict[Hashable, Any]:
-    """Give the memory of the office as this transaction found it; it looks for it once."""
-    memory: dict[Hashable, Any] | None = connection.info.get(_MEMORY)
-    if memory is None:
+def histories(connection: Connection, stream: int) -> Hashable | None:
+    """Name the histories of a stream and of the office together.
+
+    None where rows are untold, or where there is no event: then nothing says what the rows are.
+    """
+    last = tip(connection, stream) if is_told(connection) else None
+    office = _office(connection)
+    return None if last is None or office.last is None else (stream, last, office.last)
+
+
+def stands_still(connection: Connection) -> bool:
+    """Say whether several reads see one state: on PostgreSQL, writers see each other's commits."""
+    options = connection.get_execution_options()
+    return connection.dialect.name == "sqlite" or "postgresql_readonly" in options
+
+
+@dataclass(slots=True)
+class _Office:
+    """One history of the office: its last event, and what was read meanwhile."""
+
+    last: Tip | None
+    memory: dict[Hashable, Any] = field(default_factory=dict)
+
+
+_OFFICES: Kept[_Office] = Kept(4)
+
+
+def _office(connection: Connection) -> _Office:
+    """Give the office as this transaction found it; it looks once, until something is written."""
+    found: _Office | None = connection.info.get(_MEMORY)
+    if found is None:
         last = tip(connection, OFFICE_STREAM)
-        memory = {} if last is None else _remembered(last)
-        connection.info[_MEMORY] = memory
-    if len(memory) >= _MOST:
-        memory.clear()
-    return memory
+        found = connection.info[_MEMORY] = _remembered(last) if last else _Office(None)
+    if len(found.memory) >= _MOST:
+        found.memory.clear()
+    return found
 
 
-def _remembered(last: Tip) -> dict[Hashable, Any]:
-    memory = _MEMORIES.get(last)
-    if memory is None:
-        memory = {}
-        _MEMORIES.put(last, memory)
-    return memory
+def _remembered(last: Tip) -> _Office:
+    known = _OFFICES.get(last)
+    if known is None:
+        known = _Office(last)
+        _OFFICES.put(last, known)
+    return known

@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy import Connection, func, insert, or_, select
 
+from engine.store import kept
 from engine.store.tables import table
 
 _UNIT, _CLOSURE = table("unit"), table("unit_closure")
@@ -12,6 +13,7 @@ _ACCOUNT, _DEPUTY, _CASE = table("account"), table("deputy"), table("case")
 
 def link_unit(connection: Connection, unit_id: int, parent_id: int | None) -> None:
     """Place a new unit below its parent in the closure, and below itself."""
+    kept.untold(connection)
     above = units_above(connection, parent_id) if parent_id is not None else frozenset()
     pairs = [{"ancestor_id": a, "descendant_id": unit_id} for a in sorted(above | {unit_id})]
     connection.execute(insert(_CLOSURE), pairs)
