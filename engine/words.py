@@ -60,12 +60,13 @@ def catalogue(package: str = "engine") -> dict[str, Text]:
 
 def say(words: Message, locale: Locale) -> str:
     """Render a message. Raises KeyError for a code or a parameter that does not exist."""
-    shown = {
-        name: say(value, locale)
-        if isinstance(value, Message)
-        else value.in_(locale)
-        if isinstance(value, Text)
-        else value
-        for name, value in words.params.items()
-    }
-    return catalogue()[words.code].in_(locale).format_map(shown)
+    text = catalogue()[words.code].in_(locale)
+    if not words.params and "{" not in text:
+        return text
+    return text.format_map({name: _shown(value, locale) for name, value in words.params.items()})
+
+
+def _shown(value: "Param | Text | Message", locale: Locale) -> Param:
+    if isinstance(value, Message):
+        return say(value, locale)
+    return value.in_(locale) if isinstance(value, Text) else value

@@ -6,8 +6,11 @@ explained in either language for ever, whatever the calendar says by then.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
+
+import orjson
 
 from engine.words import Locale, Message, message, say
 
@@ -74,6 +77,12 @@ def say_derivation(facts: Mapping[str, Any], locale: Locale) -> str:
 
     Raises KeyError where the facts are not those of a derivation.
     """
+    return _said(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS), locale)
+
+
+@lru_cache(maxsize=8192)
+def _said(spelt: bytes, locale: Locale) -> str:
+    facts = orjson.loads(spelt)
     if facts["rule"] == "fixed":
         return say(_fixed(facts), locale)
     found = _join("listed-with", _grounds(facts), locale)

@@ -149,8 +149,7 @@ def choose(attempt: Attempt, trigger: str, needs: Mapping[str, Need]) -> Arc:
 
 
 def _doors(attempt: Attempt) -> str:
-    names = dict.fromkeys(arc.trigger for arc in attempt.workflow.exits(attempt.state))
-    return ", ".join(names)
+    return ", ".join(attempt.workflow.triggers(attempt.state))
 
 
 def whose(arcs: tuple[Arc, ...], attempt: Attempt) -> Message:
@@ -182,7 +181,7 @@ def explain(attempt: Attempt, needs: Mapping[str, Need]) -> tuple[Exit, ...]:
     allows, `fire` lets pass, and the other way round, for well-formed data.
     """
     quiet = replace(attempt, data=None, unmet=[])
-    triggers = dict.fromkeys(arc.trigger for arc in quiet.workflow.exits(quiet.state))
+    triggers = quiet.workflow.triggers(quiet.state)
     return tuple(_explain(quiet, trigger, needs) for trigger in triggers)
 
 

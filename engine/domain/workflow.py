@@ -6,7 +6,7 @@ definition that is well spelt but wrong.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.words import Text
 
@@ -111,6 +111,17 @@ class Workflow:
     ladder: tuple[Rung, ...]
     settings: Mapping[str, int]
     digest: str
+    _doors: Mapping[str | None, Mapping[str, tuple[Transition, ...]]] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        """Sort the arcs once: every door of a state is asked for at every step."""
+        doors: dict[str | None, dict[str, tuple[Transition, ...]]] = {}
+        for arc in self.transitions:
+            found = doors.setdefault(arc.source, {})
+            found[arc.trigger] = (*found.get(arc.trigger, ()), arc)
+        object.__setattr__(self, "_doors", doors)
 
     @property
     def label(self) -> str:
@@ -123,4 +134,8 @@ class Workflow:
 
     def arcs(self, state: str | None, trigger: str) -> tuple[Transition, ...]:
         """List the arcs of one trigger from one state; more than one differ in who fires them."""
-        return tuple(t for t in self.transitions if t.source == state and t.trigger == trigger)
+        return self._doors.get(state, {}).get(trigger, ())
+
+    def triggers(self, state: str) -> tuple[str, ...]:
+        """List the triggers that leave, or stay in, a state, in the order of the definition."""
+        return tuple(self._doors.get(state, ()))
