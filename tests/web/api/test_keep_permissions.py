@@ -30,7 +30,7 @@ def test_nobody_comes_in_without_a_token(api: Api) -> None:
         assert ask(api, None, declared) == expected, declared.path
 
 
-@pytest.mark.parametrize("person", map(with_role, ROLES), ids=ROLES)
+@pytest.mark.parametrize("person", [with_role(role) for role in ROLES], ids=ROLES)
 def test_a_route_is_for_its_roles_alone(api: Api, person: Person) -> None:
     """403 wherever the table does not name the caller; never where it does."""
     api.unhurried()
