@@ -1,22 +1,27 @@
-"""The wiring: settings, database and clock become an application, a folder an installation."""
+"""The wiring: settings, database and clock become an application, a folder an installation.
 
-import secrets
+What only making an installation or signing needs is imported there: every command of the command
+line comes through here, and is waited for.
+"""
+
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine import failpoints
-from engine.domain.note import Signer
-from engine.errors import DubanError, InvalidError, SettingsError
-from engine.service import calendar, installation, log_key
+from engine.errors import DubanError, SettingsError
 from engine.service.desk import Desk
-from engine.service.installation import FirstAdministrator
+from engine.service.first import FirstAdministrator
 from engine.settings import Settings, office_clock
 from engine.store import migrations
 from engine.store.database import Database, database_url, open_database, sqlite_path
 from engine.words import Locale
+
+if TYPE_CHECKING:
+    from engine.domain.note import Signer
 
 __all__ = [
     "Application", "FirstAdministrator", "Initialised", "initialise", "log_signer",
@@ -94,6 +99,8 @@ def initialise(
     Raises SettingsError for a folder, key or URL of no use; ConflictError for a newer database or
     a shipped workflow that was altered; InvalidError for the administrator's login or password.
     """
+    from engine.service import calendar, installation  # noqa: PLC0415  # see the top
+
     _make_home(settings.home)
     upgraded = migrations.upgrade(settings.database_url)
     log_signer(settings, make=True)
@@ -129,23 +136,17 @@ def open_application(settings: Settings, *, serving: bool = False) -> Applicatio
     return Application(settings, database)
 
 
-def log_signer(settings: Settings, *, make: bool = False) -> Signer:
+def log_signer(settings: Settings, *, make: bool = False) -> "Signer":
     """Load the log's key; `make` one where there is none.
 
     A log without a configured name gets one of its own, `duban.local/` and eight letters: two logs
     of one name would look like one that forked. Raises SettingsError for an unusable key.
     """
+    from engine.service import log_key  # noqa: PLC0415  # see the top
+
     folder = settings.audit_key_dir
-    origin = settings.log_origin or _own_name(folder) or f"duban.local/{secrets.token_hex(4)}"
+    origin = settings.log_origin or log_key.own_name(folder) or log_key.fresh_name()
     return log_key.open_key(folder, origin) if make else log_key.load_key(folder, origin)
-
-
-def _own_name(folder: Path) -> str | None:
-    try:
-        text = (folder / log_key.FILE).read_text(encoding="utf-8")
-        return Signer.parse(text.removesuffix("\n")).name
-    except (OSError, UnicodeDecodeError, InvalidError):
-        return None  # `log_key` says what is wrong with it
 
 
 def _make_home(home: Path) -> None:

@@ -1,7 +1,6 @@
 """What a fresh or upgraded installation needs: workflows, calendar, a first administrator."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import resources
 
 from engine.domain.access import OPERATOR
@@ -10,20 +9,13 @@ from engine.domain.loader import load
 from engine.domain.workflow import Workflow
 from engine.errors import ConflictError
 from engine.service.accounts import NewAccount, add_account
+from engine.service.first import FirstAdministrator
 from engine.service.office import Desk
 from engine.service.units import add_unit
 from engine.store import definitions, ledger, people, rows
 from engine.store.definitions import Published
 from engine.words import message, say
 from workflows.needs import VOCABULARY
-
-
-@dataclass(frozen=True, slots=True)
-class FirstAdministrator:
-    """With what login and password the first administrator signs in."""
-
-    login: str
-    password: str
 
 
 def shipped() -> Iterator[tuple[Workflow, str]]:

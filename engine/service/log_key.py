@@ -11,6 +11,7 @@ from engine.words import message
 
 FILE = "log.key"
 _SEED_BYTES = 32
+_NAME_BYTES = 4
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -40,6 +41,20 @@ def load_key(folder: Path, origin: str) -> Signer:
     if mode & _OTHERS:
         raise SettingsError("log-key-open", file=str(path))
     return _read(text, path, origin)
+
+
+def fresh_name() -> str:
+    """Make up a name for a log that was given none."""
+    return f"duban.local/{secrets.token_hex(_NAME_BYTES)}"
+
+
+def own_name(folder: Path) -> str | None:
+    """Give the name that the key itself says; None where there is no usable one."""
+    try:
+        text = (folder / FILE).read_text(encoding="utf-8")
+        return Signer.parse(text.removesuffix("\n")).name
+    except (OSError, UnicodeDecodeError, InvalidError):
+        return None  # loading it says what is wrong with it
 
 
 def _read(text: str, path: Path, origin: str) -> Signer:
