@@ -1,4 +1,4 @@
-"""Chasing the daily report: units that have not reported, and whoever is late with handing it in."""
+"""Chasing the daily report: units that have not reported, and whoever hands it in late."""
 
 from contextlib import AbstractContextManager
 from datetime import timedelta
