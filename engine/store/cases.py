@@ -127,12 +127,9 @@ def _settled(record: str, before: Sequence[Any], after: Sequence[Any]) -> tuple[
 
 def _as_stored(record: str, row: Any) -> Any:  # noqa: ANN401  # a record
     """Give a record as its table gives it back: instants in UTC, JSON without tuples."""
-    changed = {
-        name: read(value)
-        for name, read in _readings(record)
-        if (value := getattr(row, name)) is not None
-    }
-    return replace(row, **changed)
+    found = ((name, getattr(row, name), read) for name, read in _readings(record))
+    kept_as = {name: read(value) for name, value, read in found if value is not None}
+    return replace(row, **kept_as) if kept_as else row
 
 
 @cache
