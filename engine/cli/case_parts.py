@@ -7,6 +7,7 @@ Each command does what the call of the same name over HTTP does.
 
 from datetime import date
 from pathlib import Path
+from types import NoneType
 from typing import Annotated, Any
 
 from engine.cli import face, show
@@ -29,7 +30,12 @@ from engine.settings import load_settings
 MEASURES = ("id", "title", "owner", "unit", "start", "due", "status", "proved")
 CLAIM = ("id", "kind", "people", "owed_fen", "paid_fen", "difference_reason")
 DAYS = ("start", "due")
-KEYS = ("id", "title", "owner", "unit", "start", "due", "evidence")
+KINDS: dict[str, tuple[type, ...]] = {
+    "id": (int, NoneType),
+    "title": (str,),
+    **dict.fromkeys(("owner", "unit", *DAYS, "evidence"), (str, NoneType)),
+}
+"""The keys of a measure, with what each may hold."""
 app = group()
 
 
@@ -181,15 +187,11 @@ def reply(
 
 def _measure(item: dict[str, Any]) -> plans.MeasureOrder:
     """Read a measure as the API has it. Raises InvalidError for a key or a kind that it has not."""
-    unknown = sorted(set(item) - set(KEYS))
-    if unknown or not isinstance(item.get("title"), str):
-        raise InvalidError("cli-measure", given=str(unknown or item)[:80], known=", ".join(KEYS))
-    read = {name: day(name, str(item[name])) for name in DAYS if item.get(name) is not None}
-    number = item.get("id")
-    texts = [item[name] for name in ("owner", "unit", "evidence") if item.get(name) is not None]
-    if not all(isinstance(text, str) for text in texts) or type(number) not in {int, type(None)}:
-        raise InvalidError("cli-measure", given=str(item)[:80], known=", ".join(KEYS))
-    return plans.MeasureOrder(**{**item, **read})
+    fit = all(isinstance(value, KINDS.get(name, ())) for name, value in item.items())
+    if not fit or isinstance(item.get("id"), bool) or not isinstance(item.get("title"), str):
+        raise InvalidError("cli-measure", given=str(item)[:120], known=", ".join(KINDS))
+    days = {name: day(name, item[name]) for name in DAYS if item.get(name) is not None}
+    return plans.MeasureOrder(**{**item, **days})
 
 
 def _say_plan(answer: dict[str, Any], shape: Any) -> None:  # noqa: ANN401  # the format, if any
