@@ -177,7 +177,9 @@ def test_what_is_no_day_is_refused(text: str, code: str) -> None:
 
 @given(st.datetimes(datetime(1980, 1, 1), datetime(2199, 12, 31), timezones=st.just(ZONE)))  # noqa: DTZ001  # bounds are naive
 def test_an_instant_that_was_written_is_read_again(at: datetime) -> None:
-    assert moment(at.isoformat(timespec="seconds")) == at.replace(microsecond=0)
+    found = moment(at.isoformat(timespec="seconds"))
+    assert isinstance(found, datetime)
+    assert found.timestamp() == int(at.timestamp())  # two zones never compare equal at a fold
 
 
 # --- rows ---------------------------------------------------------------------------------------
