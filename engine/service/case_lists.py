@@ -25,9 +25,9 @@ from engine.service.listing import (
     unit_id,
 )
 from engine.service.office import clean, wrong
-from engine.service.paging import USUAL, PageQuery, page
+from engine.service.paging import USUAL, PageQuery, Place, page
 from engine.store import case_lists as stored
-from engine.store.case_lists import SORTS, ListQuery
+from engine.store.case_lists import SORTS, Listed, ListQuery
 from engine.store.visible import only_in_summary, visible, visible_in_full
 
 USUAL_SORT = "limit"
@@ -77,18 +77,22 @@ def list_cases(desk: Desk, who: Principal, query: CaseQuery) -> CasesAnswer:
     require(who, "case.read")
     asked = _asked(desk, who, query)
     listing = repr(("cases", replace(query, limit=0, cursor=None)))
-    found, more = page(
-        listing,
-        PageQuery(query.limit, query.cursor),
-        stored.place_kinds(asked.sort),
-        lambda after, count: stored.page(desk.conn, asked, after, count),
-        lambda listed: listed.place,
-    )
-    read = {listed.case.id for listed in found}
+    totals: list[int | None] = []
+
+    def read(after: Place | None, count: int) -> list[Listed]:
+        found, total = stored.page_and_total(desk.conn, asked, after, count)
+        totals.append(total)
+        return found
+
+    asked_for = PageQuery(query.limit, query.cursor)
+    kinds = stored.place_kinds(asked.sort)
+    found, more = page(listing, asked_for, kinds, read, lambda listed: listed.place)
+    readable = {listed.case.id for listed in found}
     if only_in_summary(who):
-        read = stored.readable(desk.conn, asked, sorted(read))
-    items = tell_items(desk, asked.at, found, read)
-    return {"items": items, "next": more, "total": stored.total(desk.conn, asked)}
+        readable = stored.readable(desk.conn, asked, sorted(readable))
+    total = stored.total(desk.conn, asked) if totals[0] is None else totals[0]
+    items = tell_items(desk, asked.at, found, readable)
+    return {"items": items, "next": more, "total": total}
 
 
 def count_cases(desk: Desk, who: Principal, query: CaseQuery) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, type_coerce
 
 from engine.domain.records import Case, columns
-from engine.store.keyset import Order, in_order
+from engine.store.keyset import Order, in_order, in_order_of_all
 from engine.store.moment import CASE, CLOCK, Standing, first_passed, standing
 from engine.store.search import mentions
 from engine.store.tables import table
@@ -67,10 +67,32 @@ def page(
     connection: Connection, query: ListQuery, place: Sequence[Any] | None, count: int
 ) -> list[Listed]:
     """Read cases of the list after a place."""
+    return page_and_total(connection, query, place, count)[0]
+
+
+def page_and_total(
+    connection: Connection, query: ListQuery, place: Sequence[Any] | None, count: int
+) -> tuple[list[Listed], int | None]:
+    """Read cases of the list after a place, and how many are on it where that costs nothing more.
+
+    Texts are searched once for both; other conditions have their indexes.
+    """
     orders = _orders(query)
-    wanted: Select[Any] = select(CASE.c.id, *(order.column for order in orders))
-    found = in_order(connection, wanted.where(_asked(query)), orders, place, count)
-    places = {row[0]: tuple(row[1:]) for row in found}
+    wanted: Select[Any] = select(
+        CASE.c.id, *(order.column.label(f"by_{n}") for n, order in enumerate(orders))
+    ).where(_asked(query))
+    number: int | None = None
+    if query.words:
+        found, number = in_order_of_all(connection, wanted, orders, place, count)
+    else:
+        found = in_order(connection, wanted, orders, place, count)
+    places = {row[0]: tuple(row[1 : 1 + len(orders)]) for row in found}
+    return _look_up(connection, query, places), number
+
+
+def _look_up(
+    connection: Connection, query: ListQuery, places: dict[int, tuple[Any, ...]]
+) -> list[Listed]:
     stood = standing(query.at, CASE.c.id, past=query.past)
     told = select(
         stood.state, stood.lead_id, stood.lead_unit_id, _due_on(query),

@@ -1,10 +1,10 @@
 """Read a listing from a place on, in an order that indexes serve on both databases."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, or_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func, or_, select
 
 Found = Row[*tuple[Any, ...]]
 
@@ -49,6 +49,34 @@ def in_order(
     return found
 
 
+def in_order_of_all(
+    connection: Connection,
+    statement: Select[Any],
+    orders: Sequence[Order],
+    place: Sequence[Any] | None,
+    count: int,
+) -> tuple[list[Found], int]:
+    """Read up to so many rows after a place, and the number of all rows, looking at each once.
+
+    For conditions that no index serves. The columns of the statement are an id, then those of the
+    orders; the rows have the number as one more.
+    """
+    every = statement.cte("every")
+    placed = [replace(o, column=c) for o, c in zip(orders, list(every.c)[1:], strict=True)]
+    total = select(func.count()).select_from(every).scalar_subquery()
+    first, *others = placed
+    gap = first.column.is_(None)
+    page = select(*every.c, total).order_by(*([gap] if first.gaps else []), *_terms(placed))
+    if place is not None and first.gaps and place[0] is None:
+        page = page.where(gap, beyond(others, place[1:]))
+    elif place is not None:
+        page = page.where(or_(beyond(placed, place), gap) if first.gaps else beyond(placed, place))
+    found: list[Found] = list(connection.execute(page.limit(count)))
+    if found or place is None:
+        return found, found[0][-1] if found else 0
+    return [], connection.execute(select(total)).scalar_one()
+
+
 def beyond(orders: Sequence[Order], place: Sequence[Any]) -> ColumnElement[bool]:
     """Give the condition for the rows after a place whose columns all have values."""
     found: ColumnElement[bool] = false()
@@ -66,8 +94,11 @@ def _read(
 ) -> list[Found]:
     if place is not None:
         statement = statement.where(beyond(orders, place))
-    terms = [order.column.desc() if order.down else order.column.asc() for order in orders]
-    return list(connection.execute(statement.order_by(*terms).limit(count)))
+    return list(connection.execute(statement.order_by(*_terms(orders)).limit(count)))
+
+
+def _terms(orders: Sequence[Order]) -> list[ColumnElement[Any]]:
+    return [order.column.desc() if order.down else order.column.asc() for order in orders]
 
 
 def _after(order: Order, value: Any, then: ColumnElement[bool]) -> ColumnElement[bool]:  # noqa: ANN401  # a column value

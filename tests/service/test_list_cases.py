@@ -52,6 +52,7 @@ def choose(rng: Random) -> tuple[dict[str, Any], list[Test]]:
         ("unit", unit, lambda m, at: m.shown_unit_at(at) == unit),
         ("leader", leader, lambda m, at: m.lead_at(at) == leader),
         ("issue", ISSUES[issue], lambda m, _at: m.issue == issue),
+        ("q", f"某 问题{issue}", lambda m, _at: m.issue == issue),
         ("overdue", late, lambda m, at: (m.late_at(at) is not None) is late),
         ("closed", closed, lambda m, at: (m.state_at(at) == "closed") is closed),
     ]
