@@ -49,18 +49,46 @@ def message(code: str, /, **params: "Param | Text | Message") -> Message:
 def catalogue(package: str = "engine") -> dict[str, Text]:
     """Read all catalogue files of a package once. Raises ValueError where a code stands twice."""
     found: dict[str, Text] = {}
-    for file in sorted(resources.files(package).joinpath("locale").iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".toml"):
-            for code, words in tomllib.loads(file.read_text(encoding="utf-8")).items():
-                if code in found:
-                    raise ValueError(f"{file.name}: the code {code!r} stands in two catalogues")
-                found[code] = Text(words["zh"], words["en"])
+    for name, text in _files(package):
+        for code, words in tomllib.loads(text).items():
+            if code in found:
+                raise ValueError(f"{name}: the code {code!r} stands in two catalogues")
+            found[code] = Text(words["zh"], words["en"])
     return found
+
+
+@cache
+def wording(code: str, package: str = "engine") -> Text:
+    """Read one entry. A process that says little need not wait for the others to be parsed.
+
+    Raises KeyError for a code that does not exist.
+    """
+    (words,) = tomllib.loads(entries(package)[code]).values()
+    return Text(words["zh"], words["en"])
+
+
+@cache
+def entries(package: str = "engine") -> dict[str, str]:
+    """Give the line of every entry by its code: an entry stands on one line."""
+    found: dict[str, str] = {}
+    for _, text in _files(package):
+        for line in text.splitlines():
+            code, sign, _ = line.partition(" = ")
+            if sign and not code.startswith("#"):
+                found[code.strip('"')] = line
+    return found
+
+
+def _files(package: str) -> list[tuple[str, str]]:
+    """Read the catalogue files of a package, by name."""
+    folder = resources.files(package).joinpath("locale")
+    files = sorted(folder.iterdir(), key=lambda file: file.name)
+    return [(f.name, f.read_text(encoding="utf-8")) for f in files if f.name.endswith(".toml")]
 
 
 def say(words: Message, locale: Locale) -> str:
     """Render a message. Raises KeyError for a code or a parameter that does not exist."""
-    text = catalogue()[words.code].in_(locale)
+    text = wording(words.code).in_(locale)
     if not words.params and "{" not in text:
         return text
     return text.format_map({name: _shown(value, locale) for name, value in words.params.items()})

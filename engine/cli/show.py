@@ -8,7 +8,7 @@ from typing import Any
 from engine.cli.params import Shape
 from engine.cli.voice import PACKAGE, locale, told
 from engine.cli.width import padded, width
-from engine.words import catalogue
+from engine.words import wording
 
 Row = Mapping[str, Any]
 GAP = "  "
@@ -79,7 +79,7 @@ def shape_of(shape: Shape | None) -> Shape:
 
 def heading(column: str) -> str:
     """Give the words above a column."""
-    return catalogue(PACKAGE)[f"cli-column-{column}"].in_(locale())
+    return wording(f"cli-column-{column}", PACKAGE).in_(locale())
 
 
 def part(row: Any, column: str) -> Any:  # noqa: ANN401  # whatever the answer holds

@@ -25,7 +25,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from engine.cli.voice import PACKAGE, locale
 from engine.cli.width import padded, width, wrapped
 from engine.errors import DubanError, InvalidError
-from engine.words import catalogue
+from engine.words import entries, wording
 
 Context = typer.Context
 Parameter = TyperArgument | TyperOption
@@ -165,14 +165,14 @@ def sentence_of(path: Sequence[str], param: Parameter) -> str:
 
     Raises KeyError where it has neither.
     """
-    words, name = catalogue(PACKAGE), _key(param)
+    name = _key(param)
     own = "-".join(["cli", *path]) + f"--{name}"
     anywhere = f"cli-any--{name}" + ("-required" if param.required else "")
-    return words[own if own in words else anywhere].in_(locale())
+    return _word(own if own in entries(PACKAGE) else anywhere)
 
 
 def _word(code: str) -> str:
-    return catalogue(PACKAGE)[code].in_(locale())
+    return wording(code, PACKAGE).in_(locale())
 
 
 def _key(param: Parameter) -> str:
