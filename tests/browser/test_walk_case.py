@@ -58,7 +58,7 @@ def test_a_case_is_walked_from_its_table_to_closure(fresh: Site, *, scripts: boo
     take(office, code, "交办")
     leader = at(ZHANG, PHONE)
     leader.open("/my")
-    leader.press("欠付工资")
+    leader.press("签收：欠付工资")
     take(leader, code, "签收")
     write(leader, code, "task-force", "保存专班", **{
         "liaison": WU.login, "members.0.account": WU.login, "members.0.unit": LABOUR.name,

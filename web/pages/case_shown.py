@@ -10,6 +10,7 @@ from engine.service.case_answers import (
     UnmetAnswer,
 )
 from engine.service.case_history import HistoryAnswer
+from engine.service.case_waits import WaitAnswer
 from engine.service.workflows import WorkflowAnswer
 
 SHOWN_AT_FIRST = 12
@@ -51,6 +52,7 @@ def shown(
     case: CaseAnswer,
     events: Sequence[HistoryAnswer],
     workflow: WorkflowAnswer,
+    waits: Mapping[int, WaitAnswer],
     *,
     whole: bool,
 ) -> dict[str, Any]:
@@ -60,7 +62,7 @@ def shown(
     return {
         "case": case,
         "way": _way(case, workflow),
-        "owed": owed(case),
+        "owed": owed(case, waits),
         "pending": [r for r in case["requests"] if r["state"] == "pending"],
         "open_doors": [step for step in steps if step["allowed"]],
         "closed_doors": [_door(case, step) for step in steps if not step["allowed"]],
@@ -72,15 +74,20 @@ def shown(
     }
 
 
-def owed(case: CaseAnswer) -> list[dict[str, Any]]:
-    """List the limits that run, the nearest first."""
+def owed(case: CaseAnswer, waits: Mapping[int, WaitAnswer]) -> list[dict[str, Any]]:
+    """List the clocks that run with whom each waits for, the nearest first."""
     running = [c for c in case["clocks"] if c["stopped_at"] is None and c["paused_at"] is None]
-    return [dict(clock) for clock in sorted(running, key=lambda clock: clock["due_at"])]
+    nearest = sorted(running, key=lambda clock: clock["due_at"])
+    return [{**clock, "wait": waits.get(clock["id"])} for clock in nearest]
 
 
 def unmet(case: CaseAnswer, needs: Sequence[UnmetAnswer]) -> list[dict[str, Any]]:
-    """List unmet needs, each with the place where this reader can meet it."""
-    return [{**need, "fix": _fix(case, need["need"])} for need in needs]
+    """List unmet needs, each with the place where this reader can meet it.
+
+    That a step is somebody else's is said beside them, not among them.
+    """
+    told = [need for need in needs if need["need"] != "party"]
+    return [{**need, "fix": _fix(case, need["need"])} for need in told]
 
 
 def _fix(case: CaseAnswer, need: str) -> tuple[str, str] | None:
@@ -108,8 +115,9 @@ def _ahead(case: CaseAnswer, workflow: WorkflowAnswer) -> dict[str, Any] | None:
     """Give the closed door to the next state, whose needs are worth a table of their own."""
     orders = {state["name"]: state["order"] for state in workflow["states"]}
     here = orders.get(case["state"], 0)
-    onward = [s for s in case["steps"] if orders.get(s["to"], 0) == here + 1 and s["unmet"]]
-    return _door(case, onward[0]) if onward else None
+    onward = (s for s in case["steps"] if orders.get(s["to"], 0) == here + 1)
+    doors = [_door(case, step) for step in onward]
+    return next((door for door in doors if door["needs"]), None)
 
 
 def _ones(case: CaseAnswer) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from engine.service import case_files, cases
+from engine.service.case_waits import case_waits
 from engine.service.workflows import list_workflows, show_workflow
 from web.pages.case_shown import in_full, shown
 from web.pages.left import with_days_left
@@ -31,8 +32,9 @@ def show(code: str, visit: Visiting, request: Request) -> Response:
         workflow = show_workflow(desk, who, reference["name"], reference["version"])
         events = cases.history(desk, who, code)
         counted = with_days_left(desk, case)
+        waits = case_waits(desk, who, code)
     whole = request.query_params.get("history") == "all"
-    context = {**shown(case, events, workflow, whole=whole), "case": counted}
+    context = {**shown(case, events, workflow, waits, whole=whole), "case": counted}
     return page(visit, "pages/case.html", words=words_of([workflow], visit.locale), **context)
 
 

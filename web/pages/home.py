@@ -2,10 +2,10 @@
 
 from starlette.responses import Response
 
-from engine.domain.access import ACTS, Principal
+from engine.domain.access import ACTS
 from engine.service.case_lists import CaseQuery, list_cases
 from engine.service.dashboard import dashboard
-from engine.service.desk import Desk
+from engine.service.next_things import next_things
 from engine.service.workflows import list_workflows
 from web.pages.left import with_days_left
 from web.routing import Routes
@@ -14,7 +14,7 @@ from web.visit import Visiting
 from web.words_of import words_of
 
 ROUTES = Routes("page")
-WORST, MOST = 5, 200
+WORST = 5
 
 
 @ROUTES.get("/", permission="self.read", object="dashboard")
@@ -31,18 +31,10 @@ def show(visit: Visiting) -> Response:
 
 @ROUTES.get("/my", permission="case.read", object="case")
 def show_mine(visit: Visiting) -> Response:
-    """Show the cases in which the reader has a part, the nearest limit first."""
+    """Show what waits for the reader, and apart from it what the reader only watches."""
     with visit.reading() as (desk, who):
-        listed = _mine(desk, who)
+        found = next_things(desk, who)
+        act = [{**thing, "case": with_days_left(desk, thing["case"])} for thing in found["act"]]
+        watch = [with_days_left(desk, item) for item in found["watch"]]
         words = words_of(list_workflows(desk, who), visit.locale)
-    mine = [item for item in listed if "limit" in item]
-    return page(
-        visit, "pages/my.html", words=words, total=len(mine),
-        late=[item for item in mine if item["overdue"]],
-        ahead=[item for item in mine if not item["overdue"]],
-    )  # fmt: skip
-
-
-def _mine(desk: Desk, who: Principal) -> list[dict[str, object]]:
-    found = list_cases(desk, who, CaseQuery(mine=True, closed=False, limit=MOST))
-    return [with_days_left(desk, item) for item in found["items"]]
+    return page(visit, "pages/my.html", words=words, found=found, act=act, watch=watch)

@@ -1,0 +1,52 @@
+"""Whom each running clock of one case waits for, by name, for the page that says so."""
+
+from typing_extensions import TypedDict
+
+from engine.domain.access import Principal, require
+from engine.domain.awaited import Awaited, awaited
+from engine.domain.parties import PARTIES, name_all
+from engine.domain.records import Clock
+from engine.domain.writers import OWNER
+from engine.service import case_room
+from engine.service.case_room import Room
+from engine.service.desk import Desk
+from engine.words import say
+from workflows.needs import VOCABULARY
+
+
+class WaitAnswer(TypedDict):
+    """What a clock waits for: its title, who must do it, and whether that is the caller."""
+
+    title: str
+    who: str
+    mine: bool
+
+
+def case_waits(desk: Desk, who: Principal, code: str) -> dict[int, WaitAnswer]:
+    """Tell of the running clocks of a case, by their ids, whom they wait for.
+
+    Raises NotFoundError where there is no such case, or the caller does not see it in full.
+    """
+    require(who, "case.read")
+    room = case_room.enter(desk, who, code)
+    known = {one.kind: one for one in awaited(room.workflow, VOCABULARY.needs)}
+    return {
+        clock.no: _answer(room, known[clock.kind], clock)
+        for clock in room.facts.running
+        if clock.kind in known and room.facts.case.state in known[clock.kind].states
+    }
+
+
+def _answer(room: Room, one: Awaited, clock: Clock) -> WaitAnswer:
+    """Name the owner of a measure, where it is a measure that waits; else the parties."""
+    facts, desk = room.facts, room.desk
+    parties = tuple(party for party in one.parties if party in PARTIES)
+    owner = next((m.owner_id for m in facts.measures if m.no == clock.subject), None)
+    is_owner = owner is not None and OWNER in one.parties
+    told = facts.people[owner or 0].name if is_owner else None
+    return {
+        "title": one.title.in_(desk.locale),
+        "who": told or say(name_all(parties, facts, room.workflow), desk.locale),
+        "mine": (is_owner and owner == room.who.account_id)
+        or any(PARTIES[party].holds(facts, room.who, room.workflow) for party in parties),
+    }
