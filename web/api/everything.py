@@ -7,11 +7,14 @@ from web.api import (
     audit,
     calendar,
     cases,
+    daily,
     deputies,
     files,
     imports,
     issues,
+    letters,
     me,
+    notices,
     parts,
     plans,
     reports,
@@ -31,7 +34,7 @@ _NOUNS = (
     files.OPERATIONS,
     reports.OPERATIONS,
     imports.OPERATIONS, audit.OPERATIONS, calendar.OPERATIONS, workflows.OPERATIONS,
-    deputies.OPERATIONS, OPERATIONS,
+    deputies.OPERATIONS, letters.OPERATIONS, daily.OPERATIONS, notices.OPERATIONS, OPERATIONS,
 )  # fmt: skip
 ROUTES: tuple[Routes, ...] = _NOUNS
 

@@ -9,7 +9,7 @@ from web.api.operations import Operations
 from web.api.uploads import Download, Uploading
 
 OPERATIONS = Operations("files")
-ANY = ("application/octet-stream",)
+ANY = ("*/*",)
 
 
 @OPERATIONS.post(

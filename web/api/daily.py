@@ -1,0 +1,61 @@
+"""Operations on the daily report and the duty roster."""
+
+from datetime import date
+
+from engine.domain.access import Principal
+from engine.domain.events import Kind
+from engine.domain.fields import WrongField, day
+from engine.errors import NotFoundError
+from engine.service import daily, roster
+from engine.service.desk import Desk
+from web.api.answers import Listing, whole
+from web.api.forms.urging import HandInForm, ShiftForm, SpanForm, UnitReportForm
+from web.api.operations import Operations
+
+OPERATIONS = Operations("daily report")
+
+
+@OPERATIONS.get("/reports/daily/{date}", permission="daily.read", object="daily")
+def show_daily(desk: Desk, who: Principal, date: str) -> daily.DailyAnswer:
+    """Show the report of a day: its draft, or the copy that was handed in."""
+    return daily.show_daily(desk, who, _day(date))
+
+
+@OPERATIONS.post(
+    "/reports/daily/{date}/hand-in", permission="daily.hand-in", object="daily",
+    events=(Kind.DAILY_HANDED_IN,),
+)  # fmt: skip
+def hand_in(desk: Desk, who: Principal, date: str, form: HandInForm) -> daily.DailyAnswer:
+    """Hand the report of a day in; from then on it stays as it is."""
+    return daily.hand_in(desk, who, _day(date), form.text)
+
+
+@OPERATIONS.post(
+    "/reports/daily/{date}/units", permission="daily.report", object="daily",
+    events=(Kind.UNIT_REPORTED,), status=201,
+)  # fmt: skip
+def report_unit(
+    desk: Desk, who: Principal, date: str, form: UnitReportForm
+) -> daily.UnitReportAnswer:
+    """Report for one's unit, for the report of a day."""
+    return daily.report_unit(desk, who, _day(date), form.text)
+
+
+@OPERATIONS.put("/roster", permission="roster.set", object="roster", events=(Kind.SHIFT_SET,))
+def set_shift(desk: Desk, who: Principal, form: ShiftForm) -> roster.ShiftAnswer:
+    """Name who is on duty on a day, and who stands in."""
+    return roster.set_shift(desk, who, form.date, form.account, form.stands_in)
+
+
+@OPERATIONS.get("/roster", permission="roster.list", object="roster")
+def list_shifts(desk: Desk, who: Principal, query: SpanForm) -> Listing[roster.ShiftAnswer]:
+    """List who is on duty between two days."""
+    return whole(roster.list_shifts(desk, who, query.from_, query.to))
+
+
+def _day(text: str) -> date:
+    """Read a day of an address; what is none names no report."""
+    try:
+        return day(text)
+    except WrongField:
+        raise NotFoundError("not-found") from None

@@ -1,0 +1,61 @@
+"""Operations on urging letters: draft, issue, sign for, answer, judge."""
+
+from engine.domain.access import Principal
+from engine.domain.events import Kind
+from engine.service import letters
+from engine.service.case_answers import LetterAnswer
+from engine.service.desk import Desk
+from web.api.forms.urging import AnswerForm, LetterForm, VerdictForm
+from web.api.operations import Operations
+
+OPERATIONS = Operations("letters")
+
+
+@OPERATIONS.post(
+    "/cases/{code}/urges", permission="case.letter", object="letter",
+    events=(Kind.LETTER_DRAFTED,), status=201,
+)  # fmt: skip
+def draft_letter(desk: Desk, who: Principal, code: str, form: LetterForm) -> LetterAnswer:
+    """Draft an urging letter on a case."""
+    return letters.draft_letter(desk, who, code, form.order())
+
+
+@OPERATIONS.get("/urges/{no}", permission="case.read", object="letter")
+def show_letter(desk: Desk, who: Principal, no: str) -> LetterAnswer:
+    """Show an urging letter."""
+    return letters.show_letter(desk, who, no)
+
+
+@OPERATIONS.post(
+    "/urges/{no}/issue", permission="case.letter", object="letter", events=(Kind.LETTER_ISSUED,)
+)
+def issue_letter(desk: Desk, who: Principal, no: str) -> LetterAnswer:
+    """Issue a letter: it gets its number, and its clocks run."""
+    return letters.issue_letter(desk, who, no)
+
+
+@OPERATIONS.post(
+    "/urges/{no}/sign", permission="case.letter.answer", object="letter",
+    events=(Kind.LETTER_SIGNED,),
+)  # fmt: skip
+def sign_letter(desk: Desk, who: Principal, no: str) -> LetterAnswer:
+    """Sign for a letter."""
+    return letters.sign_letter(desk, who, no)
+
+
+@OPERATIONS.post(
+    "/urges/{no}/answer", permission="case.letter.answer", object="letter",
+    events=(Kind.LETTER_ANSWERED,),
+)  # fmt: skip
+def answer_letter(desk: Desk, who: Principal, no: str, form: AnswerForm) -> LetterAnswer:
+    """Answer a letter."""
+    return letters.answer_letter(desk, who, no, form.text)
+
+
+@OPERATIONS.post(
+    "/urges/{no}/verdict", permission="case.letter", object="letter",
+    events=(Kind.LETTER_JUDGED,),
+)  # fmt: skip
+def judge_letter(desk: Desk, who: Principal, no: str, form: VerdictForm) -> LetterAnswer:
+    """Accept the answer to a letter, or return it."""
+    return letters.judge_letter(desk, who, no, form.text, accepted=form.accepted)
