@@ -1,7 +1,7 @@
 """What all verbs on one case share: open it, decide in it, write the change and its event."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.domain.access import Principal
@@ -122,13 +122,14 @@ def save(
     reason: str | None = None,
     by: Sequence[str] = (),
     **said: Any,  # noqa: ANN401  # parts of the happening
-) -> None:
+) -> Room:
     """Write a draft and the event that tells of it; `by` are the parties that could do it.
 
-    Raises StaleError where somebody else changed the case in between.
+    Gives the room as it is afterwards. Raises StaleError where somebody else changed the case in
+    between.
     """
     tell(room, draft.deltas(), kind, reason=reason, by=by, **said)
-    cases.keep(room.desk.conn, draft.before, draft.facts)
+    return replace(room, facts=cases.keep(room.desk.conn, draft.before, draft.facts))
 
 
 def tell(
@@ -142,7 +143,6 @@ def tell(
 ) -> None:
     """Write rows, and the event of the case's stream that tells of them."""
     case = room.facts.case
-    rows.apply(room.desk.conn, deltas)
     doer = Doer(room.who.account_id, on_behalf_of(room, by), room.desk.via)
     happening = Happening(
         kind,
@@ -157,7 +157,7 @@ def tell(
         reason=reason,
         **said,
     )
-    ledger.append(room.desk.conn, happening)
+    ledger.change(room.desk.conn, happening)
     failpoint("step.before-commit")
 
 

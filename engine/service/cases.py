@@ -94,7 +94,7 @@ def take_step(desk: Desk, who: Principal, code: str, order: StepOrder) -> CaseAn
     before = attempt.state
     attempt.reason = order.reason
     draft = step.take(attempt, order.trigger, order.data, Directory(desk, who), VOCABULARY.needs)
-    case_room.save(
+    after = case_room.save(
         room,
         draft,
         Kind.CASE_STEPPED,
@@ -106,7 +106,7 @@ def take_step(desk: Desk, who: Principal, code: str, order: StepOrder) -> CaseAn
     )
     _hold_lead(room, draft)
     _absorb(room, draft)
-    return _shown(desk, who, room.facts.case.code)
+    return case_view.show(after)
 
 
 def show_case(desk: Desk, who: Principal, code: str) -> CaseAnswer | SummaryAnswer:

@@ -29,9 +29,8 @@ def tell(
     **facts: object,
 ) -> None:
     """Write rows, and the event of the office's stream that tells of them and of bare facts."""
-    rows.apply(desk.conn, deltas)
     doer = Doer(who.account_id, via=desk.via)
-    ledger.append(desk.conn, Happening(kind, desk.now, desk.now, doer, deltas, facts=facts))
+    ledger.change(desk.conn, Happening(kind, desk.now, desk.now, doer, deltas, facts=facts))
 
 
 def addition(record: str, row: Any) -> Delta:  # noqa: ANN401  # a record

@@ -75,13 +75,14 @@ def load(connection: Connection, case: Case, *, locked: bool = False) -> CaseFac
     return _with_survivor(connection, facts)
 
 
-def keep(connection: Connection, before: CaseFacts, after: CaseFacts) -> None:
-    """Keep the facts of a case that this transaction has just changed and told of."""
+def keep(connection: Connection, before: CaseFacts, after: CaseFacts) -> CaseFacts:
+    """Keep and give the facts of a case that this transaction has just changed and told of."""
+    parts = {r: _settled(r, getattr(before, r), getattr(after, r)) for r in CASE_PARTS}
+    facts = _complete(connection, _as_stored("case", after.case), parts)
     key = kept.histories(connection, after.case.id)
     if key is not None:
-        parts = {r: _settled(r, getattr(before, r), getattr(after, r)) for r in CASE_PARTS}
-        case = _as_stored("case", after.case)
-        _FACTS.put(key, _complete(connection, case, parts))
+        _FACTS.put(key, facts)
+    return _with_survivor(connection, facts)
 
 
 @lru_cache(maxsize=512)

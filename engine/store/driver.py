@@ -6,7 +6,8 @@ this way; what runs now and then, or is different every time, goes the ordinary 
 transaction, and failures are the same exceptions on either.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Never
 
 from sqlalchemy import Connection, Dialect, Executable
@@ -15,6 +16,9 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
+from engine.errors import StaleError
+
+_TOGETHER = "duban-together"
 Convert = Callable[[Any], Any]
 Values = Mapping[str, Any]
 _DIALECTS: dict[str, Dialect] = {
@@ -29,19 +33,23 @@ class Prepared:
     def __init__(self, statement: Executable, reads: Sequence[TypeEngine[Any]] = ()) -> None:
         self._spelt = {name: _Spelt(statement, d, reads) for name, d in _DIALECTS.items()}
 
-    def run(self, connection: Connection, values: Values) -> int:
-        """Run it; give how many rows it touched."""
+    def run(self, connection: Connection, values: Values) -> None:
+        """Run it, whatever it gives."""
         spelt = self._spelt[connection.dialect.name]
-        return int(_execute(connection, spelt, spelt.bind(values)).rowcount)
+        _execute(connection, spelt, spelt.bind(values))
 
-    def run_all(self, connection: Connection, many: Sequence[Values]) -> None:
-        """Run it once for each set of values."""
+    def change(self, connection: Connection, values: Values) -> None:
+        """Run it where it must touch one row.
+
+        Raises StaleError where there is none such: at once or, inside `together`, at its end.
+        """
         spelt = self._spelt[connection.dialect.name]
-        cursor = _raw(connection).cursor()
-        try:
-            cursor.executemany(spelt.text, [spelt.bind(values) for values in many])
-        except connection.dialect.loaded_dbapi.Error as error:
-            _raise(connection, spelt, error)
+        cursor = _execute(connection, spelt, spelt.bind(values))
+        waiting = connection.info.get(_TOGETHER)
+        if waiting is None:
+            _hold_one(cursor)
+        else:
+            waiting.append(cursor)
 
     def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
         """Run it; give its rows."""
@@ -53,6 +61,37 @@ class Prepared:
         """Run it; give its first row, None where it has none."""
         found = self.rows(connection, values)
         return found[0] if found else None
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """Send statements off without waiting for the answer to each, where the database can.
+
+    Inside only prepared statements may run; reading the rows of one waits for all before it. What
+    fails is raised at the end of the block at the latest.
+    """
+    if connection.dialect.name == "sqlite" or _TOGETHER in connection.info:
+        yield
+        return
+    waiting: list[Any] = []
+    connection.info[_TOGETHER] = waiting
+    try:
+        with _raw(connection).pipeline():
+            yield
+    except connection.dialect.loaded_dbapi.Error as error:
+        for cursor in waiting:
+            _hold_one(cursor)  # what failed may have failed for want of that row
+        _raise(connection, "", error)
+    finally:
+        del connection.info[_TOGETHER]
+    for cursor in waiting:
+        _hold_one(cursor)
+
+
+def _hold_one(cursor: Any) -> None:  # noqa: ANN401  # the driver's
+    """Raise StaleError where a statement found no row; -1 says that it never ran."""
+    if cursor.rowcount == 0:
+        raise StaleError("stale")
 
 
 class _Spelt:
@@ -102,16 +141,16 @@ def _execute(connection: Connection, spelt: _Spelt, values: object) -> Any:  # n
     try:
         return _raw(connection).execute(spelt.text, values)
     except connection.dialect.loaded_dbapi.Error as error:
-        _raise(connection, spelt, error)
+        _raise(connection, spelt.text, error)
 
 
-def _raise(connection: Connection, spelt: _Spelt, error: Exception) -> Never:
+def _raise(connection: Connection, text: str, error: Exception) -> Never:
     """Raise the exception that the ordinary way would raise."""
     dialect, kind = connection.dialect, connection.dialect.loaded_dbapi.Error
     lost = dialect.is_disconnect(error, _raw(connection), None)  # type: ignore[arg-type]  # only looked at
     if lost:
         connection.invalidate(error)
     raise DBAPIError.instance(
-        spelt.text, None, error, kind, hide_parameters=True, connection_invalidated=lost,
+        text, None, error, kind, hide_parameters=True, connection_invalidated=lost,
         dialect=dialect,
     ) from error  # fmt: skip

@@ -9,7 +9,7 @@ Rows that are written but not yet told are no part of any history: until the eve
 rows that never get one, everything is read from the tables.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -22,7 +22,8 @@ from engine.store.tables import table
 
 Value = TypeVar("Value")
 Tip = tuple[int, bytes]
-_UNTOLD, _MEMORY = "duban-untold", "duban-office"
+_UNTOLD, _OFFICE, _TIPS = "duban-untold", "duban-office", "duban-tips"
+_NONE: Mapping[int, Tip] = {}
 _MOST = 20_000
 _EVENT = table("event")
 _TIP = Prepared(
@@ -55,14 +56,17 @@ class Kept(Generic[Value]):
 
 def tip(connection: Connection, stream: int) -> Tip | None:
     """Give number and hash of the last event of a stream; None where it has none."""
+    written: Tip | None = connection.info.get(_TIPS, _NONE).get(stream)
+    if written is not None:
+        return written
     found = _TIP.first(connection, {"stream": stream})
     return None if found is None else (found[0], bytes(found[1]))
 
 
 def begin(connection: Connection) -> None:
     """Begin a transaction: what an earlier one left behind on the connection does not count."""
-    connection.info.pop(_UNTOLD, None)
-    connection.info.pop(_MEMORY, None)
+    for name in (_UNTOLD, _OFFICE, _TIPS):
+        connection.info.pop(name, None)
 
 
 def untold(connection: Connection) -> None:
@@ -70,9 +74,12 @@ def untold(connection: Connection) -> None:
     connection.info[_UNTOLD] = True
 
 
-def told(connection: Connection) -> None:
-    """Note that the events of all rows are written; the office may be another one now."""
-    begin(connection)
+def told(connection: Connection, tips: Mapping[int, Tip]) -> None:
+    """Note that the events of all rows are written, and with which each stream ends now."""
+    connection.info.pop(_UNTOLD, None)
+    connection.info.setdefault(_TIPS, {}).update(tips)
+    if OFFICE_STREAM in tips:
+        connection.info.pop(_OFFICE, None)
 
 
 def is_told(connection: Connection) -> bool:
@@ -125,10 +132,10 @@ _OFFICES: Kept[_Office] = Kept(4)
 
 def _office(connection: Connection) -> _Office:
     """Give the office as this transaction found it; it looks once, until something is written."""
-    found: _Office | None = connection.info.get(_MEMORY)
+    found: _Office | None = connection.info.get(_OFFICE)
     if found is None:
         last = tip(connection, OFFICE_STREAM)
-        found = connection.info[_MEMORY] = _remembered(last) if last else _Office(None)
+        found = connection.info[_OFFICE] = _remembered(last) if last else _Office(None)
     if len(found.memory) >= _MOST:
         found.memory.clear()
     return found

@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, tuple_, update
 
 from engine.domain.events import Happening, Secret, Told, tell
-from engine.store import kept
+from engine.store import kept, rows
 from engine.store.bulk import insert_many
-from engine.store.driver import Prepared
+from engine.store.driver import Prepared, together
 from engine.store.tables import table
 from engine.store.tiles import hashes, integrate, size
 
@@ -60,6 +60,16 @@ _INSERTS = {
 _LOGGED = select(*(_EVENT.c[name] for name in _COLUMNS))
 
 
+def change(connection: Connection, happening: Happening) -> Told:
+    """Write the rows that a happening tells of, and the event that tells of them.
+
+    Raises StaleError where a row is not there any more as it was, and what `append` does.
+    """
+    with together(connection):
+        rows.apply(connection, happening.deltas)
+        return append(connection, happening)
+
+
 def append(connection: Connection, happening: Happening) -> Told:
     """Write one event at the end of its stream, and the values it commits to.
 
@@ -67,7 +77,7 @@ def append(connection: Connection, happening: Happening) -> Told:
     of one stream wait for each other until the transaction ends.
     """
     if connection.dialect.name != "sqlite":
-        connection.execute(_LOCK_ONE, {"all": _STREAMS, "stream": happening.stream})
+        _LOCK_ONE.run(connection, {"all": _STREAMS, "stream": happening.stream})
     return _append(connection, [happening])[0]
 
 
@@ -208,7 +218,7 @@ def _write(connection: Connection, told: Sequence[Told]) -> None:
         _insert(connection, "event", [_event(t, None) for t in told])
         _insert(connection, "log_pending", [{"stream": t.stream, "seq": t.seq} for t in told])
     _keep_values(connection, told)
-    kept.told(connection)
+    kept.told(connection, {t.stream: (t.seq, t.leaf_hash) for t in told})
 
 
 def _insert(connection: Connection, name: str, new: Sequence[Mapping[str, Any]]) -> None:
@@ -258,9 +268,11 @@ def _locked(connection: Connection, *, wait: bool) -> bool:
     return bool(got.scalar_one())
 
 
-_LOCK_ONE = text(
-    "SELECT pg_advisory_xact_lock_shared(:all), "
-    "pg_advisory_xact_lock(CAST(:all AS int), CAST(:stream AS int))"
+_LOCK_ONE = Prepared(
+    text(
+        "SELECT pg_advisory_xact_lock_shared(:all), "
+        "pg_advisory_xact_lock(CAST(:all AS int), CAST(:stream AS int))"
+    )
 )
 _LOCK_ALL = text("SELECT pg_advisory_xact_lock(:all)")
 _LAST = (

@@ -20,7 +20,6 @@ from sqlalchemy import (
 
 from engine.domain.events import Delta
 from engine.domain.records import CASE_PARTS, RECORDS, columns, key_columns
-from engine.errors import StaleError
 from engine.store import kept
 from engine.store.bulk import insert_many
 from engine.store.driver import Prepared
@@ -118,8 +117,7 @@ def _change(connection: Connection, delta: Delta) -> None:
         values["k_version"] = delta.old["version"]
     if not delta.new:
         return
-    if _update(delta.record, tuple(delta.new), guard).run(connection, values) != 1:
-        raise StaleError("stale")
+    _update(delta.record, tuple(delta.new), guard).change(connection, values)
 
 
 @cache
