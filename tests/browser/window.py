@@ -65,7 +65,7 @@ class Window:
         self._address = address
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
-        page.on("requestfailed", lambda request: self.wrong.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._failed)
         page.on("dialog", self._asked)
 
     def open(self, path: str) -> int:
@@ -113,6 +113,11 @@ class Window:
     def _heard(self, message: Any) -> None:  # noqa: ANN401  # of playwright
         if message.type in {"error", "warning"}:
             self.wrong.append(f"{message.type}: {message.text}")
+
+    def _failed(self, request: Any) -> None:  # noqa: ANN401  # of playwright
+        """Note what could not be had; what was left behind by going on is no failure."""
+        if request.failure != "net::ERR_ABORTED":
+            self.wrong.append(f"failed: {request.url} {request.failure}")
 
     def _asked(self, dialog: Any) -> None:  # noqa: ANN401  # of playwright
         self.wrong.append(f"dialog: {dialog.message}")
