@@ -29,7 +29,7 @@ from web.visit import Visit
 
 JSON, MULTIPART = "application/json", "multipart/form-data"
 _CHARSETS = frozenset({"utf-8", "utf8"})
-_STEP = "/steps"
+_OF_A_CASE = "/cases/{code}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,10 @@ def take(turn: Turn, visit: Visit, request: Request) -> Response:
         return _respond(turn.verb(**sent()), turn.status)
     if not turn.writes:
         with visit.reading() as (desk, who):
-            return _respond(turn.verb(**_handed(turn, visit, desk, who), **sent()), turn.status)
+            values = _values(turn, request, desk, who, sent)
+            return _respond(turn.verb(**_handed(turn, visit, desk, who), **values), turn.status)
     answer = _write(turn, visit, request, sent)
-    if turn.route.endswith(_STEP):
-        failpoint("step.after-commit")
+    failpoint("step.after-commit")
     return answer
 
 
@@ -83,11 +83,7 @@ def _write(
         former = recall(desk, who, asked) if asked else None
         if former is not None:
             return _json(former.answer.encode(), former.status)
-        try:
-            values = sent()
-        except DubanError:
-            _refuse_unseen(desk, who, request)
-            raise
+        values = _values(turn, request, desk, who, sent)
         answer = turn.verb(**_handed(turn, visit, desk, who), **values)
         response = _respond(answer, turn.status)
         if asked:
@@ -96,11 +92,16 @@ def _write(
     return response
 
 
-def _refuse_unseen(desk: Desk, who: Principal, request: Request) -> None:
-    """Say of a case out of sight only that there is none, whatever was sent."""
-    code = request.path_params.get("code", "")
-    if "/cases/{code}" in getattr(request.scope.get("route"), "path", ""):
-        case_room.find(desk, who, code)
+def _values(
+    turn: Turn, request: Request, desk: Desk, who: Principal, sent: Callable[[], dict[str, Any]]
+) -> dict[str, Any]:
+    """Give what was sent; of a case out of sight say only that there is none, whatever that was."""
+    try:
+        return sent()
+    except DubanError:
+        if _OF_A_CASE in turn.route:
+            case_room.find(desk, who, request.path_params["code"])
+        raise
 
 
 def _handed(turn: Turn, visit: Visit, desk: Desk, who: Principal) -> dict[str, Any]:

@@ -78,6 +78,7 @@ def test_what_is_out_of_sight_is_404_everywhere(api: Api) -> None:
         ("POST", f"/cases/{code}/replies"), ("PUT", f"/cases/{code}/task-force"),
         ("PUT", f"/cases/{code}/plan"), ("POST", f"/cases/{code}/plan/adopt"),
         ("POST", f"/cases/{code}/measures/1/progress"), ("POST", f"/cases/{code}/files"),
+        ("GET", f"/cases/{code}/history?limit=0"), ("GET", f"/cases/{code}/files/x"),
         ("GET", f"/issues/{issue}"),
     ]  # fmt: skip
     for method, path in calls:

@@ -1,11 +1,12 @@
 """What is written between steps: task force, plan, progress, notes, files, claims, replies."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.people import BUILDING, CHEN, HAN, LABOUR, LI, SUN, WEI, WU, ZHANG, ZHAO, Person
-from tests.web.api.api_office import Api
+from tests.web.api.api_office import Api, opened
 from tests.web.api.story import (
     MEASURE,
     PDF,
@@ -135,6 +136,20 @@ def test_a_page_in_a_file_is_handed_out_as_plain_text(api: Api) -> None:
     made = api.upload(ZHAO, f"/cases/{code}/files", "page.html", page)["id"]
     found = api.ask(ZHAO, "GET", f"/cases/{code}/files/{made}")
     assert found.headers["content-type"].partition(";")[0] == "text/plain"
+
+
+def test_an_upload_may_be_as_large_as_the_setting_says(database_url: str, tmp_path: Path) -> None:
+    with opened(database_url, tmp_path, max_upload="2MiB", max_body="64KiB") as api:
+        code = registered(api)
+        path = f"/cases/{code}/files"
+        large = PDF + b"%" * (2 * 1024 * 1024 - len(PDF))
+        assert api.upload(ZHAO, path, "大.pdf", large)["size"] == len(large)
+        files = {"file": ("过大.pdf", large + b"%" * 1024, "application/pdf")}
+        answer = api.ask(ZHAO, "POST", path, files=files)
+        assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+        note = api.ask(ZHAO, "POST", f"/cases/{code}/notes", json={"text": "x" * 70_000})
+        assert (note.status_code, note.json()["code"]) == (413, "too-large")
+        assert len(api.get(ZHAO, f"/cases/{code}")["files"]) == 1
 
 
 def test_what_is_no_file_of_a_known_kind_is_refused(api: Api) -> None:
