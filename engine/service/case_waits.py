@@ -39,14 +39,23 @@ def case_waits(desk: Desk, who: Principal, code: str) -> dict[int, WaitAnswer]:
 
 def _answer(room: Room, one: Awaited, clock: Clock) -> WaitAnswer:
     """Name the owner of a measure, where it is a measure that waits; else the parties."""
-    facts, desk = room.facts, room.desk
+    desk, owner = room.desk, _owner(room, one, clock)
     parties = tuple(party for party in one.parties if party in PARTIES)
-    owner = next((m.owner_id for m in facts.measures if m.no == clock.subject), None)
-    is_owner = owner is not None and OWNER in one.parties
-    told = facts.people[owner or 0].name if is_owner else None
+    named = say(name_all(parties, room.facts, room.workflow), desk.locale)
+    own = owner is not None and owner == room.who.account_id
     return {
         "title": one.title.in_(desk.locale),
-        "who": told or say(name_all(parties, facts, room.workflow), desk.locale),
-        "mine": (is_owner and owner == room.who.account_id)
-        or any(PARTIES[party].holds(facts, room.who, room.workflow) for party in parties),
+        "who": named if owner is None else room.facts.people[owner].name,
+        "mine": own or _holds(room, parties),
     }
+
+
+def _owner(room: Room, one: Awaited, clock: Clock) -> int | None:
+    """Give who owns the measure that a clock is about; None where it is about none."""
+    if OWNER not in one.parties:
+        return None
+    return next((m.owner_id for m in room.facts.measures if m.no == clock.subject), None)
+
+
+def _holds(room: Room, parties: tuple[str, ...]) -> bool:
+    return any(PARTIES[party].holds(room.facts, room.who, room.workflow) for party in parties)
