@@ -169,7 +169,8 @@ def _clock(rng: Random, matter: Matter, no: int) -> Clock:
     on = due_at.astimezone(ZONE).date()
     if rng.random() < 0.5:
         due_at = end_of_day(on, ZONE)
-    paused = rng.choice([None, None, None, grid(rng.randrange(begin, STEPS + 1))])
+    pauses = [None, None, None, grid(rng.randrange(begin, STEPS + 1)), max(due_at, grid(begin))]
+    paused = rng.choice(pauses)
     return Clock(
         matter.id, no, rng.choice(KINDS), None, rng.random() < 0.8, grid(begin), grid(begin), on,
         due_at, rng.random() < 0.2, {}, paused, None if end is None else grid(end),
