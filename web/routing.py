@@ -21,7 +21,7 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 PUBLIC = "public"
 OF_A_CASE = frozenset({
     "case.step", "case.task-force", "case.plan", "case.progress", "case.note", "case.file",
-    "case.claim", "case.reply",
+    "case.claim", "case.reply", "case.letter", "case.letter.answer",
 })  # fmt: skip
 """Permissions that the case itself gives: whoever is signed in comes in, the verb decides."""
 
