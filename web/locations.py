@@ -5,8 +5,12 @@ from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
 
+from web.routing import SAFE
+
 _OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 HOME = "/"
+_SENT_TO = frozenset({"confirm", "edit", "notes", "password"})
+"""Last parts of addresses that only take forms; the page stands at what is before them."""
 
 
 def own_path(wanted: str) -> str:
@@ -23,8 +27,16 @@ def own_path(wanted: str) -> str:
 
 def sign_in_at(request: Request) -> str:
     """Give the sign-in page that leads back to what was asked for."""
-    here = own_path(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
+    here = shown_at(request)
     return "/login" if here == HOME else f"/login?next={quote(here, safe='/')}"
+
+
+def shown_at(request: Request) -> str:
+    """Give the address at which what is shown can be opened again, also after a form was sent."""
+    if request.method in SAFE:
+        return own_path(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
+    place, _, last = request.url.path.rpartition("/")
+    return own_path(place if last in _SENT_TO else request.url.path)
 
 
 def case_at(code: str, part: str = "") -> str:

@@ -288,6 +288,32 @@ def test_somebody_elses_change_is_told_and_the_input_kept(story: Story) -> None:
     assert there.post(again.action, again.values).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("part", "given"),
+    [
+        ("claims", {"kind": "wages", "people": "3", "owed": "5"}),
+        ("replies", {"kind": "interim", "text": "正在办理", "means": "phone"}),
+    ],
+)
+def test_a_form_that_is_sent_twice_is_heard_once(
+    story: Story, part: str, given: dict[str, str]
+) -> None:
+    there, place = desk.enter(story.application, WU), f"/cases/{story.code}/{part}"
+    sent = there.form(place).filled(given)
+    assert [there.post(place, sent).status_code for _ in range(2)] == [303, 409]
+
+
+def test_switching_the_language_leads_back_to_what_was_shown(story: Story) -> None:
+    there = desk.enter(story.application, ZHANG)
+    place = f"/cases/{story.code}/do/request-extension"
+    checked = there.submit(place, {"due": "2026-04-10", "reason": "理由"}, f"{place}/confirm")
+    form = next(f for f in desk.forms_of(checked.text, place) if f.action == "/preferences")
+    assert there.post("/preferences", {**form.values, "locale": "en"}).headers["location"] == place
+    listed = there.form("/cases?view=overdue&q=工资", "/preferences")
+    back = there.post("/preferences", {**listed.values, "locale": "zh"}).headers["location"]
+    assert back.startswith("/cases?view=overdue&q=")
+
+
 def test_checking_a_step_changes_nothing(story: Story) -> None:
     there, before = desk.enter(story.application, ZHANG), story.case()
     place = f"/cases/{story.code}/do/request-extension"

@@ -22,7 +22,7 @@ from engine.errors import (
 from engine.service import cases
 from engine.service.case_answers import CaseAnswer, SummaryAnswer
 from engine.service.desk import Desk
-from web.forms import Field, blame, fill
+from web.forms import Field, blame, fill, number
 from web.locations import case_at
 from web.pages.case_shown import in_full
 from web.refusals import status_of, waits
@@ -48,6 +48,7 @@ Act = Callable[[Desk, Principal, str, Visit], Any]
 class Part:
     """A form about a part: `name` as in `writes`; the words are `part-<word>` and its kin.
 
+    A `guarded` form is heard once: sent again it would record the same thing twice.
     `anchor` is the place on the page of the case to come back to, `done` the word that says so.
     """
 
@@ -58,6 +59,7 @@ class Part:
     build: Build
     act: Act
     uploads: bool = False
+    guarded: bool = False
 
 
 def full(case: CaseAnswer | SummaryAnswer) -> CaseAnswer:
@@ -82,10 +84,19 @@ def send(part: Part, code: str, visit: Visit) -> Response:
     """Do what the form asks for, or show it again with what was typed and what was wrong."""
     try:
         with visit.writing() as (desk, who):
+            if part.guarded:
+                _require_fresh(desk, who, code, visit)
             part.act(desk, who, code, visit)
     except CORRECTABLE as error:
         return again(part, code, visit, error)
     return RedirectResponse(case_at(code, f"?done={part.done}{part.anchor}"), 303)
+
+
+def _require_fresh(desk: Desk, who: Principal, code: str, visit: Visit) -> None:
+    """Refuse a form about a version of the case that is not the present one."""
+    case = full(cases.show_case(desk, who, code))
+    if "version" in visit.form and number(visit.text("version")) != case["version"]:
+        raise StaleError("stale")
 
 
 def again(part: Part, code: str, visit: Visit, error: DubanError | None) -> Response:

@@ -78,7 +78,7 @@ def _add_files(desk: Desk, who: Principal, code: str, visit: Visit) -> None:
         case_files.add_file(desk, who, code, upload.filename or "", upload.file.read())
 
 
-FILE = Part("file", "file", "#files", "file", _file_fields, _add_files, uploads=True)
+FILE = Part("file", "file", "#files", "file", _file_fields, _add_files, uploads=True, guarded=True)
 
 
 @ROUTES.get("/cases/{code}/files", permission="case.file", object="case")
@@ -123,7 +123,7 @@ def _record_claim(desk: Desk, who: Principal, code: str, visit: Visit) -> None:
     parts.record_claim(desk, who, code, order)
 
 
-CLAIM = Part("claim", "claim", "#people", "claim", _claim_fields, _record_claim)
+CLAIM = Part("claim", "claim", "#people", "claim", _claim_fields, _record_claim, guarded=True)
 
 
 @ROUTES.get("/cases/{code}/claims", permission="case.claim", object="case")
@@ -157,7 +157,7 @@ def _payment(number: int) -> Part:
         )
         parts.change_claim(desk, who, code, number, order)
 
-    return Part("claim", "payment", "#people", "claim", fields, change)
+    return Part("claim", "payment", "#people", "claim", fields, change, guarded=True)
 
 
 @ROUTES.get("/cases/{code}/claims/{number}", permission="case.claim", object="case")
@@ -199,7 +199,7 @@ def _record_reply(desk: Desk, who: Principal, code: str, visit: Visit) -> None:
     parts.record_reply(desk, who, code, order)
 
 
-REPLY = Part("reply", "reply", "#people", "reply", _reply_fields, _record_reply)
+REPLY = Part("reply", "reply", "#people", "reply", _reply_fields, _record_reply, guarded=True)
 
 
 @ROUTES.get("/cases/{code}/replies", permission="case.reply", object="case")

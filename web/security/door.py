@@ -20,6 +20,7 @@ from engine.errors import ForbiddenError, InvalidError, TooLargeError, Unauthent
 from engine.service import preferences, sessions
 from engine.service.sessions import session
 from engine.service.tokens import bearer
+from web.locations import shown_at
 from web.looks import accepted, look_of
 from web.routing import PUBLIC, SAFE, Declared, Surface
 from web.security import cookies
@@ -51,7 +52,7 @@ class Door:
             self.application,
             surface,
             locale,
-            request.url.path,
+            shown_at(request),
             theme=theme,
             done=request.query_params.get("done", ""),
             address=client_address(request, settings.trusted_proxies),
