@@ -5,6 +5,8 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import orjson
+
 from engine.cli.params import Shape
 from engine.cli.voice import PACKAGE, locale, told
 from engine.cli.width import padded, width
@@ -61,7 +63,7 @@ def as_json(value: object) -> None:
 
 def json_text(value: object) -> str:
     """Write a value as JSON that people can read as well."""
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
 
 
 def as_csv(rows: Sequence[Row], columns: Sequence[str]) -> str:
