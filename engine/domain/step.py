@@ -1,6 +1,7 @@
 """A step from beginning to end, purely: facts and an order come in, a draft of changes goes out."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from engine.domain import clocks, fields, machine, planning
@@ -100,13 +101,19 @@ def absorb(draft: Draft, attempt: Attempt, merged: CaseFacts) -> None:
     A date promised for the merged case binds the survivor too; so a merger wins no time. Clocks of
     decisions that were asked for in the merged case end with it: nobody asked for them here.
     """
-    case = draft.facts.case
-    older = merged.case.due_on
-    if older and (case.due_on is None or older < case.due_on):
-        first = min(filter(None, (case.first_due_on, older)))
-        draft.set_case(first_due_on=first, due_on=older if case.due_on else None)
-    for theirs in [c for c in merged.running if c.kind not in REQUESTS]:
-        mine = draft.facts.clock_of(theirs.kind) if theirs.subject is None else None
-        if mine is not None and theirs.is_limit and theirs.due_at < mine.due_at:
+    _promise(draft, merged.case.due_on)
+    own = (c for c in merged.running if c.kind not in REQUESTS and c.subject is None)
+    for theirs in [c for c in own if c.is_limit]:
+        mine = draft.facts.clock_of(theirs.kind)
+        if mine is not None and theirs.due_at < mine.due_at:
             clocks.take_over(draft, attempt, mine, theirs)
     clocks.note_limit(draft)
+
+
+def _promise(draft: Draft, older: date | None) -> None:
+    """Bind a case to a date that was promised for another, where that is the earlier one."""
+    case = draft.facts.case
+    if older is None or (case.due_on is not None and case.due_on <= older):
+        return
+    first = min(filter(None, (case.first_due_on, older)))
+    draft.set_case(first_due_on=first, due_on=older if case.due_on else None)

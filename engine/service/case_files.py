@@ -6,11 +6,11 @@ from hashlib import sha256
 from engine.domain.access import Principal
 from engine.domain.draft import Draft
 from engine.domain.events import Kind
-from engine.domain.media import KINDS, media_of
 from engine.domain.records import File
 from engine.domain.writers import WRITERS
 from engine.errors import NotFoundError, UnsupportedError
 from engine.failpoints import failpoint
+from engine.intake.media import KINDS, media_of
 from engine.service import case_room
 from engine.service.case_answers import FileAnswer
 from engine.service.case_fields import Reader

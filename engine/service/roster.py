@@ -6,7 +6,7 @@ from typing_extensions import TypedDict
 
 from engine.domain.access import Principal, require
 from engine.domain.events import Kind
-from engine.domain.records import Shift
+from engine.domain.records import Account, Shift
 from engine.service.case_fields import Reader
 from engine.service.case_room import Directory
 from engine.service.desk import Desk
@@ -14,6 +14,8 @@ from engine.service.office import addition, tell
 from engine.service.people_answers import PersonAnswer
 from engine.store import counters, rows
 
+FIT = frozenset({"duty", "office"})
+"""Roles of which one is needed to be on duty."""
 MOST_DAYS = 92
 """How many days of the roster are shown at once."""
 
@@ -37,13 +39,10 @@ def set_shift(
     read = Reader(Directory(desk, who))
     if on < desk.today:
         read.wrong("date", "roster-past", today=desk.today.isoformat())
-    account = read.account("account", login)
-    other = read.account("stands_in", stands_in) if stands_in else None
-    if account is not None and other is not None and account.id == other.id:
+    account = _fit(read, "account", login)
+    other = _fit(read, "stands_in", stands_in) if stands_in else None
+    if account is not None and account == other:
         read.wrong("stands_in", "roster-same", name=account.name)
-    for field, found in (("account", account), ("stands_in", other)):
-        if found is not None and not {"duty", "office"} & set(found.roles):
-            read.wrong(field, "roster-unfit", name=found.name)
     read.refuse("invalid")
     row = Shift(
         counters.take(desk.conn, "shift"), on, account.id if account else 0,
@@ -51,6 +50,14 @@ def set_shift(
     )  # fmt: skip
     tell(desk, who, Kind.SHIFT_SET, [addition("shift", row)])
     return _answer(desk, row)
+
+
+def _fit(read: Reader, field: str, login: str) -> Account | None:
+    """Read somebody who may be on duty."""
+    found = read.account(field, login)
+    if found is not None and not FIT & set(found.roles):
+        read.wrong(field, "roster-unfit", name=found.name)
+    return found
 
 
 def list_shifts(desk: Desk, who: Principal, first: date, last: date) -> list[ShiftAnswer]:
