@@ -1,6 +1,7 @@
 """`duban demo`: a sample office of its own, served from a folder that is gone when it stops."""
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -25,6 +26,8 @@ def run(port: Annotated[int, a_number("--port")] = 0) -> None:
     """Fill the sample office, say how to sign in, and serve it until interrupted."""
     taken = serving.bind(HOST, port)
     with tempfile.TemporaryDirectory(prefix="duban-demo-", ignore_cleanup_errors=True) as folder:
+        show.line(told("cli-demo-making"))
+        sys.stdout.flush()
         settings = _isolated(Path(folder))
         _fill(settings)
         address = serving.make_address_known(settings, HOST, taken.getsockname()[1])

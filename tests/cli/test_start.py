@@ -130,9 +130,10 @@ def test_the_demo_is_an_office_of_its_own_of_which_nothing_is_left(
 ) -> None:
     (tmp_path / "duban.toml").write_text('database_url = "sqlite:///real.db"\n')
     with started(surroundings, tmp_path, "demo") as (process, line):
-        address = line.split()[-1]
-        until_ready(address)
+        assert line.startswith("Making the sample office")
         assert process.stdout is not None
+        address = process.stdout.readline().split()[-1]
+        until_ready(address)
         heads = process.stdout.readline().split()
         assert heads[:2] == ["login", "password"]
         process.stdout.readline()
