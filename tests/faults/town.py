@@ -25,6 +25,7 @@ from engine.service.cases import NewCase, StepOrder
 from engine.service.issues import NewIssue
 from engine.service.principals import principal_of
 from engine.service.task_forces import TaskForceOrder, set_task_force
+from engine.service.tokens import NewToken, create_token
 from engine.service.units import add_unit
 from engine.service.verify import verify
 from engine.settings import load_settings
@@ -66,6 +67,12 @@ class Town:
                 add_account(desk, OPERATOR, order_of(person))
         order = NewIssue("某某小区停工", "district", people_affected=120)
         self.issue: str = self.does(ZHAO, issues.open_issue, order)["code"]
+
+    def tokens(self, *people: Person) -> dict[str, str]:
+        """Make tokens to write with; give them by login."""
+        with self.application.writing("cli") as desk:
+            orders = [NewToken(person.login, "write") for person in people]
+            return {order.login: create_token(desk, OPERATOR, order)["token"] for order in orders}
 
     def passes(self, **much: float) -> None:
         """Let time pass in the office."""
@@ -157,9 +164,16 @@ class Town:
             case = rows.fetch_one(desk.conn, "case", code=code)
             return [orjson.loads(event.body) for event in ledger.history(desk.conn, case.id)]
 
+    def told(self) -> int:
+        """Count the events there are."""
+        with self.application.writing("cli") as desk:
+            ledger.sequence(desk.conn, wait=True)
+            return ledger.head(desk.conn)
+
     def check(self) -> None:
         """Hold that log and tables agree, and that each case is in order."""
-        found = verify(self.database, [], [], "en")
+        key = log_signer(self.settings).verifier()
+        found = verify(self.database, [key], [], "en")
         assert found["intact"], found["findings"]
         with self.application.writing("cli") as desk:
             for case in rows.fetch(desk.conn, "case"):
