@@ -5,6 +5,7 @@ answer is kept exactly where its effect is. Keys live 24 hours of real time.
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from engine.store.answers import Given
 
 KEPT = timedelta(hours=24)
 LONGEST_KEY = 200
+_VISIBLE = re.compile(r"[!-~]+")
 _CLOCK = Callable[[], datetime]
 
 
@@ -51,7 +53,7 @@ def recall(
     for an unfit key, or one that was used with another body.
     """
     key = asked.key
-    if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
+    if not 0 < len(key) <= LONGEST_KEY or not _VISIBLE.fullmatch(key):
         raise wrong("Idempotency-Key", "key-spelling", longest=LONGEST_KEY)
     given = answers.find(desk.conn, _owner(who), asked.route, key)
     if given is None or given.created_at + KEPT <= clock():

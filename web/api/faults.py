@@ -16,6 +16,7 @@ _PLAIN = {
     "list_type": "field-list",
     "dict_type": "field-object",
     "model_type": "field-object",
+    "bool_type": "field-truth",
 }
 _COUNTED = {"too_long": ("field-many", "most", "max_length"),
             "too_short": ("field-few", "least", "min_length")}  # fmt: skip
@@ -57,8 +58,8 @@ def _words(form: type[Form], found: ErrorDetails) -> Message:
     if kind in _COUNTED:
         code, param, bound = _COUNTED[kind]
         return message(code, **{param: int(context[bound])})
-    if kind in _PLAIN:
-        return message(_PLAIN[kind])
+    if "code" not in context:
+        return message(_PLAIN.get(kind, "field-wrong"))
     params = {name: value for name, value in context.items() if name != "code"}
     return message(context["code"], **params)
 

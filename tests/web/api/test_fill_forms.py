@@ -22,6 +22,13 @@ MEASURE = {
 }  # fmt: skip
 
 
+class Plain(Form):
+    """A form with fields of no kind of ours."""
+
+    accepted: bool = False
+    share: float = 0.0
+
+
 class At(Form):
     """A form with an instant."""
 
@@ -109,6 +116,12 @@ def test_faults_in_a_list_name_the_place() -> None:
     assert faults(PlanForm, {"version": 1, "measures": "x"}) == [("measures", "field-list")]
     many = [MEASURE] * 101
     assert faults(PlanForm, {"version": 1, "measures": many}) == [("measures", "field-many")]
+
+
+def test_a_field_of_any_other_kind_has_its_sentence_too() -> None:
+    assert faults(Plain, {"accepted": "yes", "share": "half"}) == [
+        ("accepted", "field-truth"), ("share", "field-wrong"),
+    ]  # fmt: skip
 
 
 def test_a_step_leaves_its_data_to_the_workflow() -> None:

@@ -90,7 +90,7 @@ def test_an_ending_without_content_is_repeated_too(api: Api) -> None:
 
 
 def test_a_key_that_is_none_is_refused(api: Api) -> None:
-    for key in ("", "x" * 201, "a\tb"):
+    for key in ("", "x" * 201, "a\tb", "a b"):
         answer = api.ask(
             ZHAO, "POST", "/issues", json={"title": "一", "origin": "public"},
             headers={"Idempotency-Key": key},
