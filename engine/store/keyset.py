@@ -54,7 +54,7 @@ def in_order_of_all(
     statement: Select[Any],
     orders: Sequence[Order],
     place: Sequence[Any] | None,
-    count: int,
+    count: int | None,
 ) -> tuple[list[Found], int]:
     """Read up to so many rows after a place, and the number of all rows, looking at each once.
 

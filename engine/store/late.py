@@ -5,7 +5,7 @@ holds nothing else; for a past one the clocks themselves. Both mean what
 `engine.domain.clocks.overdue_at` says, and tests hold them to it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, True_, and_, func, select, true
 
 from engine.domain.records import Clock, columns
-from engine.store.keyset import Order, in_order
+from engine.store.keyset import Order, in_order, in_order_of_all
 from engine.store.moment import (
     CASE,
     CLOCK,
@@ -73,31 +73,36 @@ class Share:
 
 def page(
     connection: Connection, query: LateQuery, place: Sequence[Any] | None, count: int | None
-) -> list[LateCase]:
-    """Read overdue cases, those due first before others; a place is (due_at, case_id).
+) -> tuple[list[LateCase], int]:
+    """Read overdue cases, those due first before others, and how many there are in all.
 
-    Which cases stand on the page is settled first, so that only they are looked up.
+    A place is (due_at, case_id). Which cases stand on the page is settled first, so that only they
+    are looked up; all of a past instant are gathered once, for the page and for the number.
     """
     found = late(query.at, past=query.past)
-    wanted: Select[Any] = select(found.case_id, found.due_at)
-    chosen = _asked(query, found, wanted)
     orders = [Order(found.due_at), Order(found.case_id)]
-    due_at = {row[0]: row[1] for row in in_order(connection, chosen, orders, place, count)}
+    if query.past:
+        number = found.case_id.label("number")
+        wanted: Select[Any] = select(found.case_id, found.due_at, number)
+        asked = _asked(query, found, wanted)
+        chosen, total = in_order_of_all(connection, asked, orders, place, count)
+    else:
+        wanted = select(found.case_id, found.due_at)
+        chosen = in_order(connection, _asked(query, found, wanted), orders, place, count)
+        counted: Select[Any] = select(func.count())
+        total = connection.execute(_asked(query, found, counted)).scalar_one()
+    return _look_up(connection, query, {row[0]: row[1] for row in chosen}), total
+
+
+def _look_up(
+    connection: Connection, query: LateQuery, due_at: Mapping[int, datetime]
+) -> list[LateCase]:
     ids, told = list(due_at), dict[int, LateCase]()
     for first in range(0, len(ids), _MANY):
-        for row in connection.execute(
-            _told(query).where(CASE.c.id.in_(ids[first : first + _MANY]))
-        ):
+        some = _told(query).where(CASE.c.id.in_(ids[first : first + _MANY]))
+        for row in connection.execute(some):
             told[row[0]] = LateCase(row[0], due_at[row[0]], *row[1:])
     return [told[case_id] for case_id in ids]
-
-
-def total(connection: Connection, query: LateQuery) -> int:
-    """Count the overdue cases."""
-    found = late(query.at, past=query.past)
-    statement = _asked(query, found, select(func.count()))
-    counted: int = connection.execute(statement).scalar_one()
-    return counted
 
 
 def shares(connection: Connection, query: LateQuery, by: str) -> list[Share]:

@@ -68,7 +68,7 @@ def standing(at: datetime, case_id: ColumnElement[Any], *, past: bool) -> Standi
 def late(at: datetime, *, past: bool) -> Late:
     """Look at the cases that are overdue, or were at a past instant."""
     if past:
-        first = first_passed(at)
+        first = _first_due(at)
         return Late(first, False, true(), first.c.case_id, first.c.due_at)  # noqa: FBT003  # named above
     return Late(CASE, True, CASE.c.limit_due_at < at, CASE.c.id, CASE.c.limit_due_at)  # noqa: FBT003  # named above
 
@@ -76,19 +76,33 @@ def late(at: datetime, *, past: bool) -> Late:
 def first_passed(at: datetime) -> Subquery:
     """Select the first limit clock of each case that was past due at an instant.
 
-    The same as `engine.domain.clocks.overdue_at`. Clocks that run still and those that have ended
-    since are looked up apart, each through an index of its own.
+    The same as `engine.domain.clocks.overdue_at`.
     """
-    clock = CLOCK.c
-    columns = (clock.case_id, clock.no, clock.due_at, clock.due_on, clock.paused_at)
-    late = select(*columns).where(*passed(at))
-    both = union_all(
-        late.where(clock.ended_at.is_(None)),
-        late.where(clock.ended_at > clock.due_at, clock.ended_at > at),
-    ).subquery("passed")
+    both = _passed(at, CLOCK.c.no, CLOCK.c.due_on, CLOCK.c.paused_at)
     rank = func.row_number().over(partition_by=both.c.case_id, order_by=(both.c.due_at, both.c.no))
     ranked = select(both, rank.label("rank")).subquery("ranked")
     return select(ranked).where(ranked.c.rank == 1).subquery("first_passed")
+
+
+def _first_due(at: datetime) -> Subquery:
+    """Select the cases of `first_passed` with no more than the due time of that clock."""
+    both = _passed(at)
+    due_at = func.min(both.c.due_at).label("due_at")
+    return select(both.c.case_id, due_at).group_by(both.c.case_id).subquery("first_due")
+
+
+def _passed(at: datetime, *more: ColumnElement[Any]) -> Subquery:
+    """Select the limits that had passed at an instant and counted then.
+
+    Clocks that run still and those that have ended since are looked up apart, each through an
+    index of its own.
+    """
+    clock = CLOCK.c
+    late = select(clock.case_id, clock.due_at, *more).where(*passed(at))
+    return union_all(
+        late.where(clock.ended_at.is_(None)),
+        late.where(clock.ended_at > clock.due_at, clock.ended_at > at),
+    ).subquery("passed")
 
 
 def passed(at: datetime) -> tuple[ColumnElement[bool], ...]:

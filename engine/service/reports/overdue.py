@@ -90,13 +90,13 @@ def overdue(desk: Desk, who: Principal, query: OverdueQuery) -> OverdueAnswer:
     by = None if query.by is None else one_of("by", query.by, GROUPINGS)
     place = place_of(listing, query.cursor, _PLACE)
     asked = _asked(desk, who, query, place)
-    found = late.page(desk.conn, asked, place and place[1:], limit + 1)
+    found, total = late.page(desk.conn, asked, place and place[1:], limit + 1)
     last = found[limit - 1] if len(found) > limit else None
     return {
         "as_of": spelt(desk, asked.at),
         "items": _items(desk, asked.at, found[:limit]),
         "next": cursor_of(listing, (asked.at, last.due_at, last.case_id)) if last else None,
-        "total": late.total(desk.conn, asked),
+        "total": total,
         "groups": tell_groups(desk, asked, by) if by else [],
     }
 
@@ -106,7 +106,7 @@ def every(desk: Desk, who: Principal, query: OverdueQuery) -> OverdueAnswer:
     require(who, "report.read")
     asked = _asked(desk, who, query, None)
     by = None if query.by is None else one_of("by", query.by, GROUPINGS)
-    items = _items(desk, asked.at, late.page(desk.conn, asked, None, None))
+    items = _items(desk, asked.at, late.page(desk.conn, asked, None, None)[0])
     groups = tell_groups(desk, asked, by) if by else []
     told = spelt(desk, asked.at)
     return {"as_of": told, "items": items, "next": None, "total": len(items), "groups": groups}
