@@ -7,6 +7,7 @@ is doubted: what differs is a `Fault`, never an exception.
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -177,6 +178,7 @@ class Replay:
             yield record, key, _fault("row-missing", record, None, key)
 
 
+@lru_cache(maxsize=16)
 def arcs_of(source: str) -> frozenset[tuple[str | None, str, str | None]] | None:
     """Read (from, trigger, to) from a definition's source; None where it is no definition."""
     try:

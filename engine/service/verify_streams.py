@@ -1,6 +1,6 @@
 """The streams of the log: each one's chain, commitments, steps, and the rows that it implies."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -73,17 +73,33 @@ class Streams:
             stream = min(numbers)
             _Stream(self, stream).check(events, vault, parts)
         self._check_office()
+        self._check_spelling()
         for stream, seq in sorted(self._waiting):
             self._findings.note("pending-extra", "log_pending", stream=stream, seq=seq)
+
+    def _check_spelling(self) -> None:
+        """Tell of values that may read as they should, and are not kept as Duban writes them."""
+        told = {(f.table, f.column, f.detail.params.get("row")) for f in self._findings.listed}
+        for name in ("event", "vault", *RECORDS):
+            for key, columns in scan.misspelt(self._connection, name):
+                fresh = [c for c in columns if (name, c, name_of(name, key)) not in told]
+                for column in fresh:
+                    self._note_row("row-spelling", name, key, column)
+
+    def _note_row(self, kind: str, name: str, key: tuple[Any, ...], column: str | None) -> None:
+        """Tell of a row by its key alone."""
+        is_of_case = name in CASE_RECORDS or name in {"event", "vault"}
+        stream = key[0] if is_of_case and isinstance(key[0], int) else None
+        seq = key[1] if name in {"event", "vault"} and isinstance(key[1], int) else None
+        row, at = name_of(name, key), str(column)
+        self._findings.note(kind, name, column, stream=stream, seq=seq, row=row, at=at)
 
     def _scan(self, name: str, *by: str) -> Rows:
         return scan.scan(self._connection, name, by, self._unread)
 
-    def _unread(self, name: str, key: tuple[Any, ...]) -> None:
-        is_of_case = name in CASE_RECORDS or name in {"event", "vault"}
-        stream = key[0] if is_of_case and isinstance(key[0], int) else None
-        seq = key[1] if name in {"event", "vault"} and isinstance(key[1], int) else None
-        self._findings.note("unreadable", name, stream=stream, seq=seq, row=name_of(name, key))
+    def _unread(self, name: str, key: tuple[Any, ...], columns: Sequence[str]) -> None:
+        for column in columns or (None,):
+            self._note_row("unreadable", name, key, column)
 
     def note(self, kind: str, table: str, column: str | None = None, **where: Any) -> None:  # noqa: ANN401  # stream, seq and words
         """Add a finding."""
@@ -127,7 +143,8 @@ class Streams:
     ) -> Iterator[Fault]:
         """Fold a row of the office; one told of in another stream may come before its beginning."""
         if change.old is not None and not self._office.has(change.record, change.key):
-            self._early.append((event.log_index or 0, event.seq, change, opened))
+            place = event.log_index if isinstance(event.log_index, int) else 0
+            self._early.append((place, event.seq, change, opened))
         else:
             yield from self._office.take(change, event.seq, opened)
 
@@ -216,12 +233,13 @@ class _Stream:
         if row.leaf_hash != hashed:
             self._note("event-hash", "event", "leaf_hash", row.seq)
         is_waiting = self._all.is_waiting(self._stream, row.seq)
-        if (row.log_index is None) != is_waiting:
+        place = row.log_index if isinstance(row.log_index, int) else None
+        if (place is None) != is_waiting:
             self._note("event-unplaced", "event", "log_index", row.seq)
-        elif row.log_index is not None and row.log_index <= self._index:
+        elif place is not None and place <= self._index:
             self._note("event-order", "event", "log_index", row.seq)
         self._seq, self._leaf = row.seq, hashed
-        self._index = self._index if row.log_index is None else row.log_index
+        self._index = self._index if place is None else place
 
     def _fold(self, row: Row[Any], event: Event, opened: dict[str, Sealed]) -> None:
         case = (self._stream,)

@@ -7,16 +7,32 @@ such rows are told to the caller one by one and left out.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select, tuple_
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Integer,
+    LargeBinary,
+    Row,
+    Select,
+    func,
+    select,
+    tuple_,
+)
 from sqlalchemy.exc import DBAPIError
 
 from engine.domain.records import RECORDS, columns
 from engine.store.tables import table
+from engine.store.tables.columns import Instant, Json
 
-Unread = Callable[[str, tuple[Any, ...]], None]
-"""Is told of a row that cannot be read: its table and its key."""
+Unread = Callable[[str, tuple[Any, ...], Sequence[str]], None]
+"""Is told of a row that cannot be read: its table, its key, and the columns to blame."""
 
 _FEW = 1000
+_INSTANT = len("2026-03-03 07:00:00.123456")
+_MINIFIED = "CASE WHEN json_valid({at}) THEN json({at}) = {at} ELSE 0 END"
+_DAY = len("2026-03-03")
 _WRONG = (ValueError, TypeError, LookupError, ArithmeticError, DBAPIError)
 
 
@@ -25,18 +41,58 @@ def scan(
 ) -> Iterator[Row[Any]]:
     """Read a table in the order of its whole-number columns `by`, which lead its key."""
     last: tuple[Any, ...] | None = None
+    found = connection.execute(_all(name, by).execution_options(yield_per=_FEW))
     try:
-        for row in _read(connection, _all(name, by)):
+        for row in found:
             key = tuple(getattr(row, column) for column in by)
-            if all(isinstance(part, int) for part in key):
-                last = key
-                yield row
-            else:
-                unread(name, key)
-    except _WRONG:
-        if connection.dialect.name != "sqlite":
+            if odd := [c for c, v in zip(by, key, strict=True) if not isinstance(v, int)]:
+                unread(name, key, odd)
+                continue
+            last = key
+            yield row
+    except _WRONG as wrong:
+        if connection.dialect.name != "sqlite" and isinstance(wrong, DBAPIError):
             raise
-        yield from _one_by_one(connection, name, by, last, unread)
+    else:
+        return
+    finally:
+        found.close()
+    yield from _one_by_one(connection, name, by, last, unread)
+
+
+def misspelt(connection: Connection, name: str) -> Iterator[tuple[tuple[Any, ...], list[str]]]:
+    """Tell the rows of a SQLite table whose values are not kept as Duban writes them, with columns.
+
+    SQLite keeps any type in any column, and one instant has many spellings as text: such a value
+    may read the same and was still not written by Duban. PostgreSQL keeps every value in one way.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    chosen = table(name)
+    named = [column.name for column in chosen.primary_key]
+    wrong = {c.name: f"coalesce(NOT ({_spelling(c)}), 0)" for c in chosen.c}
+    flags = ", ".join(wrong.values())
+    keys = ", ".join(f'"{key}"' for key in named)
+    query = f'SELECT {keys}, {flags} FROM "{name}" WHERE {" OR ".join(wrong.values())}'  # noqa: S608  # our own names
+    for row in connection.exec_driver_sql(query):
+        bad = zip(wrong, row[len(named) :], strict=True)
+        yield tuple(row[: len(named)]), [column for column, is_wrong in bad if is_wrong]
+
+
+def _spelling(column: Column[Any]) -> str:
+    """Say in SQL how the values of a column are kept; null where there is none."""
+    at = f'"{column.name}"'
+    kinds: list[tuple[type, str]] = [
+        (Instant, f"typeof({at}) = 'text' AND length({at}) = {_INSTANT}"),
+        (Json, f"typeof({at}) = 'text' AND {_MINIFIED.format(at=at)}"),
+        (Date, f"typeof({at}) = 'text' AND length({at}) = {_DAY}"),
+        (Boolean, f"typeof({at}) = 'integer' AND {at} IN (0, 1)"),
+        (Integer, f"typeof({at}) = 'integer'"),
+        (LargeBinary, f"typeof({at}) = 'blob'"),
+    ]
+    words = f"typeof({at}) = 'text'"
+    kept = next((kept for kind, kept in kinds if isinstance(column.type, kind)), words)
+    return f"CASE WHEN {at} IS NULL THEN NULL ELSE {kept} END"
 
 
 def leaves(connection: Connection) -> Iterator[Row[Any]]:
@@ -129,6 +185,20 @@ def _one_by_one(
                 _whole(name).where(*(chosen.c[c] == v for c, v in zip(named, key, strict=True)))
             ).one()
         except _WRONG:
-            unread(name, tuple(key))
+            unread(name, tuple(key), _to_blame(connection, name, named, key))
             continue
         yield row
+
+
+def _to_blame(
+    connection: Connection, name: str, named: Sequence[str], key: Sequence[Any]
+) -> list[str]:
+    """Name the columns of a row that cannot be read."""
+    chosen, found = table(name), []
+    for column in chosen.c:
+        value = select(column).where(*(chosen.c[c] == v for c, v in zip(named, key, strict=True)))
+        try:
+            connection.execute(value).one()
+        except _WRONG:
+            found.append(column.name)
+    return found

@@ -9,9 +9,10 @@ from uuid import uuid4
 
 import pytest
 
-from engine.store.database import open_database
+from engine.store.database import Database, open_database
 from engine.store.migrations import upgrade
 from tests import postgres
+from tests.service import audit_office
 from tests.service.case_office import CaseOffice, settle
 
 
@@ -59,3 +60,10 @@ def case_office(
     opened.close()
     if drop is not None:
         request.getfixturevalue("postgres_server").drop(drop)
+
+
+@pytest.fixture
+def note(database: Database) -> str:
+    """Build the office; give its checkpoint."""
+    with database.transaction() as connection:
+        return audit_office.build(connection, cases=2)

@@ -33,6 +33,7 @@ from tests.model.rules import ARCS, NEEDS
 from tests.people import PEOPLE, UNITS, ZHAO
 from tests.service import people_office
 from tests.service.walk import acting, around, moves
+from tests.service.walk.intrigue import intrigue
 from tests.service.walk.pair import Pair, Tally
 from tests.service.walk.scribbling import scribble
 
@@ -40,8 +41,9 @@ STEPS = int(os.environ.get("DUBAN_WALK_STEPS", "10000"))
 RUNS, LENGTH = 8, 120
 CASES = 3
 MOST = 9
-BEYOND = {"no-unanswered-letter", "no-open-dispute", "has-promised-date"}
-"""Needs that no case of this walk can lack: letters, disputes and imports come from elsewhere."""
+BEYOND = {"no-unanswered-letter", "no-open-dispute", "has-promised-date", "handover-pending"}
+"""Needs that no order of this walk lacks: letters, disputes and imports come from elsewhere, and
+without an offer nobody is the successor."""
 CASE = st.integers(0, CASES)
 NUMBER = st.integers(0, 2**16 - 1)
 
@@ -125,6 +127,11 @@ class Walk(RuleBasedStateMachine):
         for more in range(2):
             scribble(self.pair, self._matter(case), Random(number + more))
 
+    @rule(case=CASE, number=NUMBER)
+    def intrigue(self, case: int, number: int) -> None:
+        """Try to win time, or to pass unseen."""
+        intrigue(self.pair, self._matter(case), Random(number))
+
     @rule(case=CASE, login=st.sampled_from(moves.LOGINS))
     def look(self, case: int, login: str) -> None:
         """Look at a case."""
@@ -149,9 +156,13 @@ class Walk(RuleBasedStateMachine):
         finally:
             self._open.__exit__(None, None, None)
 
+    def _may_return(self, code: str) -> bool:
+        """Leave most cases alone that nobody led when they were closed: nothing happens there."""
+        return not self.open or any(part.rested for part in self.pair.matter(code).parts)
+
     def _matter(self, case: int) -> Matter:
         """Choose a case: one of those that are open, or the newest that was closed."""
-        closed = [code for code in self.codes if code not in self.open]
+        closed = [code for code in self.codes if code not in self.open and self._may_return(code)]
         codes = [*self.open, *closed[-1:]]
         return self.pair.matter(codes[case % len(codes)])
 

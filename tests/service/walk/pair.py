@@ -118,14 +118,15 @@ class Pair:
     ) -> None:
         """Hold the newest event of a case against the model: who, for whom, when, what."""
         on_behalf, step = by
-        history = self.conn.execute(
-            select(table("event").c.kind, table("event").c.body)
-            .where(table("event").c.stream == self.ids[code])
-            .order_by(table("event").c.seq)
-        ).all()
-        assert len(history) == self.matter(code).events
-        event = json.loads(history[-1].body)
-        assert history[-1].kind == kind
+        column = table("event").c
+        newest = self.conn.execute(
+            select(column.kind, column.body, column.seq)
+            .where(column.stream == self.ids[code])
+            .order_by(column.seq.desc())
+            .limit(1)
+        ).one()
+        event = json.loads(newest.body)
+        assert (newest.kind, newest.seq) == (kind, self.matter(code).events)
         assert event["actor"]["id"] == self.ids[login]
         assert event["actor"]["for"] == (None if on_behalf is None else self.ids[on_behalf])
         assert event["at"] == self.world.office.now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
