@@ -1,6 +1,6 @@
 """Open a database, and the two ways to use it: a writing transaction, or reading.
 
-SQLite keeps one writer at a time (`BEGIN IMMEDIATE` behind a lock of the process), a write-ahead
+SQLite keeps one writer at a time (`BEGIN IMMEDIATE`, in turn: see `turns`), a write-ahead
 log with full syncs, and a second engine that cannot write. PostgreSQL writes at READ COMMITTED;
 what must not interleave takes row or advisory locks.
 """
@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -20,6 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from engine.errors import BusyError, SettingsError
 from engine.store import kept
+from engine.store.turns import Turns
 
 WAIT_SECONDS = 5
 """How long a writer waits for another before the request is refused as busy."""
@@ -45,7 +45,7 @@ class Database:
         self.url = url
         self._writer = writer
         self._reader = reader
-        self._turn = Lock()
+        self._turns = Turns(sqlite_path(url)) if self.is_sqlite else None
 
     @property
     def is_sqlite(self) -> bool:
@@ -74,18 +74,20 @@ class Database:
         """Give back all connections. On SQLite the last one out folds the write-ahead log in."""
         self._reader.dispose()
         self._writer.dispose()
+        if self._turns is not None:
+            self._turns.close()
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
-        if not self.is_sqlite:
+        if self._turns is None:
             yield
             return
-        if not self._turn.acquire(timeout=WAIT_SECONDS):
+        if not self._turns.take(WAIT_SECONDS):
             raise BusyError("database-busy")
         try:
             yield
         finally:
-            self._turn.release()
+            self._turns.release()
 
 
 def open_database(url: str, *, serving: bool = False) -> Database:
