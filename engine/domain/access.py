@@ -103,8 +103,15 @@ def may(who: Principal, act: str) -> Decision:
     roles = ACTS[act]
     if act.rpartition(".")[2] in WRITES and not who.may_write:
         return Decision(allowed=False, message=message("token-may-only-read"))
-    listed = message("roles-any", roles="、".join(r for r in ROLES if r in roles))
-    return Decision(allowed=who.has(*roles), message=message("act-forbidden", who=listed))
+    return Decision(allowed=who.has(*roles), message=message("act-forbidden", who=_any(roles)))
+
+
+def _any(roles: frozenset[str]) -> Message:
+    """Name roles as alternatives: “the office or the duty officer”."""
+    first, *rest = (message(f"holder-{role}") for role in ROLES if role in roles)
+    for other in rest:
+        first = message("party-or", one=first, other=other)
+    return first
 
 
 def require(who: Principal, act: str) -> None:
