@@ -47,18 +47,18 @@ def awaited(workflow: Workflow, needs: Mapping[str, Need]) -> tuple[Awaited, ...
 
 def _of(workflow: Workflow, clock: ClockDef, needs: Mapping[str, Need]) -> Awaited | None:
     if not clock.is_limit:
-        arcs = tuple(arc for arc in workflow.transitions if _held_back(arc, needs))
-        return _step(clock, arcs, passed=True)
+        return _step(clock, [a for a in workflow.transitions if _held_back(a, needs)], passed=True)
     first = clock.stops[0]
     if first in PARTS:
         still = frozenset(name for name, state in workflow.states.items() if not state.is_closed)
         return Awaited(clock.kind, None, clock.title, WRITERS[PARTS[first]], still, passed=False)
-    decides = _DECIDES.keys() & set(clock.starts)
-    effects = {_DECIDES[happening] for happening in decides}
-    arcs = tuple(
-        arc for arc in workflow.transitions if arc.trigger == first or effects & set(arc.effects)
-    )
-    return _step(clock, arcs, passed=False)
+    return _step(clock, [a for a in workflow.transitions if _answers(a, clock)], passed=False)
+
+
+def _answers(arc: Transition, clock: ClockDef) -> bool:
+    """Tell whether an arc is what a clock waits for, or decides what started it."""
+    decides = {_DECIDES[name] for name in clock.starts if name in _DECIDES}
+    return arc.trigger == clock.stops[0] or not decides.isdisjoint(arc.effects)
 
 
 def _held_back(arc: Transition, needs: Mapping[str, Need]) -> bool:
@@ -66,10 +66,10 @@ def _held_back(arc: Transition, needs: Mapping[str, Need]) -> bool:
     return any(needs[name].suppliers == (TIME,) for name in arc.needs)
 
 
-def _step(clock: ClockDef, arcs: tuple[Transition, ...], *, passed: bool) -> Awaited | None:
+def _step(clock: ClockDef, arcs: list[Transition], *, passed: bool) -> Awaited | None:
     if not arcs:
         return None
-    arcs = tuple(sorted(arcs, key=lambda arc: arc.trigger not in clock.stops))
+    arcs = sorted(arcs, key=lambda arc: arc.trigger not in clock.stops)
     parties = tuple(dict.fromkeys(party for arc in arcs for party in arc.by))
     states = frozenset(arc.source for arc in arcs if arc.source is not None)
     return Awaited(clock.kind, arcs[0].trigger, arcs[0].title, parties, states, passed)

@@ -101,13 +101,16 @@ def _part(part: object, kind: type) -> Key:
         return None
     if kind in {date, datetime} and isinstance(part, str):
         return _moment(part) if kind is datetime else date.fromisoformat(part)
-    if type(part) is not kind:
+    if type(part) is not kind or not isinstance(part, str | int) or not _keepable(part):
         raise _wrong_cursor()
-    if isinstance(part, int) and not -_LARGEST < part < _LARGEST:
-        raise _wrong_cursor()
-    if isinstance(part, str) and "\x00" in part:
-        raise _wrong_cursor()
-    return part if isinstance(part, str | int) else None
+    return part
+
+
+def _keepable(part: str | int) -> bool:
+    """Tell whether both databases can be asked for a value."""
+    if isinstance(part, str):
+        return "\x00" not in part
+    return -_LARGEST < part < _LARGEST
 
 
 def _moment(text: str) -> datetime:

@@ -64,17 +64,26 @@ def in_order_of_all(
     every = statement.cte("every")
     placed = [replace(o, column=c) for o, c in zip(orders, list(every.c)[1:], strict=True)]
     total = select(func.count()).select_from(every).scalar_subquery()
-    first, *others = placed
-    gap = first.column.is_(None)
-    page = select(*every.c, total).order_by(*([gap] if first.gaps else []), *_terms(placed))
-    if place is not None and first.gaps and place[0] is None:
-        page = page.where(gap, beyond(others, place[1:]))
-    elif place is not None:
-        page = page.where(or_(beyond(placed, place), gap) if first.gaps else beyond(placed, place))
-    found: list[Found] = list(connection.execute(page.limit(count)))
-    if found or place is None:
+    gaps = [placed[0].column.is_(None)] if placed[0].gaps else []
+    page = select(*every.c, total).order_by(*gaps, *_terms(placed)).limit(count)
+    if place is None:
+        found = list(connection.execute(page))
         return found, found[0][-1] if found else 0
-    return [], connection.execute(select(total)).scalar_one()
+    found = list(connection.execute(page.where(_after_place(placed, place))))
+    return found, found[0][-1] if found else connection.execute(select(total)).scalar_one()
+
+
+def _after_place(orders: Sequence[Order], place: Sequence[Any]) -> ColumnElement[bool]:
+    """Give the condition for the rows after a place in one order, its nulls last."""
+    first, *others = orders
+    if not first.gaps:
+        return beyond(orders, place)
+    gap = first.column.is_(None)
+    return (
+        and_(gap, beyond(others, place[1:]))
+        if place[0] is None
+        else or_(gap, beyond(orders, place))
+    )
 
 
 def beyond(orders: Sequence[Order], place: Sequence[Any]) -> ColumnElement[bool]:

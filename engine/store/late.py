@@ -81,16 +81,14 @@ def page(
     """
     found = late(query.at, past=query.past)
     orders = [Order(found.due_at), Order(found.case_id)]
+    wanted: Select[Any] = select(found.case_id, found.due_at, found.case_id.label("again"))
+    asked = _asked(query, found, wanted)
     if query.past:
-        number = found.case_id.label("number")
-        wanted: Select[Any] = select(found.case_id, found.due_at, number)
-        asked = _asked(query, found, wanted)
         chosen, total = in_order_of_all(connection, asked, orders, place, count)
     else:
-        wanted = select(found.case_id, found.due_at)
-        chosen = in_order(connection, _asked(query, found, wanted), orders, place, count)
-        counted: Select[Any] = select(func.count())
-        total = connection.execute(_asked(query, found, counted)).scalar_one()
+        number: Select[Any] = select(func.count())
+        chosen = in_order(connection, asked, orders, place, count)
+        total = connection.execute(_asked(query, found, number)).scalar_one()
     return _look_up(connection, query, {row[0]: row[1] for row in chosen}), total
 
 

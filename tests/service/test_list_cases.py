@@ -36,6 +36,7 @@ def whole(desk: Desk, who: Principal, query: CaseQuery) -> list[Any]:
     while True:
         answer = list_cases(desk, who, replace(query, cursor=cursor))
         items += answer["items"]
+        assert len(items) <= answer["total"]
         cursor = answer["next"]
         if cursor is None:
             assert answer["total"] == len(items)
@@ -155,6 +156,7 @@ def test_no_case_is_skipped_or_repeated_while_others_change(
             query = CaseQuery(sort=sort, limit=7, cursor=cursor)
             answer = list_cases(desk_at(connection), READER, query)
             seen += [item["code"] for item in answer["items"]]
+            assert len(seen) <= 2 * len(matters)
             cursor = answer["next"]
             if cursor is None:
                 break

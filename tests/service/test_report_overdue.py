@@ -137,6 +137,7 @@ def test_the_pages_together_are_the_list_of_the_first_page(database: Database, r
             while True:
                 answer = overdue(desk, READER, OverdueQuery(limit=limit, cursor=cursor))
                 seen += answer["items"]
+                assert len(seen) <= answer["total"]
                 assert answer["as_of"] == "2024-10-30T12:00:00+08:00"
                 cursor = answer["next"]
                 desk = Desk(connection, desk.now + timedelta(hours=7), "en", "cli", ZONE)
