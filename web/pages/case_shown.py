@@ -44,8 +44,14 @@ TOLD = ("body", "note", "text", "title", "name", "summary", "difference_reason")
 
 
 def in_full(case: CaseAnswer | SummaryAnswer) -> CaseAnswer | None:
-    """Give a case that the reader sees in full, None for a summary."""
-    return cast("CaseAnswer", case) if "workflow" in case else None
+    """Give a case that the reader sees in full, None for a summary.
+
+    A closed case is shown with whoever answered for it to the end.
+    """
+    if "workflow" not in case:
+        return None
+    whole = cast("CaseAnswer", case)
+    return cast("CaseAnswer", {**whole, **(whole["held_at_closure"] or {})})
 
 
 def shown(
