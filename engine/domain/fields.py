@@ -62,11 +62,12 @@ def text(raw: Any, _directory: Directory | None = None) -> str:  # noqa: ANN401 
 
 def day(raw: Any, _directory: Directory | None = None) -> date:  # noqa: ANN401  # from a request
     """Read an ISO 8601 calendar date, YYYY-MM-DD."""
-    shape = isinstance(raw, str) and len(raw) == len("2026-01-01")
     try:
-        found = date.fromisoformat(raw if shape else "")
+        found = date.fromisoformat(raw if isinstance(raw, str) else "")
     except ValueError:
         raise WrongField("field-date") from None
+    if found.isoformat() != raw:  # ISO 8601 has more spellings, of weeks say; ours is one
+        raise WrongField("field-date")
     if not date(2000, 1, 1) <= found <= date(2199, 12, 31):
         raise WrongField("field-date-range")
     return found

@@ -25,7 +25,7 @@ def _day(_t: Try, raw: Any) -> date:  # noqa: ANN401
     if not isinstance(raw, str) or len(raw) != 10:
         raise ValueError(raw)
     day = date.fromisoformat(raw)
-    if not 2000 <= day.year < 2200:
+    if str(day) != raw or not 2000 <= day.year < 2200:
         raise ValueError(raw)
     return day
 
