@@ -39,7 +39,12 @@ ICONS = {
     "clock.moved": "clock",
     "task-force.set": "user",
 }
-TOLD = ("body", "note", "text", "title", "name", "summary", "difference_reason")
+RUNGS = frozenset({"remind", "overdue", "letter", "head", "meeting"})
+"""Rungs of the ladder that have a word of their own; others are told as reminders."""
+TOLD = (
+    "body", "note", "text", "title", "name", "summary", "difference_reason", "demands", "answer",
+    "verdict",
+)  # fmt: skip
 """Columns whose new values an entry of the history tells."""
 
 
@@ -153,9 +158,20 @@ def _entry(event: HistoryAnswer) -> dict[str, Any]:
     return {
         **event,
         "icon": ICONS.get(event["kind"], "pencil"),
+        "word": _word(event["kind"]),
         "moved": moved and event.get("from") is not None,
         "told": [str(row[name]) for row in rows for name in TOLD if row.get(name)],
     }
 
 
-_SPEAKING = frozenset({"note", "progress", "reply", "file", "measure", "request", "claim"})
+def _word(kind: str) -> str:
+    """Name the word for a kind of event; the rungs of a workflow are its own."""
+    noun, _, verb = kind.partition(".")
+    if noun == "escalation" and verb not in RUNGS:
+        return "event-escalation"
+    return f"event-{noun}-{verb}"
+
+
+_SPEAKING = frozenset(
+    {"letter", "note", "progress", "reply", "file", "measure", "request", "claim"}
+)
