@@ -42,6 +42,7 @@ bench: $(VENV)/.dev $(VENV)/.product
 	@$(BIN)/python -m $(BENCH)
 
 soak: $(VENV)/.dev $(VENV)/.product
+	@DUBAN_WALK_STEPS=200000 DUBAN_MUTATIONS=20000 $(BIN)/python -m pytest -q -s tests/service/test_walk_workflow.py tests/service/test_verify_mutations.py
 	@$(BIN)/python -m $(BENCH).soak
 
 # --- the environment ---------------------------------------------------------------------------

@@ -1,11 +1,13 @@
 """Whatever anybody orders, in whatever order, the engine and the independent model agree.
 
 `DUBAN_WALK_STEPS` says how many orders are tried on SQLite; on PostgreSQL it is a tenth of them.
+With `DUBAN_WALK_QUICK=1` a disagreement is told as it was found, without looking for a shorter way.
 """
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -29,7 +31,6 @@ from tests.model.days import ZONE, shipped
 from tests.model.judging import World
 from tests.model.matter import Matter
 from tests.model.office import Office, Official
-from tests.model.rules import ARCS, NEEDS
 from tests.people import PEOPLE, UNITS, ZHAO
 from tests.service import people_office
 from tests.service.walk import acting, around, moves
@@ -41,9 +42,7 @@ STEPS = int(os.environ.get("DUBAN_WALK_STEPS", "10000"))
 RUNS, LENGTH = 8, 120
 CASES = 3
 MOST = 9
-BEYOND = {"no-unanswered-letter", "no-open-dispute", "has-promised-date", "handover-pending"}
-"""Needs that no order of this walk lacks: letters, disputes and imports come from elsewhere, and
-without an offer nobody is the successor."""
+LONG = 10_000
 CASE = st.integers(0, CASES)
 NUMBER = st.integers(0, 2**16 - 1)
 
@@ -157,8 +156,10 @@ class Walk(RuleBasedStateMachine):
             self._open.__exit__(None, None, None)
 
     def _may_return(self, code: str) -> bool:
-        """Leave most cases alone that nobody led when they were closed: nothing happens there."""
-        return not self.open or any(part.rested for part in self.pair.matter(code).parts)
+        """Leave most cases alone that cannot be reopened: nothing happens there any more."""
+        matter, now = self.pair.matter(code), self.pair.world.office.now
+        late = matter.closed_at is None or now - matter.closed_at > timedelta(days=95)
+        return not self.open or (not late and any(part.rested for part in matter.parts))
 
     def _matter(self, case: int) -> Matter:
         """Choose a case: one of those that are open, or the newest that was closed."""
@@ -168,7 +169,11 @@ class Walk(RuleBasedStateMachine):
 
 
 def walk(database: Database, steps: int, first: int) -> Tally:
-    """Walk until so many orders were tried; every batch of runs has a seed of its own."""
+    """Walk until so many orders were tried; every batch of runs has a seed of its own.
+
+    A long walk goes on, within reason, until every step went through and every need was lacking.
+    """
+    whole = steps >= LONG
     tally, number = Tally(), first
     found = settings(
         max_examples=RUNS,
@@ -180,7 +185,7 @@ def walk(database: Database, steps: int, first: int) -> Tally:
         if os.environ.get("DUBAN_WALK_QUICK")
         else (Phase.generate, Phase.shrink),
     )
-    while tally.steps < steps:
+    while tally.steps < steps or (whole and not tally.is_whole and tally.steps < 3 * steps):
         print(f"walk from seed {number}, {tally.steps} orders so far")  # noqa: T201 - shown with a failure
         run = seed(number)(type("Walk", (Walk,), {"database": database, "tally": tally}))
         run_state_machine_as_test(run, settings=found)
@@ -203,10 +208,9 @@ def test_engine_and_model_agree_at_every_step(office: Database, rng: Random) -> 
     steps = STEPS if office.is_sqlite else STEPS // 10
     tally = walk(office, steps, rng.randrange(2**32))
     print(tally.ended, tally.fired, tally.lacked, flush=True)  # noqa: T201 - shown with a failure
-    if steps >= 10_000:
-        ways = {f"{arc.trigger} {arc.to or ''}".strip() for arc in ARCS}
-        assert ways <= set(tally.fired)
-        assert set(tally.lacked) >= NEEDS - BEYOND
+    assert tally.steps >= steps
+    if steps >= LONG:
+        assert tally.unseen == set()
 
 
 __all__ = ["Connection", "Walk", "walk"]

@@ -8,6 +8,7 @@ from tests.model.writing import Reported, Said
 from tests.people import CHEN, WEI, ZHAO
 from tests.service.walk import moves
 from tests.service.walk.acting import Hand
+from tests.service.walk.around import change_roles
 from tests.service.walk.moves import DAY, REASONS
 from tests.service.walk.pair import Pair
 
@@ -16,8 +17,19 @@ def intrigue(pair: Pair, matter: Matter, rng: Random) -> None:
     """Try one that fits the state."""
     ways = {
         "registered": (_promise_later, _merge_into_nothing),
-        "assigned": (_decline_after_work, _merge_into_nothing, _change_what_is_proposed),
-        "in-resolution": (_be_overtaken, _finish_without_proof, _leave_unpaid),
+        "assigned": (
+            _decline_after_work,
+            _decline_to_win_time,
+            _merge_into_nothing,
+            _change_what_is_proposed,
+            _offer_to_an_unfit_one,
+        ),
+        "in-resolution": (
+            _be_overtaken,
+            _finish_without_proof,
+            _leave_unpaid,
+            _offer_to_an_unfit_one,
+        ),
         "stabilized": (_change_after_the_proposal, _leave_unpaid),
         "closed": (_return_too_late,),
     }
@@ -35,6 +47,29 @@ def _promise_later(pair: Pair, matter: Matter, rng: Random) -> None:
     later = max(first, pair.world.office.today) + timedelta(days=1)
     hand = Hand(pair, ZHAO.login if matter.declines < 2 else CHEN.login, matter.code)
     hand.step("assign", data | {"due": str(later)})
+
+
+def _decline_to_win_time(pair: Pair, matter: Matter, rng: Random) -> None:
+    """Decline, to be given a later date."""
+    _lead(pair, matter).step("decline", {}, REASONS[0])
+    if matter.state == "registered":
+        _promise_later(pair, matter, rng)
+
+
+def _offer_to_an_unfit_one(pair: Pair, matter: Matter, rng: Random) -> None:
+    """Hand over to somebody who is no leader any more when the offer is answered."""
+    busy = {other.lead for other in pair.world.matters.values()}
+    free = [p for p in moves.LEADING if p not in busy and pair.world.office.people[p].leads]
+    if not free:
+        return
+    to = rng.choice(free)
+    _lead(pair, matter).step("hand-over", {"to": to}, REASONS[0])
+    pair.touched()
+    change_roles(pair, to, {"unit"}, {"leader"})
+    Hand(pair, to, matter.code).step("accept-handover", {})
+    Hand(pair, to, matter.code).step("refuse-handover", {}, REASONS[0])
+    pair.touched()
+    change_roles(pair, to, {"leader"}, {"unit"})
 
 
 def _merge_into_nothing(pair: Pair, matter: Matter, rng: Random) -> None:
@@ -115,6 +150,7 @@ def _change_after_the_proposal(pair: Pair, matter: Matter, rng: Random) -> None:
         lead.change_claim(matter.claims[0].id, matter.claims[0].owed, rng.choice((None, "分期")))
     else:
         lead.reply(Said("final", "更正", today, "letter"))
+    lead.step("propose-closure", {"outcome": "resolved", "summary": "再提"})
     Hand(pair, CHEN.login, matter.code).step("close", {})
 
 

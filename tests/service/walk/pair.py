@@ -19,9 +19,16 @@ from tests.model.days import ZONE
 from tests.model.deeds import DONE, Verdict
 from tests.model.judging import Try, World
 from tests.model.matter import Matter
+from tests.model.rules import ARCS, NEEDS
 from tests.service.walk.compare import agree
 
 Answer = Any
+
+
+BEYOND = {"no-unanswered-letter", "no-open-dispute", "has-promised-date", "handover-pending"}
+"""Needs that no order of this walk lacks: letters, disputes and imports come from elsewhere, and
+without an offer nobody is the successor."""
+WAYS = {f"{arc.trigger} {arc.to or ''}".strip() for arc in ARCS}
 
 
 @dataclass
@@ -36,6 +43,16 @@ class Tally:
     def steps(self) -> int:
         """How many orders were tried."""
         return self.ended.total()
+
+    @property
+    def unseen(self) -> set[str]:
+        """Name the steps that never went through, and the needs that never lacked."""
+        return (WAYS - set(self.fired)) | (NEEDS - BEYOND - set(self.lacked))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every step went through and every need was lacking at least once."""
+        return not self.unseen
 
 
 @dataclass
