@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from engine.domain.canonical import leaf_hash
 from engine.domain.events import plain
@@ -24,12 +24,13 @@ from engine.domain.replay import (
 from engine.service.findings import Finding, Findings
 from engine.service.verify_parts import Definitions
 from engine.store import scan
+from engine.store.scan import Scanned
 
 _STEPS = frozenset({"case.registered", "case.stepped"})
 _REPEATED = {n: n for n in ("stream", "seq", "kind", "at")} | {"recorded_at": "recorded"}
 """Columns of an event that its bytes repeat, with the name that they have there."""
 
-Rows = Iterator[Row[Any]]
+Rows = Iterator[Scanned]
 
 
 class Groups:
@@ -139,7 +140,7 @@ class Streams:
             yield "step-state"
 
     def fold_office(
-        self, change: Change, event: Row[Any], opened: dict[str, Sealed]
+        self, change: Change, event: Scanned, opened: dict[str, Sealed]
     ) -> Iterator[Fault]:
         """Fold a row of the office; one told of in another stream may come before its beginning."""
         if change.old is not None and not self._office.has(change.record, change.key):
@@ -158,7 +159,7 @@ class Streams:
                     self.compare(self._office, name, (row[0],), row, 0)
         self.missing(self._office, 0)
 
-    def compare(self, replay: Replay, record: str, key: Key, row: Row[Any], stream: int) -> None:
+    def compare(self, replay: Replay, record: str, key: Key, row: Scanned, stream: int) -> None:
         """Compare one stored row with a fold."""
         seq = replay.seq(record, key)
         for fault in replay.compare(record, key, row):
@@ -208,7 +209,7 @@ class _Stream:
             for value in values.take(seq):
                 self._note("vault-extra", "vault", "seq", seq, field=value.field)
 
-    def _event(self, row: Row[Any], kept: dict[str, tuple[bytes | None, str | None]]) -> None:
+    def _event(self, row: Scanned, kept: dict[str, tuple[bytes | None, str | None]]) -> None:
         body = row.body if isinstance(row.body, bytes) else b""
         event = read(body)
         self._placed(row, leaf_hash(body), event)
@@ -223,8 +224,8 @@ class _Stream:
             self._all.add(fault, self._stream, row.seq)
         self._fold(row, event, opened)
 
-    def _placed(self, row: Row[Any], hashed: bytes, event: Event | None) -> None:
-        """Check the event's place in its stream and in the log."""
+    def _placed(self, row: Scanned, hashed: bytes, event: Event | None) -> None:
+        """Check the event's place in its stream, its chain, its hash and its place in the log."""
         if row.seq != self._seq + 1:
             self._note("event-gap", "event", "seq", row.seq, expected=self._seq + 1)
         prev = None if self._leaf is None else self._leaf.hex()
@@ -232,16 +233,19 @@ class _Stream:
             self._note("event-chain", "event", "body", row.seq)
         if row.leaf_hash != hashed:
             self._note("event-hash", "event", "leaf_hash", row.seq)
+        self._in_log(row)
+        self._seq, self._leaf = row.seq, hashed
+
+    def _in_log(self, row: Scanned) -> None:
         is_waiting = self._all.is_waiting(self._stream, row.seq)
         place = row.log_index if isinstance(row.log_index, int) else None
         if (place is None) != is_waiting:
             self._note("event-unplaced", "event", "log_index", row.seq)
         elif place is not None and place <= self._index:
             self._note("event-order", "event", "log_index", row.seq)
-        self._seq, self._leaf = row.seq, hashed
         self._index = self._index if place is None else place
 
-    def _fold(self, row: Row[Any], event: Event, opened: dict[str, Sealed]) -> None:
+    def _fold(self, row: Scanned, event: Event, opened: dict[str, Sealed]) -> None:
         case = (self._stream,)
         before = self._replay.value("case", case, "state")
         for change in event.changes:
@@ -252,7 +256,7 @@ class _Stream:
             for kind in self._all.wrong_step(event, before, after):
                 self._note(kind, "event", "body", row.seq)
 
-    def _take(self, row: Row[Any], change: Change, opened: dict[str, Sealed]) -> Iterator[Fault]:
+    def _take(self, row: Scanned, change: Change, opened: dict[str, Sealed]) -> Iterator[Fault]:
         if change.record not in CASE_RECORDS:
             yield from self._all.fold_office(change, row, opened)
         elif change.key[:1] != (self._stream,):

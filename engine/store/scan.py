@@ -26,6 +26,8 @@ from engine.domain.records import RECORDS, columns
 from engine.store.tables import table
 from engine.store.tables.columns import Instant, Json
 
+Scanned = Row[Any]
+"""A row as it was read; its columns are its attributes."""
 Unread = Callable[[str, tuple[Any, ...], Sequence[str]], None]
 """Is told of a row that cannot be read: its table, its key, and the columns to blame."""
 
