@@ -1,0 +1,1 @@
+"""What Duban can do in a second, beside what the machine can: see `python -m bench --help`."""

@@ -18,8 +18,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from engine.domain.calendar import Calendar, end_of_day
+from engine.domain.calendar import Calendar
 from engine.domain.codes import case_code, issue_code
+from engine.domain.duedates import end_of_day
 from engine.domain.records import CASE_PARTS, columns
 from engine.service.calendar import load_shipped
 from engine.service.desk import Desk
@@ -33,6 +34,9 @@ NOW = datetime(2026, 4, 23, 6, 30, tzinfo=UTC)
 YEARS = 3.3
 OPEN_SHARE = 0.3
 IN_TIME_SHARE = 0.75
+EXTENDED_SHARE, HANDED_OVER_SHARE, PAUSED_SHARE, SUMMARY_SHARE, HALF = 0.2, 0.1, 0.03, 0.3, 0.5
+OFFICES = 14
+"""Units directly below the town; the others are below these."""
 UNITS, LEADERS, OFFICERS = 40, 20, 80
 _STATES = ("registered", "assigned", "in-resolution", "stabilized", "closed")
 _PLACES = ("示例家园", "河西片区", "老旧小区", "农贸市场", "学校周边", "工业园", "沿江路", "安置房")
@@ -57,7 +61,7 @@ def _day(at: datetime) -> date:
 
 @dataclass
 class Course:
-    """The course of one case: its row, the rows of its parts, and the clock that runs through it."""
+    """The course of one case: its row, the rows of its parts, the clock that runs through it."""
 
     rng: random.Random
     case: dict[str, Any]
@@ -65,7 +69,7 @@ class Course:
         default_factory=lambda: {p: [] for p in CASE_PARTS}
     )
 
-    def add(self, record: str, **values: Any) -> dict[str, Any]:
+    def add(self, record: str, **values: Any) -> dict[str, Any]:  # noqa: ANN401  # columns
         """Add a part under the next number."""
         row = dict.fromkeys(columns(record)) | {
             "case_id": self.case["id"],
@@ -156,15 +160,15 @@ class Course:
             self.end(self.start("measure", at, on, self.case["next_no"]), self.later(at, 1, 70))
         self.add("note", body=self._sentence(), by_id=1, at=at)
         moves = self.later(at, 1, 20)
-        if moves <= NOW and self.rng.random() < 0.2 and clock["due_at"] > moves:
+        if moves <= NOW and self.rng.random() < EXTENDED_SHARE and clock["due_at"] > moves:
             self.end(clock, moves, "superseded")
             on = clock["due_on"] + timedelta(days=self.rng.randint(5, 30))
             clock = self.start("resolve", moves, on) | {}
             self.parts["clock"][-1] = clock
             self.case["due_on"] = on
-        if moves <= NOW and self.rng.random() < 0.1:
+        if moves <= NOW and self.rng.random() < HANDED_OVER_SHARE:
             self._hand_over(moves)
-        if self.rng.random() < 0.03 and self.rng.random() < 0.5:
+        if self.rng.random() < PAUSED_SHARE and self.rng.random() < HALF:
             clock["paused_at"] = moves if moves <= NOW else None
         return clock
 
@@ -214,7 +218,7 @@ def build(url: str, cases: int, seed: int = 1) -> None:
     """Make a database with so many cases."""
     upgrade(url)
     database = open_database(url, serving=True)
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311  # repeatable, not secret
     with database.transaction() as connection:
         desk = Desk(connection, NOW - timedelta(days=1300), "zh", "cli", ZONE)
         publish_shipped(desk)
@@ -232,9 +236,14 @@ def build(url: str, cases: int, seed: int = 1) -> None:
 
 
 def _people(connection: Connection) -> None:
-    units = [{"id": 1, "name": "示例镇", "parent_id": None, "kind": "town"}]
+    units: list[dict[str, Any]] = [{"id": 1, "name": "示例镇", "parent_id": None, "kind": "town"}]
     units += [
-        {"id": i, "name": f"第{i}办", "parent_id": 1 if i <= 14 else i - 13, "kind": "unit"}
+        {
+            "id": i,
+            "name": f"第{i}办",
+            "parent_id": 1 if i <= OFFICES else i - OFFICES + 1,
+            "kind": "unit",
+        }
         for i in range(2, UNITS + 1)
     ]
     rows.bulk_insert(connection, "unit", units)
@@ -265,6 +274,11 @@ def _issues(connection: Connection, rng: random.Random, count: int) -> None:
     ))  # fmt: skip
 
 
+def _summary(rng: random.Random) -> str | None:
+    deeds = rng.choices(_DEEDS, k=12) if rng.random() < SUMMARY_SHARE else []
+    return "；".join(deeds) or None
+
+
 def _courses(rng: random.Random, count: int) -> Iterator[Course]:
     for i in range(1, count + 1):
         at = NOW - timedelta(seconds=int(YEARS * 365 * 86400 * (1 - i / (count + 1))))
@@ -275,7 +289,7 @@ def _courses(rng: random.Random, count: int) -> Iterator[Course]:
             "workflow_version": 1, "version": 1, "next_no": 1, "registered_at": at,
             "registered_by": LEADERS + OFFICERS + 1, "declines": 0, "relapses": 0,
             "reopenings": 0, "imported": False, "planned_supporting": [],
-            "summary": "；".join(rng.choices(_DEEDS, k=12)) if rng.random() < 0.3 else None,
+            "summary": _summary(rng),
         })  # fmt: skip
         course.run()
         yield course

@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from bench import limit
+from bench.lines import Line, show
 from bench.place import Place, copied
 from engine.service import cases
 from engine.service.cases import NewCase, StepOrder
@@ -13,6 +15,7 @@ from tests import postgres
 from tests.people import BUILDING, LABOUR, LI, WEI, ZHANG, ZHAO, Person
 
 DUE, LATER = "2027-05-20", "2027-06-01"
+REPEATS, CLIENTS = 5, 32
 Order = tuple[Person, StepOrder]
 
 
@@ -35,9 +38,7 @@ def register(place: Place, count: int) -> list[str]:
     with place.application.writing("api") as desk:
         who = principal_of(desk, ZHAO.login)
         order = NewCase("推动项目复工并支付拖欠工资", lead_unit=BUILDING.name)
-        return [
-            cases.register_case(desk, who, place.issue, order)["code"] for _ in range(count)
-        ]
+        return [cases.register_case(desk, who, place.issue, order)["code"] for _ in range(count)]
 
 
 def take(place: Place, codes: list[str]) -> Iterator[float]:
@@ -50,25 +51,47 @@ def take(place: Place, codes: list[str]) -> Iterator[float]:
             yield time.perf_counter() - began
 
 
-def beside(
-    place: Place, count: int, repeats: int, server: postgres.Server | None
-) -> list[tuple[float, float]]:
-    """Measure Duban and the limit in turn; give steps per second of both, for each repeat."""
-    return [_pair(place, count, f"bare{repeat}", server) for repeat in range(repeats)]
+def beside(place: Place, count: int, server: postgres.Server | None) -> None:
+    """Measure one client and the limit in turn, and what a step leaves on the disk."""
+    pairs, sizes = [], []
+    for repeat in range(REPEATS):
+        codes = register(place, count)
+        before = _size(place)
+        pairs.append(_pair(place, codes, f"bare{repeat}", server))
+        sizes.append((_size(place) - before) / len(codes) / len(course()) / 1024)
+    ours, theirs = ([pair[n] for pair in pairs] for n in (0, 1))
+    name, goal = ("PostgreSQL", "≥ 0.80") if server else ("SQLite FULL", "≥ 0.60")
+    show(Line(f"step, {name}, one client", "steps/s", ours, goal, theirs, "bare driver"))
+    show(Line(f"bytes of a step, {name}", "KB", sizes, "≤ 2.5 KB"))
+
+
+def at_once(place: Place, count: int) -> None:
+    """Measure many clients at once beside the bare driver, which commits each step."""
+    ours, theirs = [], []
+    for repeat in range(REPEATS):
+        groups = [register(place, count) for _ in range(CLIENTS)]
+        copy, first = copied(place, f"crowd{repeat}", None), _head(place)
+        began = time.perf_counter()
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            taken = list(pool.map(lambda codes: len(list(take(place, codes))), groups))
+        ours.append(sum(taken) / (time.perf_counter() - began))
+        with place.application.reading("api") as desk:
+            bare = limit.captured(desk.conn, first)
+        theirs.append(len(bare) / sum(limit.replay(copy, bare)))
+    what = f"step, SQLite FULL, {CLIENTS} clients at once"
+    show(Line(what, "steps/s", ours, "≥ 2.5 (group commit)", theirs, "bare driver"))
 
 
 def _pair(
-    place: Place, count: int, name: str, server: postgres.Server | None
+    place: Place, codes: list[str], name: str, server: postgres.Server | None
 ) -> tuple[float, float]:
-    codes = register(place, count)
-    copy = copied(place, name, server)
-    first = _head(place)
+    copy, first = copied(place, name, server), _head(place)
     ours = list(take(place, codes))
     _head(place)
     with place.application.reading("api") as desk:
         bare = limit.captured(desk.conn, first)
     theirs = limit.replay(copy, bare)
-    assert len(ours) == len(theirs) == count * len(course())
+    assert len(ours) == len(theirs) == len(codes) * len(course())
     return len(ours) / sum(ours), len(theirs) / sum(theirs)
 
 
@@ -77,3 +100,16 @@ def _head(place: Place) -> int:
     with place.application.writing("api") as desk:
         ledger.sequence(desk.conn, wait=True)
         return ledger.head(desk.conn)
+
+
+def _size(place: Place) -> int:
+    """Give the bytes of the database, indexes included, without what only waits to be reused."""
+    with place.application.reading("api") as desk:
+        if not place.is_sqlite:
+            asked = "SELECT pg_database_size(current_database())"
+            return int(desk.conn.exec_driver_sql(asked).scalar_one())
+        pages, free, size = (
+            int(desk.conn.exec_driver_sql(f"PRAGMA {name}").scalar_one())
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        return (pages - free) * size

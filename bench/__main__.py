@@ -1,0 +1,106 @@
+"""`python -m bench [NAME…]`: measure everything, or what is named, each beside its limit and goal.
+
+Names are those that `--help` lists. `--quick` measures on small numbers: it shows that everything
+can be measured, and its figures mean nothing.
+"""
+
+import argparse
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import commands, decide, lines, place, reading, served, steps
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run in a folder; `scale` of it are the numbers that figures need."""
+
+    home: Path
+    scale: float
+
+    def many(self, count: int) -> int:
+        """Scale a number."""
+        return max(2, int(count * self.scale))
+
+    def sqlite(self, opened: ExitStack, name: str) -> place.Place:
+        """Open an installation on SQLite."""
+        home = self.home / name
+        return opened.enter_context(place.opened(f"sqlite:///{home}/duban.db", home))
+
+
+def _steps(run: Run, opened: ExitStack) -> None:
+    steps.beside(run.sqlite(opened, "steps"), run.many(60), None)
+
+
+def _postgresql(run: Run, opened: ExitStack) -> None:
+    server = opened.enter_context(place.server(run.home / "pg"))
+    found = opened.enter_context(place.opened(server.create("duban"), run.home / "home-pg"))
+    steps.beside(found, run.many(60), server)
+
+
+def _crowd(run: Run, opened: ExitStack) -> None:
+    steps.at_once(run.sqlite(opened, "crowd"), run.many(4))
+
+
+def _served(run: Run, opened: ExitStack) -> None:
+    served.measure(run.sqlite(opened, "served"))
+
+
+def _decide(run: Run, opened: ExitStack) -> None:
+    decide.measure(run.sqlite(opened, "decide"))
+
+
+def _verify(run: Run, opened: ExitStack) -> None:
+    reading.check_log(run.sqlite(opened, "verify"), run.many(300))
+
+
+def _large(run: Run, _opened: ExitStack) -> None:
+    reading.large_office(run.many(100_000))
+
+
+def _import(run: Run, opened: ExitStack) -> None:
+    commands.ledger(run.sqlite(opened, "import"), run.many(100_000))
+
+
+def _commands(run: Run, opened: ExitStack) -> None:
+    commands.starts(run.sqlite(opened, "commands"))
+
+
+def _writers(run: Run, opened: ExitStack) -> None:
+    commands.writers(run.sqlite(opened, "writers"))
+
+
+PARTS: dict[str, Callable[[Run, ExitStack], None]] = {
+    "steps": _steps,
+    "postgresql": _postgresql,
+    "crowd": _crowd,
+    "http": _served,
+    "decide": _decide,
+    "verify": _verify,
+    "large": _large,
+    "import": _import,
+    "commands": _commands,
+    "writers": _writers,
+}
+
+
+def main() -> None:
+    """Measure."""
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(PARTS))
+    parser.add_argument("--quick", action="store_true", help="small numbers; figures mean nothing")
+    asked = parser.parse_args()
+    unknown = set(asked.names) - set(PARTS)
+    if unknown:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(PARTS)}")
+    lines.heading()
+    for name in asked.names or PARTS:
+        with place.folder() as home, ExitStack() as opened:
+            PARTS[name](Run(home, 0.02 if asked.quick else 1.0), opened)
+    lines.load()
+
+
+if __name__ == "__main__":
+    main()
