@@ -34,7 +34,7 @@ from tests.model.office import Office, Official
 from tests.people import PEOPLE, UNITS, ZHAO
 from tests.service import people_office
 from tests.service.walk import acting, around, moves
-from tests.service.walk.intrigue import intrigue
+from tests.service.walk.intrigue import intrigue, wait_to_the_edge
 from tests.service.walk.pair import Pair, Tally
 from tests.service.walk.scribbling import scribble
 
@@ -140,6 +140,11 @@ class Walk(RuleBasedStateMachine):
     def wait(self, much: int) -> None:
         """Let time pass."""
         self.pair.wait(much)
+
+    @rule(number=NUMBER)
+    def wait_to_the_edge(self, number: int) -> None:
+        """Let time pass up to an instant at which something ends."""
+        wait_to_the_edge(self.pair, Random(number))
 
     @rule(number=NUMBER)
     def change_the_office(self, number: int) -> None:

@@ -159,3 +159,23 @@ def _return_too_late(pair: Pair, matter: Matter, rng: Random) -> None:
     if rng.random() < 0.3:
         pair.wait(100 * DAY)
     Hand(pair, WEI.login, matter.code).step("reopen", {}, REASONS[0])
+
+
+def wait_to_the_edge(pair: Pair, rng: Random) -> None:
+    """Wait until the last instant of a limit or of somebody's sight, or the one after it.
+
+    Whoever had a part looks then.
+    """
+    office, matters = pair.world.office, list(pair.world.matters.values())
+    edges = [(tick.due_at, matter) for matter in matters for tick in matter.running]
+    edges += [(m.closed_at + timedelta(days=90), m) for m in matters if m.closed_at]
+    last = office.now + timedelta(days=120)
+    ahead = [(at, matter) for at, matter in edges if office.now < at <= last]
+    if not ahead:
+        return
+    at, matter = rng.choice(ahead)
+    office.now = at - timedelta(seconds=rng.randrange(2))
+    parts = sorted({part.who for part in matter.parts if part.who}) or [ZHAO.login]
+    for _ in range(2):
+        Hand(pair, rng.choice(parts), matter.code).look()
+        pair.wait(1)
