@@ -164,7 +164,7 @@ def test_no_leader_of_an_open_case_loses_the_role_meanwhile(town: Town, rng: Ran
             partial(town.does, SHEN, accounts.change_roles, lead.login, {"office"}, {"leader"}),
         )
         assert len(won(outcomes)) == 1
-        assert set(refusals(outcomes)) <= {"ConflictError", "InvalidError"}
+        assert set(refusals(outcomes)) <= {"ConflictError", "InvalidError", "StaleError"}
     town.check()
 
 
