@@ -58,9 +58,11 @@ def draw(workflow: Workflow, locale: Locale) -> str:
     width, height = layout.total
     named = say(message("diagram-title", title=workflow.title), locale)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
-        f'viewBox="0 0 {width:g} {height:g}" role="img" lang={quoteattr(_language(locale))} '
-        'aria-labelledby="flow-title flow-desc">',
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
+            f'viewBox="0 0 {width:g} {height:g}" role="img" lang={quoteattr(_language(locale))} '
+            'aria-labelledby="flow-title flow-desc">'
+        ),
         f'<title id="flow-title">{escape(named)}</title>',
         f'<desc id="flow-desc">{escape(description(workflow, locale))}</desc>',
         f"<style>{_STYLE}</style>{_TIP}",
@@ -77,7 +79,7 @@ def _language(locale: Locale) -> str:
 
 
 def text_width(words: str) -> float:
-    """Estimate how wide a text is at 14 px: a full sign for wide characters, about half for others."""
+    """Estimate how wide a text is at 14 px: wide characters are whole signs, others about half."""
     return sum(14 if unicodedata.east_asian_width(c) in "WF" else 7.7 for c in words)
 
 
@@ -144,7 +146,7 @@ def _ports(
 
 
 def _port_order(hop: Hop, name: str, here: int, index: dict[str, int]) -> int:
-    """Order ends on an edge so that lanes nest: to the left the near first, to the right the far."""
+    """Order ends on an edge so that lanes nest: leftwards the near first, rightwards the far."""
     other = index[hop.source or ""] if hop.target == name else index[hop.target]
     return -100 + here - other if other < here else 100 - other
 

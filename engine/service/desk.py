@@ -1,4 +1,4 @@
-"""The desk: what every verb is given, one open transaction with its instant and its caller's face."""
+"""The desk: what every verb is given, one open transaction, its instant, its caller's face."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -5,7 +5,7 @@ import random
 from datetime import date, timedelta
 from pathlib import Path
 
-import chinese_calendar  # type: ignore[import-untyped]  # a package without types
+import chinese_calendar
 import holidays
 import pytest
 from hypothesis import given
@@ -80,7 +80,7 @@ def test_the_published_numbers_of_working_days_are_met() -> None:
 def test_ten_thousand_random_intervals_agree_with_a_count_day_by_day() -> None:
     seed = random.SystemRandom().randrange(2**32)
     print("seed", seed)  # noqa: T201  # so that a failure can be repeated
-    chance = random.Random(seed)  # noqa: S311  # not a secret
+    chance = random.Random(seed)  # not a secret
     first, length = date(2018, 1, 1), 3650
     works = [CALENDAR.works(first + timedelta(days=i)) for i in range(2 * length)]
     for _ in range(10_000):

@@ -40,7 +40,7 @@ def vocabulary(
             "propose-disposal",
             "day-begun",
             "report-handed-in",
-        ),  # fmt: skip
+        ),
         date_sources=("case-due", "measure-due", "letter-answer-by", "report-day"),
         duties=("draft-letter", "list-for-meeting"),
         settings=("max_declines", "extension_cap_days", "reopening_window_days"),

@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import replace
-from xml.etree import ElementTree
+from itertools import pairwise
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -27,9 +28,7 @@ def workflow_of(name: str) -> Workflow:
 @LANGUAGES
 def test_the_drawing_shows_every_state_and_every_step(name: str, locale: Locale) -> None:
     workflow = workflow_of(name)
-    shown = " ".join(
-        e.text or "" for e in ElementTree.fromstring(svg(workflow, locale)).iter(f"{SVG}text")
-    )
+    shown = " ".join(e.text or "" for e in ET.fromstring(svg(workflow, locale)).iter(f"{SVG}text"))
     for state in workflow.states.values():
         assert state.title.in_(locale) in shown
     for arc in workflow.transitions:
@@ -42,9 +41,12 @@ def test_the_drawing_is_told_in_words_for_those_who_cannot_see_it(
     name: str, locale: Locale
 ) -> None:
     workflow = workflow_of(name)
-    root = ElementTree.fromstring(svg(workflow, locale))
+    root = ET.fromstring(svg(workflow, locale))
     title, desc = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
-    assert title is not None and desc is not None and title.text and desc.text
+    assert title is not None
+    assert desc is not None
+    assert title.text
+    assert desc.text
     assert root.get("role") == "img"
     assert set((root.get("aria-labelledby") or "").split()) == {title.get("id"), desc.get("id")}
     assert workflow.title.in_(locale) in title.text
@@ -54,17 +56,17 @@ def test_the_drawing_is_told_in_words_for_those_who_cannot_see_it(
 
 @BOTH
 def test_states_stand_in_a_row_from_left_to_right_without_touching(name: str) -> None:
-    root = ElementTree.fromstring(svg(workflow_of(name), "en"))
+    root = ET.fromstring(svg(workflow_of(name), "en"))
     boxes = [e for e in root.iter(f"{SVG}rect") if e.get("class") == "state"]
     spans = [(float(b.get("x", "")), float(b.get("width", ""))) for b in boxes]
     assert len({box.get("y") for box in boxes}) == 1
-    assert all(x + w < after for (x, w), (after, _) in zip(spans, spans[1:], strict=False))
+    assert all(x + w < after for (x, w), (after, _) in pairwise(spans))
     assert spans[-1][0] + spans[-1][1] < float(root.get("width", ""))
 
 
 @BOTH
 def test_every_jump_and_every_step_back_has_a_lane_of_its_own(name: str) -> None:
-    root = ElementTree.fromstring(svg(workflow_of(name), "zh"))
+    root = ET.fromstring(svg(workflow_of(name), "zh"))
     paths = [e.get("d", "") for e in root.iter(f"{SVG}path") if "Q" in e.get("d", "")]
     lanes = [re.findall(r"Q\S+ (\S+) ", path)[0] for path in paths]
     assert len(lanes) == len(set(lanes)) > 2
@@ -78,7 +80,7 @@ def test_signs_that_mean_something_in_xml_or_mermaid_are_written_as_entities(
     odd = Text('<b> & "x": y; #1', '<b> & "x": y; #1')
     states = {**workflow.states, "registered": replace(workflow.states["registered"], title=odd)}
     edited = replace(workflow, states=states, title=odd)
-    names = [e.text for e in ElementTree.fromstring(svg(edited, locale)).iter(f"{SVG}text")]
+    names = [e.text for e in ET.fromstring(svg(edited, locale)).iter(f"{SVG}text")]
     assert odd.zh in names
     assert 'state "#lt;b> & #quot;x#quot;#58; y#59; #35;1" as s1' in mermaid(edited, locale)
 

@@ -35,8 +35,12 @@ FIXED: dict[str, dict[str, Any]] = {
     "reply": {"kind": "interim"},
     "file": {"sha256": sha256(CONTENT).hexdigest(), "size": len(CONTENT)},
     "letter": {
-        "status": "draft", "number": None, "colour": "red", "issued_by": None, "issued_at": None,
-    },  # fmt: skip
+        "status": "draft",
+        "number": None,
+        "colour": "red",
+        "issued_by": None,
+        "issued_at": None,
+    },
     "case": {"workflow": "key-issue", "workflow_version": 1, "state": "registered"},
 }
 """Values that the tables insist on; every other column gets one by its type."""

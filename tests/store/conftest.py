@@ -22,7 +22,7 @@ _AS_USER = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"]
 
 def _run(program: str, *arguments: str) -> None:
     prefix = _AS_USER if os.geteuid() == 0 else []
-    subprocess.run(  # noqa: S603  # our own binaries
+    subprocess.run(  # our own binaries
         [*prefix, str(_BIN / program), *arguments],
         check=True,
         stdin=subprocess.DEVNULL,
