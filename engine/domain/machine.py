@@ -125,8 +125,8 @@ def is_party(arc: Arc, attempt: Attempt) -> bool:
 
 def missing_for(arc: Arc, attempt: Attempt, needs: Mapping[str, Need]) -> tuple[Unmet, ...]:
     """List every unmet need of an arc, in the order of the definition."""
-    asked = (_ask(needs[name], attempt) for name in arc.needs)
-    return tuple(unmet for unmet in asked if unmet is not None)
+    asked = [_ask(needs[name], attempt) for name in arc.needs]
+    return tuple([unmet for unmet in asked if unmet is not None])
 
 
 def choose(attempt: Attempt, trigger: str, needs: Mapping[str, Need]) -> Arc:
@@ -145,7 +145,7 @@ def choose(attempt: Attempt, trigger: str, needs: Mapping[str, Need]) -> Arc:
     mine = [arc for arc in arcs if is_party(arc, attempt)]
     if not mine or not attempt.who.may_write:
         raise ForbiddenError(whose(arcs, attempt))
-    return next((a for a in mine if not missing_for(a, attempt, needs)), mine[0])
+    return mine[0] if len(mine) == 1 else _nearest(tuple(mine), attempt, needs)[0]
 
 
 def _doors(attempt: Attempt) -> str:
@@ -187,10 +187,19 @@ def explain(attempt: Attempt, needs: Mapping[str, Need]) -> tuple[Exit, ...]:
 
 def _explain(attempt: Attempt, trigger: str, needs: Mapping[str, Need]) -> Exit:
     arcs = attempt.workflow.arcs(attempt.state, trigger)
-    mine = [arc for arc in arcs if is_party(arc, attempt)] if attempt.who.may_write else []
-    shown = next((a for a in mine if not missing_for(a, attempt, needs)), (mine or arcs)[0])
-    unmet = missing_for(shown, attempt, needs)
+    mine = tuple(arc for arc in arcs if is_party(arc, attempt)) if attempt.who.may_write else ()
+    shown, unmet = _nearest(mine or arcs[:1], attempt, needs)
     if mine:
         return Exit(shown, mine=True, unmet=unmet)
     parties = name_all(shown.by, attempt.facts, attempt.workflow)
     return Exit(shown, mine=False, unmet=(Unmet("party", whose(arcs, attempt), parties), *unmet))
+
+
+def _nearest(
+    arcs: tuple[Arc, ...], attempt: Attempt, needs: Mapping[str, Need]
+) -> tuple[Arc, tuple[Unmet, ...]]:
+    """Find the first arc whose needs are met, else the first, with what it lacks."""
+    first = missing_for(arcs[0], attempt, needs)
+    others = arcs[1:] if first else ()
+    met = next((arc for arc in others if not missing_for(arc, attempt, needs)), None)
+    return (arcs[0], first) if met is None else (met, ())

@@ -120,17 +120,22 @@ def _complete(connection: Connection, case: Case, parts: Mapping[str, Sequence[A
     )
 
 
-def _settled(record: str, before: Sequence[Any], after: Sequence[Any]) -> tuple[Any, ...]:
+def _settled(record: str, before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[Any, ...]:
     """Give the parts of one kind as the tables give them back."""
+    if after is before:
+        return after
     known = {id(row) for row in before}
-    return tuple(row if id(row) in known else _as_stored(record, row) for row in after)
+    return tuple([row if id(row) in known else _as_stored(record, row) for row in after])
 
 
 def _as_stored(record: str, row: Any) -> Any:  # noqa: ANN401  # a record
     """Give a record as its table gives it back: instants in UTC, JSON without tuples."""
-    found = ((name, getattr(row, name), read) for name, read in _readings(record))
-    kept_as = {name: read(value) for name, value, read in found if value is not None}
-    return replace(row, **kept_as) if kept_as else row
+    other: dict[str, Any] = {}
+    for name, read in _readings(record):
+        value = getattr(row, name)
+        if value is not None and (stored := read(value)) is not value:
+            other[name] = stored
+    return replace(row, **other) if other else row
 
 
 @cache
@@ -142,7 +147,7 @@ def _readings(record: str) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
 
 _READ: dict[type, Callable[[Any], Any]] = {
     Instant: lambda value: value.astimezone(UTC),
-    Json: lambda value: orjson.loads(orjson.dumps(value)),
+    Json: lambda value: value if value == [] else orjson.loads(orjson.dumps(value)),
 }
 
 
