@@ -15,7 +15,7 @@ from engine.errors import FieldFault, InvalidError
 from engine.intake.notices import FIRST_YEAR, LAST_YEAR, parse_notice, shipped
 from engine.service.almanac import CalendarDesk, as_listed, calendar_of, newest
 from engine.service.recompute import Moved, recompute_clocks
-from engine.store import counters, ledger, rows
+from engine.store import counters, hooks, ledger, rows
 from engine.words import Message, message, say
 
 LONGEST_REASON = 1000
@@ -202,7 +202,8 @@ def _tell(desk: CalendarDesk, who: Principal, kind: Kind, deltas: list[Delta], r
     """Write rows and the office's event of them."""
     doer = Doer(who.account_id, via=desk.via)
     rows.apply(desk.conn, deltas)
-    ledger.append(desk.conn, Happening(kind, desk.now, desk.now, doer, deltas, reason=reason))
+    happening = Happening(kind, desk.now, desk.now, doer, deltas, reason=reason)
+    hooks.announce(desk.conn, ledger.append(desk.conn, happening), desk.now)
 
 
 def _override(row: Override) -> OverrideAnswer:

@@ -18,7 +18,7 @@ from engine.failpoints import failpoint
 from engine.service.desk import Desk
 from engine.service.office import clean
 from engine.service.workflows import workflow_of
-from engine.store import cases, ledger, rows
+from engine.store import cases, hooks, ledger, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def tell(
     by: Sequence[str] = (),
     **said: Any,  # noqa: ANN401  # parts of the happening
 ) -> None:
-    """Write rows, and the event of the case's stream that tells of them."""
+    """Write rows, and the event of the case's stream that tells of them; webhooks hear of it."""
     case = room.facts.case
     doer = Doer(room.who.account_id, on_behalf_of(room, by), room.desk.via)
     happening = Happening(
@@ -157,7 +157,8 @@ def tell(
         reason=reason,
         **said,
     )
-    ledger.change(room.desk.conn, happening)
+    told = ledger.change(room.desk.conn, happening)
+    hooks.announce(room.desk.conn, told, room.desk.now)
     failpoint("step.before-commit")
 
 

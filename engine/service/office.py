@@ -12,7 +12,7 @@ from engine.domain.records import columns
 from engine.domain.records.office import Account, Unit
 from engine.errors import FieldFault, InvalidError, NotFoundError
 from engine.service.almanac import CalendarDesk as Desk
-from engine.store import ledger, rows
+from engine.store import hooks, ledger, rows
 from engine.words import Message, Param, message
 
 __all__ = [
@@ -30,7 +30,8 @@ def tell(
 ) -> None:
     """Write rows, and the event of the office's stream that tells of them and of bare facts."""
     doer = Doer(who.account_id, via=desk.via)
-    ledger.change(desk.conn, Happening(kind, desk.now, desk.now, doer, deltas, facts=facts))
+    happening = Happening(kind, desk.now, desk.now, doer, deltas, facts=facts)
+    hooks.announce(desk.conn, ledger.change(desk.conn, happening), desk.now)
 
 
 def addition(record: str, row: Any) -> Delta:  # noqa: ANN401  # a record

@@ -12,7 +12,7 @@ from engine.domain.events import Doer, Happening, Kind
 from engine.domain.facts import CaseFacts
 from engine.domain.records.matters import Clock
 from engine.service.almanac import CalendarDesk, calendar_of
-from engine.store import ledger, rows
+from engine.store import hooks, ledger, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def _move(
     draft.bump()
     deltas = draft.deltas()
     rows.apply(desk.conn, deltas)
-    ledger.append(
+    told = ledger.append(
         desk.conn,
         Happening(
             Kind.CLOCK_MOVED,
@@ -77,4 +77,5 @@ def _move(
             reason=reason,
         ),
     )
+    hooks.announce(desk.conn, told, desk.now)
     return moved

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select, update
 
+from engine.domain.events import Told
 from engine.store import jobs, kept
 from engine.store.tables import table
 
@@ -42,12 +43,13 @@ def running(connection: Connection) -> list[Hook]:
     return [Hook(*row) for row in connection.execute(found)]
 
 
-def announce(connection: Connection, kind: str, stream: int, seq: int, now: datetime) -> None:
+def announce(connection: Connection, told: Told, now: datetime) -> None:
     """Have an event that was just written delivered to every webhook that asks for its kind."""
     for hook in kept.of_office(connection, "webhooks", lambda: running(connection)) or ():
-        if not hook.events or kind in hook.events:
-            payload = {"webhook": hook.id, "stream": stream, "seq": seq}
-            jobs.put(connection, f"webhook:{hook.id}:{stream}:{seq}", "webhook", now, payload)
+        if not hook.events or told.kind in hook.events:
+            payload = {"webhook": hook.id, "stream": told.stream, "seq": told.seq}
+            key = f"webhook:{hook.id}:{told.stream}:{told.seq}"
+            jobs.put(connection, key, "webhook", now, payload)
 
 
 def end(connection: Connection, hook_id: int, at: datetime) -> bool:
