@@ -1,13 +1,16 @@
 """What waits for somebody is theirs to do; what they only watch stands in another list."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from engine.domain.access import OPERATOR
+from engine.domain.access import OPERATOR, Principal
+from engine.domain.records import Request, Stage, Tenure, columns
 from engine.errors import ForbiddenError
 from engine.service.cases import show_case
+from engine.service.desk import Desk
 from engine.service.next_things import next_things
 from engine.store.database import Database
 from tests.people import (
@@ -25,7 +28,8 @@ from tests.people import (
     ZHAO,
     Person,
 )
-from tests.service import people_office
+from tests.service import late_office, people_office
+from tests.service.late_office import ZONE, Matter, grid
 from tests.service.story import Act, Story, act, assign
 
 DUE = date(2026, 5, 29)
@@ -124,6 +128,31 @@ def test_a_deputy_is_told_what_waits_for_the_principal(database: Database) -> No
         assert waits(story, JIANG) == {}
         story.deputise(ZHANG, JIANG)
         assert waits(story, JIANG) == {story.codes[0]: "acknowledge"}
+
+
+@pytest.mark.parametrize(
+    ("step", "asked", "waiting"),
+    [(9, [], []), (11, [], ["propose-closure"]), (11, ["closure"], [])],
+)
+def test_an_observation_that_is_over_waits_for_the_proposal_of_closure(
+    database: Database, step: int, asked: list[str], waiting: list[str]
+) -> None:
+    observe = replace(late_office.limit(date(2024, 9, 25)), kind="observe", is_limit=False)
+    observe = replace(observe, no=3, valid_from=grid(0), due_at=grid(10))
+    blank: dict[str, Any] = dict.fromkeys(columns("request"))
+    blank |= {"case_id": 1, "no": 4, "state": "pending", "asked_by": 1, "asked_at": grid(10)}
+    matter = Matter(1, 1, 0, None)
+    matter.stages = [Stage(1, 1, "stabilized", grid(0), None)]
+    matter.tenures = [Tenure(1, 2, "lead", 1, None, grid(0), None, "assign")]
+    matter.clocks = [observe]
+    matter.requests = [Request(**blank | {"kind": kind}) for kind in asked]
+    zhang = Principal(1, "zhangsan", "张三", None, frozenset({"leader"}), 1, frozenset({1}))
+    with database.transaction() as connection:
+        late_office.put(connection, [matter])
+        told = next_things(Desk(connection, grid(step), "zh", "web", ZONE), zhang)
+    assert [thing["trigger"] for thing in told["act"]] == waiting
+    assert [thing["overdue"] for thing in told["act"]] == [False] * len(waiting)
+    assert told["act_total"] + told["watch_total"] == 1
 
 
 def test_nothing_waits_for_an_administrator(database: Database) -> None:
