@@ -15,12 +15,14 @@ from pathlib import Path
 from bench.commands import environment
 from bench.lines import Line, show
 from bench.place import Place
-from bench.steps import course, register
+from bench.steps import DUE, register
 from engine.domain.access import OPERATOR
 from engine.service import cases
+from engine.service.accounts import NewAccount, add_account
+from engine.service.cases import StepOrder
 from engine.service.principals import principal_of
 from engine.service.tokens import NewToken, create_token
-from tests.people import LI, ZHANG
+from tests.people import BUILDING, TOWN, ZHAO
 
 CONNECTIONS, SECONDS, ROUNDS = 64, 3.0, 5
 _DUBAN = str(Path(sys.executable).with_name("duban"))
@@ -29,12 +31,16 @@ _WAIT_SECONDS = 60.0
 
 @dataclass
 class Client:
-    """One connection that hands its case over and has that refused, again and again."""
+    """One connection, on which one leader hands a case over and another refuses it, for ever.
+
+    Each has leaders of its own: of one account only so many writes a minute are taken.
+    """
 
     port: int
     code: str
-    version: int
+    leaders: tuple[str, str]
     tokens: dict[str, str]
+    version: int = 3
     taken: list[float] = field(default_factory=list)
     failed: int = 0
     told: bool = False
@@ -50,7 +56,6 @@ class Client:
             self.taken.append(time.perf_counter() - began)
             if status != 200:  # noqa: PLR2004  # fine
                 self.failed += 1
-                print(status, answer) if self.failed==1 else None
             elif "version" in answer:
                 self.version = answer["version"]
                 self.told = not self.told
@@ -60,9 +65,9 @@ class Client:
     def _order(self) -> tuple[str, dict[str, object]]:
         if self.told:
             trigger: dict[str, object] = {"trigger": "refuse-handover", "data": {}}
-            return LI.login, trigger | {"version": self.version, "reason": "轮换"}
-        trigger = {"trigger": "hand-over", "data": {"to": LI.login}}
-        return ZHANG.login, trigger | {"version": self.version, "reason": "轮换"}
+            return self.leaders[1], trigger | {"version": self.version, "reason": "轮换"}
+        trigger = {"trigger": "hand-over", "data": {"to": self.leaders[1]}}
+        return self.leaders[0], trigger | {"version": self.version, "reason": "轮换"}
 
     def _request(self, login: str, order: dict[str, object]) -> bytes:
         body = json.dumps(order).encode()
@@ -84,12 +89,14 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, int]]:
 def measure(place: Place) -> None:
     """Measure steps through `duban serve` and the hello in turn."""
     codes = register(place, CONNECTIONS)
-    tokens = _prepare(place, codes)
+    pairs = [(f"leader{n}a", f"leader{n}b") for n in range(CONNECTIONS)]
+    tokens = _prepare(place, codes, pairs)
     hello = [sys.executable, "-m", "uvicorn", "bench.hello:app", "--log-level", "warning"]
     duban = [_DUBAN, "serve"]
     with _serving(place, duban, "/readyz") as ours, _serving(place, hello, None) as bare:
-        clients = [Client(ours, code, 3, tokens) for code in codes]
-        others = [Client(bare, code, 3, tokens) for code in codes]
+        named = list(zip(codes, pairs, strict=True))
+        clients = [Client(ours, code, pair, tokens) for code, pair in named]
+        others = [Client(bare, code, pair, tokens) for code, pair in named]
         rates: dict[str, list[float]] = {"ours": [], "bare": []}
         slow: dict[str, list[float]] = {"ours": [], "bare": []}
         for _ in range(ROUNDS):
@@ -113,13 +120,20 @@ async def _round(group: list[Client]) -> tuple[float, float]:
     return len(taken) / (time.perf_counter() - began), taken[int(len(taken) * 0.99)] * 1e3
 
 
-def _prepare(place: Place, codes: list[str]) -> dict[str, str]:
+def _prepare(place: Place, codes: list[str], pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """Give each case to a leader of its own; give everybody's token."""
+    tokens = {}
     with place.application.writing("cli") as desk:
-        for code in codes:
-            for person, order in course()[:2]:
-                cases.take_step(desk, principal_of(desk, person.login), code, order)
-        orders = [NewToken(person.login, "write") for person in (ZHANG, LI)]
-        return {order.login: create_token(desk, OPERATOR, order)["token"] for order in orders}
+        for login in (login for pair in pairs for login in pair):
+            add_account(desk, OPERATOR, NewAccount(login, login, TOWN.name, ("leader",)))
+            tokens[login] = create_token(desk, OPERATOR, NewToken(login, "write"))["token"]
+        for code, (lead, _) in zip(codes, pairs, strict=True):
+            data = {"lead_leader": lead, "lead_unit": BUILDING.name, "due": DUE}
+            assign = StepOrder("assign", 1, data=data)
+            cases.take_step(desk, principal_of(desk, ZHAO.login), code, assign)
+            signed = StepOrder("acknowledge", 2)
+            cases.take_step(desk, principal_of(desk, lead), code, signed)
+    return tokens
 
 
 @contextmanager

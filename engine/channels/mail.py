@@ -56,6 +56,7 @@ class MailServer:
             server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=context)
         else:
             server = smtplib.SMTP(host, port, timeout=SECONDS)
+            server.ehlo()
             if server.has_extn("starttls"):
                 server.starttls(context=ssl.create_default_context())
         if parts.username:

@@ -29,6 +29,8 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
     "init": "init",
     "demo": "demo",
     "serve": "serve",
+    "timers": "timers",
+    "outbox": "outbox",
     "unit": "units",
     "account": "accounts",
     "token": "tokens",

@@ -21,7 +21,7 @@ def run(
     host: Annotated[str, option("--host", "HOST")] = HOST,
     port: Annotated[int, a_number("--port")] = PORT,
     workers: Annotated[int, a_number("--workers", 1)] = 1,
-    no_timers: Annotated[bool, typer.Option("--no-timers")] = False,  # noqa: ARG001, FBT002  # there are none yet
+    no_timers: Annotated[bool, typer.Option("--no-timers")] = False,  # noqa: FBT002  # an option
 ) -> None:
     """Serve until interrupted."""
     settings = load_settings()
@@ -32,4 +32,4 @@ def run(
     taken = serving.bind(host, port)
     address = serving.make_address_known(settings, host, taken.getsockname()[1])
     show.line(told("cli-serve-ready", address=address))
-    serving.serve(taken, workers)
+    serving.serve(taken, workers, timers=not no_timers)

@@ -1,4 +1,4 @@
-"""The server that `duban serve` and `duban demo` start: the web, and the log's upkeep beside it.
+"""The server that `duban serve` and `duban demo` start: the web, with upkeep and timers beside it.
 
 The web is started by its import string, so that this face knows nothing of the other.
 """
@@ -17,12 +17,15 @@ from uvicorn.supervisors import Multiprocess
 
 from engine.bootstrap import log_signer
 from engine.errors import InvalidError
+from engine.service.timers import Ticking
 from engine.service.upkeep import Upkeep
 from engine.settings import Settings, load_settings
 
 WEB = "web.app"
 FACTORY = "engine.cli.serving:served"
 BACKLOG = 2048
+_NO_TIMERS = "_DUBAN_NO_TIMERS"
+"""Tells the workers of this process that timers run elsewhere; it is no setting."""
 GRACE_SECONDS = 10
 """How long a request may still take when the server is told to stop."""
 
@@ -32,11 +35,11 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 class Served:
-    """The web with the upkeep beside it: begun with the server, stopped before the web closes."""
+    """The web with what works beside it: begun with the server, stopped before the web closes."""
 
-    def __init__(self, web: Any, upkeep: Upkeep) -> None:  # noqa: ANN401  # the other face's
+    def __init__(self, web: Any, *beside: Upkeep | Ticking) -> None:  # noqa: ANN401  # the other face's
         self._web = web
-        self._upkeep = upkeep
+        self._beside = beside
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer as the web does, and hear when it begins and ends."""
@@ -46,10 +49,11 @@ class Served:
 
         async def heard() -> Message:
             message = await receive()
-            if message["type"] == "lifespan.startup":
-                self._upkeep.start()
-            elif self._upkeep.is_alive():
-                self._upkeep.stop()
+            for thread in self._beside:
+                if message["type"] == "lifespan.startup":
+                    thread.start()
+                elif thread.is_alive():
+                    thread.stop()
             return message
 
         await self._web(scope, heard, send)
@@ -61,7 +65,9 @@ def served() -> Served:
     web = import_module(WEB).served()
     application = web.state.application
     signer = log_signer(application.settings)
-    return Served(web, Upkeep(application, signer, places=not application.database.is_sqlite))
+    upkeep = Upkeep(application, signer, places=not application.database.is_sqlite)
+    ticking = [] if os.environ.get(_NO_TIMERS) else [Ticking(application)]
+    return Served(web, upkeep, *ticking)
 
 
 class _One:
@@ -102,8 +108,10 @@ def make_address_known(settings: Settings, host: str, port: int) -> str:
     return load_settings().public_url
 
 
-def serve(taken: socket.socket, workers: int = 1) -> None:
+def serve(taken: socket.socket, workers: int = 1, *, timers: bool = True) -> None:
     """Serve until interrupted or terminated; either ends in order."""
+    if not timers:
+        os.environ[_NO_TIMERS] = "1"
     config = uvicorn.Config(
         FACTORY, factory=True, workers=workers, lifespan="on", log_level="warning",
         access_log=False, proxy_headers=False, server_header=False,

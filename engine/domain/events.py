@@ -147,6 +147,9 @@ class Told:
     vault: tuple[Secret, ...]
 
 
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
+
+
 def plain(value: Any) -> Any:  # noqa: ANN401  # any column value
     """Spell a column value as the log does: instants in UTC to the microsecond, dates ISO 8601."""
     if value is None or isinstance(value, str | int):
@@ -222,12 +225,9 @@ def _head(happening: Happening, seq: int, prev: bytes | None) -> dict[str, Any]:
 def _row(delta: Delta, commit: Callable[[str, str | None], Any]) -> dict[str, Any]:
     """One changed row as the log tells it; former free text is not repeated."""
     secret = text_columns(delta.record)
-    new = {
-        name: commit(secret_field(delta.record, delta.key, name), value)
-        if name in secret
-        else plain(value)
-        for name, value in delta.new.items()
-    }
+    new = {n: v if type(v) in _AS_IT_IS else plain(v) for n, v in delta.new.items()}
+    for name in secret & new.keys():
+        new[name] = commit(secret_field(delta.record, delta.key, name), delta.new[name])
     told = {"t": delta.record, "k": list(delta.key), "new": new}
     if delta.old is not None:
         told["old"] = {n: plain(v) for n, v in delta.old.items() if n not in secret}

@@ -133,7 +133,8 @@ def report_unit(desk: Desk, who: Principal, on: date, text: str) -> UnitReportAn
         desk.now,
     )  # fmt: skip
     tell(desk, who, Kind.UNIT_REPORTED, [addition("unit_report", row)])
-    return next(unit for unit in _units(desk, on, also=row.unit_id) if unit["text"] == words)
+    unit = rows.fetch_one(desk.conn, "unit", id=row.unit_id)
+    return _unit(desk, unit.name if unit is not None else "", row)
 
 
 def units_missing(desk: Desk, on: date) -> list[int]:
@@ -200,10 +201,10 @@ def _handed_in(desk: Desk, row: Daily) -> DailyAnswer:
     }
 
 
-def _units(desk: Desk, on: date, also: int | None = None) -> list[UnitReportAnswer]:
+def _units(desk: Desk, on: date) -> list[UnitReportAnswer]:
     """Show every unit that is expected to report, or has."""
     reported = days.unit_reports(desk.conn, on)
-    ids = sorted({*days.lead_units(desk.conn), *reported, *([also] if also else [])})
+    ids = sorted({*days.lead_units(desk.conn), *reported})
     units = {row.id: row.name for row in rows.fetch(desk.conn, "unit", id=ids)} if ids else {}
     return [_unit(desk, units[unit], reported.get(unit)) for unit in ids]
 

@@ -125,7 +125,7 @@ def _open(desk: Desk, who: Principal, no: str, part: str) -> tuple[Room, Letter]
         room = case_room.enter_to_write(desk, who, code, part)
     except NotFoundError as error:
         raise _unknown(no) from error
-    row = next((r for r in room.facts.letter if r.no == number), None)
+    row = next((r for r in shown_letters(room) if r.no == number), None)
     if row is None:
         raise _unknown(no)
     return room, row

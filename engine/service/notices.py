@@ -91,7 +91,7 @@ def _send_later(desk: Desk, account_id: int) -> None:
         if jobs.put(desk.conn, key, DIGEST, half.opens_at, {"account": account_id}):
             return
         found = jobs.find(desk.conn, key)
-        if found is not None and found.done_at is None and found.leased_by is None:
+        if found is not None and found.waits:
             return
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Event, Thread
 from typing import Protocol
 
 from typing_extensions import TypedDict
@@ -24,6 +25,8 @@ from engine.settings import Settings
 from engine.store import jobs
 from engine.words import Locale
 
+TICK_SECONDS = 15.0
+"""How long between two evaluations: a rung is written down that much late at most."""
 _LOG = logging.getLogger("duban.timers")
 
 
@@ -97,6 +100,25 @@ class Timers:
                 jobs.ran(desk.conn, name, desk.now, done, error)
         except BusyError:
             return  # the next tick notes it
+
+
+class Ticking(Thread):
+    """Evaluates the rules again and again, beside whatever else the process does."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__(name="duban-timers", daemon=True)
+        self._timers = timers(office)
+        self._over = Event()
+
+    def run(self) -> None:
+        """Work until stopped."""
+        while not self._over.wait(TICK_SECONDS):
+            self._timers.tick()
+
+    def stop(self) -> None:
+        """Let it finish what it is at, and wait for that."""
+        self._over.set()
+        self.join()
 
 
 def timers(office: Office) -> Timers:

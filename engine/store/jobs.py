@@ -6,7 +6,7 @@ under the stable id that its key is.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,8 +34,13 @@ class Job:
     dead_at: datetime | None
     last_error: str | None
 
+    @property
+    def waits(self) -> bool:
+        """Whether it is still to be taken: not done, not laid aside, in nobody's hands."""
+        return self.done_at is None and self.dead_at is None and self.leased_by is None
 
-_COLUMNS = tuple(Job.__slots__)
+
+_COLUMNS = tuple(f.name for f in fields(Job))
 
 
 def put(
