@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -86,6 +87,7 @@ def wrong(field: str, code: str, **params: Param | Message) -> InvalidError:
     return InvalidError(words, [FieldFault(field, words)])
 
 
+@lru_cache(maxsize=65_536)
 def instant(at: datetime, zone: ZoneInfo) -> str:
     """Spell an instant as answers do: RFC 3339 to the second, with the office's offset."""
     return at.astimezone(zone).isoformat(timespec="seconds")

@@ -53,9 +53,18 @@ class Prepared:
 
     def rows(self, connection: Connection, values: Values) -> list[tuple[Any, ...]]:
         """Run it; give its rows."""
+        return self.send(connection, values)()
+
+    def send(self, connection: Connection, values: Values) -> Callable[[], list[tuple[Any, ...]]]:
+        """Run it; give how to read its rows: inside `together` others can be sent before."""
         spelt = self._spelt[connection.dialect.name]
-        found: list[tuple[Any, ...]] = _execute(connection, spelt, spelt.bind(values)).fetchall()
-        return [spelt.read(row) for row in found] if spelt.reads else found
+        cursor = _execute(connection, spelt, spelt.bind(values))
+
+        def read() -> list[tuple[Any, ...]]:
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return [spelt.read(row) for row in found] if spelt.reads else found
+
+        return read
 
     def first(self, connection: Connection, values: Values) -> tuple[Any, ...] | None:
         """Run it; give its first row, None where it has none."""

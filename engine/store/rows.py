@@ -22,7 +22,7 @@ from engine.domain.events import Delta
 from engine.domain.records import CASE_PARTS, RECORDS, columns, key_columns
 from engine.store import kept
 from engine.store.bulk import insert_many
-from engine.store.driver import Prepared
+from engine.store.driver import Prepared, together
 from engine.store.tables import table
 
 _FIRST = {"unit": 0, "account": 1, "issue": 2, "case": 3}
@@ -94,6 +94,8 @@ def fetch_parts(
     connection: Connection, case_ids: Sequence[int], records: Sequence[str] = tuple(CASE_PARTS)
 ) -> dict[int, dict[str, list[Any]]]:
     """Read the parts of cases: for each case, for each kind, its rows by number."""
+    if len(case_ids) == 1:
+        return {case_ids[0]: _parts_of(connection, case_ids[0], records)}
     parts: dict[int, dict[str, list[Any]]] = {c: {r: [] for r in records} for c in case_ids}
     for first in range(0, len(case_ids), _MANY):
         some = case_ids[first : first + _MANY]
@@ -101,6 +103,14 @@ def fetch_parts(
             for row in fetch(connection, record, case_id=list(some)):
                 parts[row.case_id][record].append(row)
     return parts
+
+
+def _parts_of(connection: Connection, case_id: int, records: Sequence[str]) -> dict[str, list[Any]]:
+    """Read the parts of one case; all questions are sent before the first answer is read."""
+    shape, values = (("case_id", "equal"),), {"b_case_id": case_id}
+    with together(connection):
+        sent = {r: _prepared(r, shape, lock=False).send(connection, values) for r in records}
+        return {record: [RECORDS[record](*row) for row in read()] for record, read in sent.items()}
 
 
 def _rank(delta: Delta, new: set[tuple[str, tuple[int, ...]]]) -> tuple[bool, bool, int]:
