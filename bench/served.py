@@ -92,7 +92,7 @@ def measure(place: Place) -> None:
     pairs = [(f"leader{n}a", f"leader{n}b") for n in range(CONNECTIONS)]
     tokens = _prepare(place, codes, pairs)
     hello = [sys.executable, "-m", "uvicorn", "bench.hello:app", "--log-level", "warning"]
-    duban = [_DUBAN, "serve"]
+    duban = [_DUBAN, "serve", "--no-timers"]  # a reminder would change a case behind a client
     with _serving(place, duban, "/readyz") as ours, _serving(place, hello, None) as bare:
         named = list(zip(codes, pairs, strict=True))
         clients = [Client(ours, code, pair, tokens) for code, pair in named]

@@ -36,7 +36,7 @@ class Server:
         began = time.monotonic()
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [str(_DUBAN), "serve", "--port", str(self.port)],
+                [str(_DUBAN), "serve", "--no-timers", "--port", str(self.port)],
                 env=self._environment | settings, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
         while not self._is_ready():
