@@ -1,12 +1,24 @@
 """How people come in: password hashes, sessions, tokens, failed tries; none of it is logged."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+    text,
+    update,
+)
 
+from engine.store.driver import Prepared
 from engine.store.tables import table
 
 _CREDENTIAL, _SESSION = table("credential"), table("session")
@@ -79,8 +91,7 @@ def keep_session(connection: Connection, secret_hash: bytes, row: SessionRow) ->
 
 def find_session(connection: Connection, secret_hash: bytes) -> SessionRow | None:
     """Read a session by the hash of its secret."""
-    columns = (_SESSION.c[name] for name in SessionRow.__slots__)
-    row = connection.execute(select(*columns).where(_SESSION.c.secret_hash == secret_hash)).first()
+    row = _BY_SECRET.first(connection, {"hashed": secret_hash})
     return SessionRow(*row) if row else None
 
 
@@ -118,7 +129,8 @@ def keep_token(connection: Connection, row: TokenRow, hashed: bytes) -> None:
 
 def find_token(connection: Connection, hashed: bytes) -> TokenRow | None:
     """Read a token by the hash of its secret."""
-    return next(iter(_tokens(connection, _TOKEN.c.hash == hashed)), None)
+    row = _BY_HASH.first(connection, {"hashed": hashed})
+    return TokenRow(*row) if row else None
 
 
 def token(connection: Connection, token_id: int) -> TokenRow | None:
@@ -187,3 +199,15 @@ def only_one(connection: Connection, key: str) -> None:
     number = int.from_bytes(digest[:4], "big", signed=True)
     lock = text("SELECT pg_advisory_xact_lock(CAST(:all AS int), CAST(:key AS int))")
     connection.execute(lock, {"all": _LOCK, "key": number})
+
+
+def _read_by(chosen: Table, names: Sequence[str], column: str) -> Prepared:
+    """Spell how a row is read by a hash: every request asks for one."""
+    columns = [chosen.c[name] for name in names]
+    given = bindparam("hashed", type_=chosen.c[column].type)
+    statement = select(*columns).where(chosen.c[column] == given)
+    return Prepared(statement, [found.type for found in columns])
+
+
+_BY_HASH = _read_by(_TOKEN, TokenRow.__slots__, "hash")
+_BY_SECRET = _read_by(_SESSION, SessionRow.__slots__, "secret_hash")
