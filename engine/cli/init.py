@@ -18,16 +18,18 @@ app = group()
 
 
 @app.command(cls=Command)
-def run(admin: Annotated[str, option("--admin", "LOGIN")] = LOGIN) -> None:
+def run(admin: Annotated[str | None, option("--admin", "LOGIN")] = None) -> None:
     """Make or upgrade everything; safe to repeat."""
     given = os.environ.get(PASSWORD)
     password = given or secrets.token_urlsafe(_BYTES)
     settings = load_settings()
-    done = initialise(settings, FirstAdministrator(admin, password))
+    done = initialise(settings, FirstAdministrator(admin or LOGIN, password))
     _say(done, str(settings.home))
     if done.administrator is not None:
         code = "cli-init-admin-given" if given else "cli-init-admin"
         show.line(told(code, login=done.administrator, password=password))
+    elif admin is not None:
+        show.line(told("cli-init-admin-there", login=admin))
 
 
 def _say(done: Initialised, home: str) -> None:

@@ -21,6 +21,8 @@ OUTCOMES = ("resolved", "partly-resolved", "not-upheld")
 _UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 LONGEST = 20_000
 """The longest free text, in characters."""
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+"""The dates that a field takes."""
 
 
 class Directory(Protocol):
@@ -36,7 +38,7 @@ class Directory(Protocol):
         """Find a case that the caller may see by its code."""
 
 
-class WrongField(Exception):  # noqa: N818  # a signal inside this module, never shown
+class WrongField(Exception):  # noqa: N818  # a signal to whoever reads a request, never shown
     """What is wrong with a field."""
 
     def __init__(self, code: str, /, **params: str | int) -> None:
@@ -47,14 +49,23 @@ class WrongField(Exception):  # noqa: N818  # a signal inside this module, never
 Read = Callable[[Any, Directory], Any]
 
 
-def text(raw: Any, _directory: Directory | None = None) -> str:  # noqa: ANN401  # from a request
-    """Read free text: a string that is not blank, without control characters, not too long."""
+def text(
+    raw: Any,  # noqa: ANN401  # from a request
+    _directory: Directory | None = None,
+    *,
+    longest: int = LONGEST,
+) -> str:
+    """Read free text: a string that is not blank, without control characters, not too long.
+
+    It is measured as it was sent, before the spaces around it go: so an answer can be foretold
+    from the description of the API alone.
+    """
     if not isinstance(raw, str):
         raise WrongField("field-text")
     if not raw.strip():
         raise WrongField("field-blank")
-    if len(raw) > LONGEST:
-        raise WrongField("field-long", most=LONGEST)
+    if len(raw) > longest:
+        raise WrongField("field-long", most=longest)
     if _UNSHOWN.search(raw):
         raise WrongField("field-control")
     return raw.strip()
@@ -68,7 +79,7 @@ def day(raw: Any, _directory: Directory | None = None) -> date:  # noqa: ANN401 
         raise WrongField("field-date") from None
     if found.isoformat() != raw:  # ISO 8601 has more spellings, of weeks say; ours is one
         raise WrongField("field-date")
-    if not date(2000, 1, 1) <= found <= date(2199, 12, 31):
+    if not FIRST_DAY <= found <= LAST_DAY:
         raise WrongField("field-date-range")
     return found
 

@@ -41,9 +41,7 @@ class Reader:
         """Read free text; a blank one is none where it is optional."""
         if optional and (value is None or (isinstance(value, str) and not value.strip())):
             return None
-        found: str | None = self._read(field, lambda: fields.text(value))
-        if found is not None and len(found) > longest:
-            self.wrong(field, "field-long", most=longest)
+        found: str | None = self._read(field, lambda: fields.text(value, longest=longest))
         return found
 
     def day(self, field: str, value: date | str | None) -> date | None:

@@ -18,6 +18,7 @@ from engine.channels import robots, webhooks
 from engine.channels.mail import Mail, MailServer
 from engine.channels.outbound import ChannelError, Outbound
 from engine.channels.webhooks import Delivery
+from engine.domain.records import Account
 from engine.failpoints import failpoint
 from engine.service.desk import Desk
 from engine.service.digest import digest_of, subject_of
@@ -28,7 +29,7 @@ from engine.store import hooks, jobs, messages, rows
 from engine.store.jobs import Job
 from engine.words import Locale
 
-HOOK = "webhook"
+HOOK, MAIL, ROBOT = "webhook", "mail", "robot"
 LEASE = timedelta(minutes=2)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 MOST_ATTEMPTS = 12
@@ -47,11 +48,8 @@ class Office(Protocol):
         """Open a desk that writes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """What is to go out for one job: each of `sends` once, in order. None: nothing to send."""
-
-    sends: tuple[Callable[[datetime], None], ...] = ()
+Send = Callable[[datetime], None]
+"""Sends what one job is about, once."""
 
 
 @dataclass(slots=True)
@@ -64,11 +62,11 @@ class Node:
     def drain(self) -> int:
         """Send what is due until nothing is; give how many jobs were done."""
         done = 0
-        while claimed := self._claim():
-            done += sum(self._carry_out(job) for job in claimed)
+        while job := self._claim():
+            done += self._carry_out(job)
         return done
 
-    def _claim(self) -> list[Job]:
+    def _claim(self) -> Job | None:
         with self.office.writing("timer") as desk:
             claimed = jobs.claim(desk.conn, self.name, desk.now, LEASE)
         failpoint("outbox.after-claim")
@@ -76,7 +74,8 @@ class Node:
 
     def _carry_out(self, job: Job) -> bool:
         try:
-            for send in self._pack(job).sends:
+            send = self._pack(job)
+            if send is not None:
                 send(real_now())
         except ChannelError as error:
             self._failed(job, error)
@@ -97,7 +96,7 @@ class Node:
                 until = desk.now + wait_after(job.attempts)
                 jobs.postpone(desk.conn, job.key, self.name, until, why)
 
-    def _pack(self, job: Job) -> Parcel:
+    def _pack(self, job: Job) -> Send | None:
         """Read what a job is about, in a transaction of its own."""
         with self.office.writing("timer") as desk:
             return _PACKS[job.kind](self.office.settings, desk, job)
@@ -108,33 +107,62 @@ def wait_after(attempts: int) -> timedelta:
     return min(FIRST_WAIT * (1 << min(attempts - 1, 10)), LONGEST_WAIT)
 
 
-def _digest(settings: Settings, desk: Desk, job: Job) -> Parcel:
-    """Pack a person's messages of a half day: one mail, one word of the robot, or both."""
+def _digest(settings: Settings, desk: Desk, job: Job) -> None:
+    """Bind a person's messages of a half day, and have them sent by each way to that person.
+
+    Each way is a job of its own: where one fails and is tried again, the other is not.
+    """
     account = rows.fetch_one(desk.conn, "account", id=job.payload["account"])
-    told = messages.take_unsent(desk.conn, job.payload["account"], job.key)
-    if account is None or not account.enabled or not told:
-        return Parcel()
-    text, subject = digest_of(desk, account, told, settings.public_url), subject_of(desk, told)
-    sends: list[Callable[[datetime], None]] = []
-    if account.email and settings.smtp_url and settings.mail_from:
-        server = MailServer(settings.smtp_url, settings.mail_from, _domain(settings))
-        mail = Mail(job.key, account.email, subject, text)
-        sends.append(lambda at: server.send(mail, at))
-    if account.robot:
-        outbound, address = Outbound(settings.outbound_allow), account.robot
-        sends.append(lambda at: robots.send(outbound, address, text, at))
-    return Parcel(tuple(sends))
+    if account is None or not account.enabled:
+        return
+    messages.bind_unsent(desk.conn, account.id, job.key)
+    if not messages.bound(desk.conn, job.key):
+        return
+    payload = {"account": account.id, "digest": job.key}
+    ways = {
+        MAIL: account.email and settings.smtp_url and settings.mail_from,
+        ROBOT: account.robot,
+    }
+    for way in filter(ways.get, ways):
+        jobs.put(desk.conn, f"{way}:{job.key}", way, desk.now, payload)
 
 
-def _hook(settings: Settings, desk: Desk, job: Job) -> Parcel:
+def _mail(settings: Settings, desk: Desk, job: Job) -> Send | None:
+    account, text = _written(settings, desk, job)
+    if account is None or not account.email:
+        return None
+    subject = subject_of(desk, messages.bound(desk.conn, job.payload["digest"]))
+    server = MailServer(settings.smtp_url or "", settings.mail_from or "", _domain(settings))
+    mail = Mail(job.payload["digest"], account.email, subject, text)
+    return lambda at: server.send(mail, at)
+
+
+def _robot(settings: Settings, desk: Desk, job: Job) -> Send | None:
+    account, text = _written(settings, desk, job)
+    if account is None or not account.robot:
+        return None
+    outbound, address = Outbound(settings.outbound_allow), account.robot
+    return lambda at: robots.send(outbound, address, text, at)
+
+
+def _written(settings: Settings, desk: Desk, job: Job) -> tuple[Account | None, str]:
+    """Write a digest; nobody gets it whose account was shut meanwhile."""
+    account: Account | None = rows.fetch_one(desk.conn, "account", id=job.payload["account"])
+    if account is None or not account.enabled:
+        return None, ""
+    told = messages.bound(desk.conn, job.payload["digest"])
+    return account, digest_of(desk, account, told, settings.public_url)
+
+
+def _hook(settings: Settings, desk: Desk, job: Job) -> Send | None:
     """Pack one event for one webhook; one that was ended meanwhile gets nothing any more."""
     hook = hooks.find(desk.conn, job.payload["webhook"])
     body = body_of(desk, job.payload["stream"], job.payload["seq"])
     if hook is None or hook.ended_at is not None or body is None:
-        return Parcel()
+        return None
     delivery = Delivery(hook.url, hook.secret, _event_id(job.payload), orjson.dumps(body))
     outbound = Outbound(settings.outbound_allow)
-    return Parcel((lambda at: webhooks.send(outbound, delivery, at),))
+    return lambda at: webhooks.send(outbound, delivery, at)
 
 
 def _event_id(payload: Mapping[str, Any]) -> str:
@@ -145,4 +173,9 @@ def _domain(settings: Settings) -> str:
     return (settings.mail_from or "").rpartition("@")[2] or "localhost"
 
 
-_PACKS: dict[str, Callable[[Settings, Desk, Job], Parcel]] = {DIGEST: _digest, HOOK: _hook}
+_PACKS: dict[str, Callable[[Settings, Desk, Job], Send | None]] = {
+    DIGEST: _digest,
+    MAIL: _mail,
+    ROBOT: _robot,
+    HOOK: _hook,
+}

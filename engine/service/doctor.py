@@ -52,7 +52,7 @@ def examine(
         ("database", lambda: _database(settings)),
         ("schema", lambda: _schema(settings)),
         ("calendar", lambda: _calendar(settings)),
-        ("keys", lambda: _keys(signer)),
+        ("keys", lambda: _keys(settings, signer)),
         ("disk", lambda: _disk(settings.home)),
         ("sqlite", lambda: _sqlite(settings)),
     ]
@@ -122,7 +122,9 @@ def _coverage(database: Database, today: datetime) -> Result:
     return True, message("doctor-calendar", year=today.year)
 
 
-def _keys(signer: Callable[[], Signer]) -> Result:
+def _keys(settings: Settings, signer: Callable[[], Signer]) -> Result:
+    if not _exists(settings):
+        return False, message("doctor-not-checked")
     return True, message("doctor-keys", name=signer().name)
 
 

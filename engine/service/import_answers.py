@@ -127,7 +127,7 @@ def previewed(
         ],
         "ignored_columns": list(made.sheet.layout.ignored),
         "unmatched": {
-            "people": [_name(p.name, p.post, at) for p, at in made.names.new_people.items()],
+            "people": [_name(p.name, p.post, at) for p, at in made.names.nobody_knows().items()],
             "units": [_name(unit, None, at) for unit, at in made.names.new_units.items()],
             "created": made.names.creates,
         },

@@ -74,6 +74,14 @@ class Names:
         self.new_units.setdefault(name, []).append(row)
         return None if self.creates else message("import-unit-unknown", name=name)
 
+    def nobody_knows(self) -> dict[Person, list[int]]:
+        """Give the people that would be made; where none is, those whose very name is unknown.
+
+        Of somebody whose name is known, and whose post differs, his row tells what is wrong.
+        """
+        told = self.new_people.items()
+        return {p: at for p, at in told if self.creates or p.name not in self.accounts}
+
     def doubtful(self) -> Iterator[tuple[int, Message]]:
         """Name the rows that give no post to somebody whom other rows give several."""
         posts: dict[str, list[str]] = {}

@@ -42,8 +42,19 @@ class Office(Protocol):
 
 
 def climb(office: Office) -> int:
-    """Write down every rung that is due; give how many. Safe beside other nodes, and to repeat."""
-    return sum(_climb_case(office, case_id) for case_id in _candidates(office))
+    """Write down every rung that is due; give how many. Safe beside other nodes, and to repeat.
+
+    Raises what the first case raised that failed, after all others were climbed.
+    """
+    count, failed = 0, None
+    for case_id in _candidates(office):
+        try:
+            count += _climb_case(office, case_id)
+        except Exception as error:  # noqa: BLE001  # one case that cannot be read stops no other
+            failed = failed or error
+    if failed is not None:
+        raise failed
+    return count
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def _send_later(desk: Desk, account_id: int) -> None:
         key = f"{DIGEST}:{account_id}:{half.on.isoformat()}:{half.half}"
         if jobs.put(desk.conn, key, DIGEST, half.opens_at, {"account": account_id}):
             return
-        found = jobs.find(desk.conn, key)
+        found = jobs.find(desk.conn, key, lock=True)
         if found is not None and found.waits:
             return
 

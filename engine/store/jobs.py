@@ -36,8 +36,8 @@ class Job:
 
     @property
     def waits(self) -> bool:
-        """Whether it is still to be taken: not done, not laid aside, in nobody's hands."""
-        return self.done_at is None and self.dead_at is None and self.leased_by is None
+        """Whether nobody has taken it yet, not even once."""
+        return self.attempts == 0 and self.done_at is None and self.dead_at is None
 
 
 _COLUMNS = tuple(f.name for f in fields(Job))
@@ -63,27 +63,28 @@ def once(connection: Connection, key: str, now: datetime) -> bool:
     return added == 1
 
 
-def claim(
-    connection: Connection, node: str, now: datetime, lease: timedelta, limit: int = 20
-) -> list[Job]:
-    """Take jobs that are due and that nobody holds; they are this node's until the lease ends."""
+def claim(connection: Connection, node: str, now: datetime, lease: timedelta) -> Job | None:
+    """Take the job that is due first and that nobody holds; it is this node's for the lease.
+
+    One at a time: so no job waits in the hands of a node that is busy with another.
+    """
     free = or_(_JOB.c.leased_until.is_(None), _JOB.c.leased_until <= now)
     due = (
         select(_JOB.c.key)
         .where(_JOB.c.done_at.is_(None), _JOB.c.dead_at.is_(None), _JOB.c.run_at <= now, free)
         .order_by(_JOB.c.run_at, _JOB.c.key)
-        .limit(limit)
+        .limit(1)
         .with_for_update(skip_locked=True)
     )
-    keys = list(connection.scalars(due))
-    if not keys:
-        return []
+    key = connection.execute(due).scalar()
+    if key is None:
+        return None
     connection.execute(
         update(_JOB)
-        .where(_JOB.c.key.in_(keys))
+        .where(_JOB.c.key == key)
         .values(leased_by=node, leased_until=now + lease, attempts=_JOB.c.attempts + 1)
     )
-    return _read(connection, _JOB.c.key.in_(keys))
+    return find(connection, key)
 
 
 def finish(connection: Connection, key: str, node: str, now: datetime) -> bool:
@@ -117,9 +118,11 @@ def waiting(connection: Connection, limit: int = 200) -> list[Job]:
     return [Job(*row) for row in connection.execute(ordered)]
 
 
-def find(connection: Connection, key: str) -> Job | None:
-    """Read one job."""
-    return next(iter(_read(connection, _JOB.c.key == key)), None)
+def find(connection: Connection, key: str, *, lock: bool = False) -> Job | None:
+    """Read one job; `lock` keeps every node from taking it until the transaction ends."""
+    found = select(*(_JOB.c[name] for name in _COLUMNS)).where(_JOB.c.key == key)
+    row = connection.execute(found.with_for_update() if lock else found).first()
+    return None if row is None else Job(*row)
 
 
 def counts(connection: Connection) -> tuple[int, int]:
@@ -156,8 +159,3 @@ def _mark(connection: Connection, key: str, node: str, **values: Any) -> bool:  
     mine = update(_JOB).where(_JOB.c.key == key, _JOB.c.leased_by == node, _JOB.c.done_at.is_(None))
     done = connection.execute(mine.values(leased_by=None, leased_until=None, **values))
     return done.rowcount == 1
-
-
-def _read(connection: Connection, where: Any) -> list[Job]:  # noqa: ANN401  # a condition
-    found = select(*(_JOB.c[name] for name in _COLUMNS)).where(where)
-    return [Job(*row) for row in connection.execute(found.order_by(_JOB.c.run_at, _JOB.c.key))]

@@ -69,13 +69,14 @@ def mark_read(connection: Connection, account_id: int, up_to: int, at: datetime)
     connection.execute(mine.where(_MESSAGE.c.read_at.is_(None)).values(read_at=at))
 
 
-def take_unsent(connection: Connection, account_id: int, key: str) -> list[Message]:
-    """Bind an account's unsent messages to the job that sends them; read all that are bound to it.
-
-    Once bound they stay so: a job that is tried again sends the very same.
-    """
+def bind_unsent(connection: Connection, account_id: int, key: str) -> None:
+    """Bind an account's unsent messages to the digest that they go out in."""
     mine = update(_MESSAGE).where(_MESSAGE.c.account_id == account_id, _MESSAGE.c.sent_by.is_(None))
     connection.execute(mine.values(sent_by=key))
+
+
+def bound(connection: Connection, key: str) -> list[Message]:
+    """Read the messages of a digest, in order."""
     return _read(connection, _select().where(_MESSAGE.c.sent_by == key).order_by(_MESSAGE.c.id))
 
 

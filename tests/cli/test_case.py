@@ -114,7 +114,7 @@ def test_a_refusal_names_every_unmet_need_and_who_can_meet_it(imported: Terminal
 def test_wrong_steps_are_told_apart(imported: Terminal) -> None:
     for words, told in (
         (("DB-2026-9999", "assign", "--as", "office"), "DB-2026-9999"),
-        ((CODE, "assign", "--as", "office", "--version", "7"), "changed by somebody else"),
+        ((CODE, "assign", "--as", "office", "--version", "7"), "changed since you opened it"),
         ((CODE, "explode", "--as", "office"), "no step “explode”"),
         ((CODE, "start", "--as", "office"), "no step “start”"),
         ((CODE, "assign", "--as", "peace"), "not yours"),

@@ -24,3 +24,4 @@ def test_nothing_at_all_is_looked_at_without_a_fall(bare: Terminal) -> None:
     ran = bare("doctor")
     assert ran.code == 1
     assert "duban init" in ran.out
+    assert "checkpoints" not in ran.out

@@ -17,6 +17,7 @@ def test_a_first_administrator_is_made_with_a_password_that_is_printed_once(
     again = bare.done("init", "--admin", "another")
     assert again.out.startswith("The database is up to date")
     assert "password" not in again.out
+    assert "“another” was not added" in again.out
     assert [a["login"] for a in bare.done("account", "list").json()] == ["admin"]
 
 

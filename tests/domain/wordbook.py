@@ -1,10 +1,12 @@
 """A vocabulary for tests of definitions, made of the words that the key-issue workflow uses."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 from engine.domain.needs import Need, Vocabulary
 from engine.words import Text
+from workflows.needs import VOCABULARY as SHIPPED
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
 KEY_ISSUE = (WORKFLOWS / "key-issue.toml").read_text(encoding="utf-8")
@@ -24,26 +26,12 @@ def vocabulary(
 ) -> Vocabulary:
     """Make a vocabulary; `suppliers` stand for every need, `more` are needs besides."""
     names = (*_words("needs"), *more)
-    return Vocabulary(
+    return replace(
+        SHIPPED,
         needs={name: Need(name, lambda _a: None, suppliers) for name in names},
         parties=PARTIES,
         fields=_words("fields"),
         effects=_words("effects"),
-        happenings=(
-            "measure-adopted",
-            "measure-finished",
-            "measure-dropped",
-            "letter-issued",
-            "letter-signed",
-            "letter-answered",
-            "letter-returned",
-            "propose-disposal",
-            "day-begun",
-            "report-handed-in",
-        ),
-        date_sources=("case-due", "measure-due", "letter-answer-by", "report-day"),
-        duties=("draft-letter", "list-for-meeting"),
-        settings=("max_declines", "extension_cap_days", "reopening_window_days"),
     )
 
 

@@ -122,6 +122,7 @@ def test_a_leader_who_does_not_fit_is_named(database: Database, leader: str, sen
     build(database)
     with writing(database) as desk:
         told = preview(desk, office(desk), order([*ROW[:2], leader, *ROW[3:]]))
+    assert [p["name"] for p in told["unmatched"]["people"]] == [leader] * (leader == "无名")
     (row,) = told["rows"]
     assert (row["fate"], told["can_confirm"]) == ("wrong", False)
     assert sentence in row["errors"][0]["message"]

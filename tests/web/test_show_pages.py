@@ -281,7 +281,7 @@ def test_somebody_elses_change_is_told_and_the_input_kept(story: Story) -> None:
     for action in (f"{place}/confirm", place):
         answer = there.post(action, form.filled(typed))
         assert answer.status_code == 409
-        assert "刚被他人修改过" in desk.text_of(answer.text)
+        assert "已有变动" in desk.text_of(answer.text)
         again = next(f for f in desk.forms_of(answer.text, place) if f.action.endswith("/confirm"))
         assert again.values["reason"] == [typed["reason"]]
         assert again.values["version"] != form.values["version"]

@@ -19,7 +19,7 @@ from engine.errors import (
     UnmetError,
     UnsupportedError,
 )
-from engine.service import cases
+from engine.service import case_files, cases
 from engine.service.case_answers import CaseAnswer, SummaryAnswer
 from engine.service.desk import Desk
 from web.forms import Field, blame, fill, number
@@ -68,6 +68,14 @@ def full(case: CaseAnswer | SummaryAnswer) -> CaseAnswer:
     if found is None:
         raise ForbiddenError("forbidden")
     return found
+
+
+def keep_files(desk: Desk, who: Principal, code: str, visit: Visit, name: str) -> list[int]:
+    """Keep every file that was uploaded under a name; give their numbers."""
+    return [
+        case_files.add_file(desk, who, code, upload.filename or "", upload.file.read())["id"]
+        for upload in visit.files(name)
+    ]
 
 
 def ask(part: Part, code: str, visit: Visit) -> Response:

@@ -7,13 +7,13 @@ from starlette.responses import Response
 
 from engine.domain.access import Principal
 from engine.domain.events import Kind
-from engine.service import case_files, parts
+from engine.service import parts
 from engine.service.case_answers import CaseAnswer
 from engine.service.desk import Desk
 from engine.service.office import wrong
 from engine.service.parts import ClaimChange, ClaimOrder, ReplyOrder
 from web.forms import Field, field, or_none, whole, worded
-from web.pages.part import Part, ask, send
+from web.pages.part import Part, ask, keep_files, send
 from web.routing import Routes
 from web.visit import Number, Visit, Visiting
 
@@ -71,11 +71,8 @@ def _file_fields(_desk: Desk, _who: Principal, _case: CaseAnswer, visit: Visit) 
 
 
 def _add_files(desk: Desk, who: Principal, code: str, visit: Visit) -> None:
-    uploads = visit.files("file")
-    if not uploads:
+    if not keep_files(desk, who, code, visit, "file"):
         raise wrong("file", "file-empty")
-    for upload in uploads:
-        case_files.add_file(desk, who, code, upload.filename or "", upload.file.read())
 
 
 FILE = Part("file", "file", "#files", "file", _file_fields, _add_files, uploads=True, guarded=True)

@@ -9,14 +9,14 @@ from starlette.responses import Response
 from engine.domain.access import Principal
 from engine.domain.events import Kind
 from engine.errors import FieldFault, InvalidError
-from engine.service import case_files, plans
+from engine.service import plans
 from engine.service.case_answers import CaseAnswer, MeasureAnswer
 from engine.service.desk import Desk
 from engine.service.plans import MeasureOrder, PlanOrder, ProgressOrder
 from engine.service.task_forces import FIT, TaskForceOrder, set_task_force
 from web.forms import Field, Row, field, number, or_none, whole, worded
 from web.pages.choices import files_of, people, units_of
-from web.pages.part import Part, again, ask, send
+from web.pages.part import Part, again, ask, keep_files, send
 from web.routing import Routes
 from web.visit import Number, Visit, Visiting
 from web.wording import say_in
@@ -228,10 +228,7 @@ def _progress(measure: int) -> Part:
         ]  # fmt: skip
 
     def record(desk: Desk, who: Principal, code: str, visit: Visit) -> None:
-        fresh = [
-            case_files.add_file(desk, who, code, upload.filename or "", upload.file.read())["id"]
-            for upload in visit.files("upload")
-        ]
+        fresh = keep_files(desk, who, code, visit, "upload")
         on: Any = visit.text("date")
         order = ProgressOrder(
             visit.text("status"),

@@ -12,7 +12,7 @@ from web.api.faults import fill, once
 from web.api.forms.calendar import DueForm
 from web.api.forms.kinds import Form, Instant
 from web.api.forms.matters import IssueForm, StepForm
-from web.api.forms.parts import ClaimChangeForm
+from web.api.forms.parts import ClaimChangeForm, NoteForm
 from web.api.forms.people import DeputyForm
 from web.api.forms.plans import PlanForm
 
@@ -172,3 +172,13 @@ def test_a_parameter_stands_once() -> None:
     with pytest.raises(InvalidError) as refused:
         once([("limit", "1"), ("limit", "1")])
     assert [fault.field for fault in refused.value.faults] == ["limit"]
+
+
+def test_a_text_is_measured_as_it_was_sent() -> None:
+    longest = "字" * 20_000
+    assert fill(NoteForm, {"text": f" {longest[:-2]} "}).text == longest[:-2]
+    assert faults(NoteForm, {"text": f" {longest}"}) == [("text", "field-long")]
+
+
+def test_a_control_character_at_the_edge_is_told_of_and_not_dropped() -> None:
+    assert faults(NoteForm, {"text": "\x1d到账"}) == [("text", "field-control")]

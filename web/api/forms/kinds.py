@@ -5,7 +5,8 @@ case, is decided by the verb. Refusals carry codes of the catalogue, as everywhe
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -13,19 +14,17 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from engine.domain import fields
 from web.api.reading import MOST
 
 LONGEST_LINE = 200
-LONGEST_TEXT = 20_000
+LONGEST_TEXT = fields.LONGEST
 LONGEST_NAME = 100
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?)"
     r"([Zz]|[ +-][0-9]{2}:[0-9]{2})"
 )  # RFC 3339 section 5.6; a plus sign that was not escaped in an address arrives as a space
 _DIGITS = re.compile(r"0|-?[1-9][0-9]{0,15}")
-_UNKEEPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class Form(BaseModel):
@@ -39,28 +38,28 @@ def wrong(code: str, **params: Any) -> PydanticCustomError:  # noqa: ANN401  # o
     return PydanticCustomError(code, "{code}", {"code": code, **params})
 
 
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Turn what the domain says of a field into what the form says of it."""
+    try:
+        yield
+    except fields.WrongField as error:
+        raise wrong(error.words.code, **error.words.params) from None
+
+
 # --- how each kind is read ----------------------------------------------------------------------
 
 
 def text_of(raw: object, longest: int) -> str:
     """Read a text that is not blank."""
-    if not isinstance(raw, str):
-        raise wrong("field-text")
-    text = raw.strip()
-    if not text:
-        raise wrong("field-blank")
-    if len(text) > longest:
-        raise wrong("field-long", most=longest)
-    if _UNKEEPABLE.search(text):
-        raise wrong("field-control")
-    return text
+    with _in_words():
+        return fields.text(raw, longest=longest)
 
 
 def remark_of(raw: object, longest: int) -> str:
     """Read a text that may be blank; whether it may be, the verb says."""
-    if not isinstance(raw, str):
-        raise wrong("field-text")
-    return text_of(raw, longest) if raw.strip() else ""
+    blank = isinstance(raw, str) and len(raw) <= longest and not raw.strip()
+    return "" if blank else text_of(raw, longest)
 
 
 def line_of(raw: object, longest: int) -> str:
@@ -73,13 +72,8 @@ def line_of(raw: object, longest: int) -> str:
 
 def day_of(raw: object) -> date:
     """Read a calendar date."""
-    try:
-        found = date.fromisoformat(raw if isinstance(raw, str) and _DAY.fullmatch(raw) else "")
-    except ValueError:
-        raise wrong("field-date") from None
-    if not FIRST_DAY <= found <= LAST_DAY:
-        raise wrong("field-date-range")
-    return found
+    with _in_words():
+        return fields.day(raw)
 
 
 def instant_of(raw: object) -> datetime:
@@ -90,7 +84,7 @@ def instant_of(raw: object) -> datetime:
     day, clock, offset = found.groups()
     try:
         instant = datetime.fromisoformat(f"{day}T{clock}{offset.upper().replace(' ', '+')}")
-        is_near = FIRST_DAY < instant.date() < LAST_DAY
+        is_near = fields.FIRST_DAY < instant.date() < fields.LAST_DAY
     except ValueError:
         raise wrong("field-instant") from None
     if not is_near:
