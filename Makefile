@@ -43,6 +43,7 @@ bench: $(VENV)/.dev $(VENV)/.product
 
 soak: $(VENV)/.dev $(VENV)/.product
 	@DUBAN_WALK_STEPS=200000 DUBAN_MUTATIONS=20000 $(BIN)/python -m pytest -q -s tests/service/test_walk_workflow.py tests/service/test_verify_mutations.py
+	@$(BIN)/python -m pytest -q tests/cli/test_report_requests.py tests/web/api/test_report_requests.py
 	@$(BIN)/python -m $(BENCH).soak
 
 # --- the environment ---------------------------------------------------------------------------

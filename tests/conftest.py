@@ -5,6 +5,8 @@
 - Random tests run from one seed, printed at the top of the run; `--hypothesis-seed=N` repeats it.
 - A test that needs a system package calls `missing(...)` where it is not there. One line at the end
   names each; with DUBAN_TEST_STRICT=1 it is a failure.
+- A test of large data that lies elsewhere calls `shared(...)`. Without DUBAN_TEST_SHARED=PATH one
+  line at the end says that it was not run; it is no failure, for an extract of it is in the house.
 """
 
 import os
@@ -26,6 +28,8 @@ from engine.store.migrations import upgrade
 from tests import postgres
 
 _MISSING = "missing here: "
+_ELSEWHERE = "not asked for: "
+_NAMED = (_MISSING, _ELSEWHERE)
 _FOLDER = pytest.StashKey[Path]()
 
 settings.register_profile("house", deadline=None, print_blob=True, derandomize=False)
@@ -92,14 +96,23 @@ def missing(what: str, how: str) -> Never:
     pytest.skip(words)
 
 
+def shared(name: str) -> Path:
+    """Give a folder of the data that is shared beside the house; without it, give up the test."""
+    found = Path(os.environ.get("DUBAN_TEST_SHARED", "")).resolve()
+    if "DUBAN_TEST_SHARED" in os.environ:
+        return found / name
+    pytest.skip(f"{_ELSEWHERE}the whole of {name} (DUBAN_TEST_SHARED=PATH names its folder)")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name in one line each what a missing package made impossible."""
+    """Name in one line each what was not run, because something is missing or lies elsewhere."""
     counts: dict[str, int] = {}
     for report in terminalreporter.stats.get("skipped", []):
         words = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
-        if _MISSING in words:
-            words = words[words.index(_MISSING) :]
-            counts[words] = counts.get(words, 0) + 1
+        for sign in _NAMED:
+            if sign in words:
+                words = words[words.index(sign) :]
+                counts[words] = counts.get(words, 0) + 1
     for words, count in sorted(counts.items()):
         terminalreporter.write_line(f"{words}: {count} tests were not run")
 

@@ -24,6 +24,7 @@ from engine.domain.duedates import (
     Facts,
     check_length,
     end_of_day,
+    hour_of,
     legal_day,
 )
 from engine.errors import InvalidError
@@ -237,10 +238,12 @@ def fixed(
     return Due(on, end_of_day(on, zone, at), provisional=False, derivation=told)
 
 
-def moved(former: date, days: int, why: str, zone: ZoneInfo, calendar: Calendar) -> Due:
+def moved(  # noqa: PLR0913, PLR0917  # what is moved, and where
+    former: date, days: int, why: str, zone: ZoneInfo, calendar: Calendar, at: time | None = None
+) -> Due:
     """Give a date that an extension or a suspension moved by so many calendar days."""
     on = calendar.add_natural_days(former, days)
-    return fixed(on, why, zone, calendar, days=days, former=former.isoformat())
+    return fixed(on, why, zone, calendar, at=at, days=days, former=former.isoformat())
 
 
 def again(facts: Facts, zone: ZoneInfo, calendar: Calendar) -> Due | None:
@@ -254,9 +257,8 @@ def again(facts: Facts, zone: ZoneInfo, calendar: Calendar) -> Due | None:
         start: datetime | date = datetime.fromisoformat(facts["start_at"]).replace(tzinfo=zone)
         return calendar.due(start, facts["n"], facts["unit"], zone)
     terms = {name: bool(facts[name]) for name in ("first_day_counts", "rolls_forward")}
-    at = time.fromisoformat(facts["at"]) if "at" in facts else None
     start = date.fromisoformat(facts["start"])
-    return calendar.due(start, facts["n"], facts["unit"], zone, at=at, **terms)
+    return calendar.due(start, facts["n"], facts["unit"], zone, at=hour_of(facts), **terms)
 
 
 _DAY_OF_WORK = sum(

@@ -6,13 +6,14 @@ is named as waived. Everything else (effects, stages, tenures, clocks) is as for
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from engine.domain import machine, step
 from engine.domain.access import Principal
 from engine.domain.attempt import Attempt
 from engine.domain.calendar import Calendar
+from engine.domain.clocks import DUE_HOUR
 from engine.domain.draft import Draft
 from engine.domain.events import Delta
 from engine.domain.facts import CaseFacts
@@ -43,7 +44,8 @@ class Ground:
 class Matter:
     """A case as it shall be when it begins, and what is known of its way; the first stop begins it.
 
-    `lead` and `lead_unit` are there where one of the stops assigns it.
+    `lead` and `lead_unit` are there where one of the stops assigns it. It is due by the end of the
+    day `due`, or at `due_hour` of it.
     """
 
     case: Case
@@ -54,6 +56,7 @@ class Matter:
     supporting: tuple[Unit, ...] = ()
     due: date | None = None
     outcome: str | None = None
+    due_hour: time | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ def _attempt(ground: Ground, matter: Matter, facts: CaseFacts, at: datetime) -> 
         "lead_unit": matter.lead_unit,
         "supporting_units": matter.supporting,
         "due": matter.due,
+        DUE_HOUR: matter.due_hour,
     }
     return Attempt(
         facts.case.state, facts, ground.workflow, ground.who, at, ground.zone, ground.calendar, data

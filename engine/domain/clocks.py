@@ -7,12 +7,13 @@ when they counted. What was overdue at any past instant therefore has one answer
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from engine.domain.attempt import Attempt
 from engine.domain.calendar import Calendar, Due, fixed, moved
 from engine.domain.draft import Draft
+from engine.domain.duedates import hour_of
 from engine.domain.records import Clock
 from engine.domain.workflow import ClockDef
 
@@ -36,6 +37,8 @@ class Days:
 NO_DAYS = Days(0, 0)
 CASE_DUE = "case-due"
 """The date source of clocks that go by the case's own promised date."""
+DUE_HOUR = "due_hour"
+"""What an assignment may be given besides its date: the hour of a matter that is carried in."""
 
 
 def effective(clock: Clock, at: datetime) -> datetime:
@@ -128,7 +131,8 @@ def _resume(draft: Draft, a: Attempt, definition: ClockDef, clock: Clock) -> Clo
     if clock.paused_at is None:
         return clock
     days = (a.today - a.day_of(clock.paused_at)).days
-    due = moved(clock.due_on, days, "suspension", a.zone, a.calendar)
+    hour = hour_of(clock.derivation)
+    due = moved(clock.due_on, days, "suspension", a.zone, a.calendar, at=hour)
     if definition.date_from == CASE_DUE:
         draft.set_case(due_on=due.on)
     return supersede(draft, clock, due)
@@ -163,7 +167,7 @@ def supersede(draft: Draft, clock: Clock, due: Due, *, keep_pause: bool = False)
 
 def take_over(draft: Draft, a: Attempt, mine: Clock, theirs: Clock) -> None:
     """Put the date of a merged case's clock in the place of the survivor's own."""
-    due = fixed(theirs.due_on, "merger", a.zone, a.calendar)
+    due = fixed(theirs.due_on, "merger", a.zone, a.calendar, at=hour_of(theirs.derivation))
     supersede(draft, mine, due, keep_pause=True)
 
 
@@ -205,7 +209,22 @@ def _due(draft: Draft, a: Attempt, definition: ClockDef, subject: int | None) ->
     if definition.days is not None:
         return due_after(definition, a.now, a.calendar, a.zone)
     on = _date(draft, definition.date_from, subject)
-    return due_on(definition, on, a.calendar, a.zone) if on else None
+    if on is None:
+        return None
+    return due_on(definition, on, a.calendar, a.zone, _hour(draft, a, definition, subject, on))
+
+
+def _hour(
+    draft: Draft, a: Attempt, definition: ClockDef, subject: int | None, on: date
+) -> time | None:
+    """Give the hour of a date: the one that is given with it, or that it had before.
+
+    A clock that goes on with the same date ends at the same hour of it: nothing wins time.
+    """
+    if definition.date_from == CASE_DUE and a.given(DUE_HOUR) is not None:
+        return cast("time", a.given(DUE_HOUR))
+    former = _former(draft, definition, subject)
+    return hour_of(former.derivation) if former and former.due_on == on else None
 
 
 def due_after(
@@ -223,9 +242,11 @@ def due_after(
     )
 
 
-def due_on(definition: ClockDef, on: date, calendar: Calendar, zone: ZoneInfo) -> Due:
+def due_on(
+    definition: ClockDef, on: date, calendar: Calendar, zone: ZoneInfo, hour: time | None = None
+) -> Due:
     """Give the due date of a clock that takes its date from something that has one."""
-    return fixed(on, definition.date_from or "", zone, calendar)
+    return fixed(on, definition.date_from or "", zone, calendar, at=hour)
 
 
 def _date(draft: Draft, source: str | None, subject: int | None) -> date | None:

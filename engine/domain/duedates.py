@@ -53,6 +53,11 @@ def legal_day(start: datetime | date, zone: ZoneInfo) -> date:
     return start.astimezone(zone).date() if isinstance(start, datetime) else start
 
 
+def hour_of(facts: Facts) -> time | None:
+    """Give the hour at which a due date ends by its derivation; None for the end of the day."""
+    return time.fromisoformat(facts["at"]) if "at" in facts else None
+
+
 def check_length(n: int, unit: str) -> None:
     """Refuse a length that is not counted. Raises InvalidError that names what is possible."""
     if unit not in UNITS:

@@ -9,7 +9,7 @@ says of each matter.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from operator import attrgetter, itemgetter
@@ -81,10 +81,10 @@ class Stencils:
             self._made[shape] = Stencil(self._ground, self, matter, shape)
         return self._made[shape].fill(matter)
 
-    def ends(self, definition: ClockDef, start: datetime, due: date | None) -> "_End":
+    def ends(self, definition: ClockDef, start: datetime, of: Matter) -> "_End":
         """Give the end of a clock; one that counts whole days ends alike for a whole day."""
-        if definition.days is None and due is not None:
-            return self._on(definition.kind, due)
+        if definition.days is None and of.due is not None:
+            return self._on(definition.kind, of.due, of.due_hour)
         if definition.unit == WORKING_HOUR:
             return self._count(definition.kind, start)
         return self._after(definition.kind, legal_day(start, self._ground.zone))
@@ -93,13 +93,13 @@ class Stencils:
         clock = self._ground.workflow.clocks[kind]
         return _End.of(due_after(clock, start, self._ground.calendar, self._ground.zone))
 
-    def _fixed(self, kind: str, due: date) -> "_End":
+    def _fixed(self, kind: str, due: date, hour: time | None) -> "_End":
         clock = self._ground.workflow.clocks[kind]
-        return _End.of(due_on(clock, due, self._ground.calendar, self._ground.zone))
+        return _End.of(due_on(clock, due, self._ground.calendar, self._ground.zone, hour))
 
     def _shape(self, matter: Matter) -> Shape:
         stops = matter.stops
-        waited = (self._waited(a, b) for a, b in pairwise(stops))
+        waited = (self._waited(matter, a, b) for a, b in pairwise(stops))
         triggers = tuple(stop.triggers for stop in stops)
         return Shape(
             triggers,
@@ -109,9 +109,9 @@ class Stencils:
             matter.outcome is not None,
         )
 
-    def _waited(self, former: Stop, stop: Stop) -> bool:
+    def _waited(self, matter: Matter, former: Stop, stop: Stop) -> bool:
         running = [c for c in self._minima if not set(former.triggers).isdisjoint(c.starts)]
-        return all(stop.at > self.ends(c, former.at, None).values[1] for c in running)
+        return all(stop.at > self.ends(c, former.at, matter).values[1] for c in running)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ class Stencil:
         values = [*_given(matter), *_case_values(matter.case)]
         spelt = list(map(spell, values))
         for definition, start in self._clocks:
-            end = self._all.ends(definition, values[start], matter.due)
+            end = self._all.ends(definition, values[start], matter)
             values += end.values
             spelt += end.spelt
         return values + self._constants, spelt
@@ -269,6 +269,7 @@ def _marked(like: Matter, shape: Shape) -> Matter:
             replace(unit, id=_SUPPORTING - n) for n, unit in enumerate(like.supporting)
         ),
         due=like.due and _MARKED_DUE,
+        due_hour=None,
         outcome=like.outcome and _OUTCOME,
     )
 

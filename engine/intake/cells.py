@@ -102,12 +102,6 @@ def units(raw: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in found if part))
 
 
-def day(raw: str) -> date | None:
-    """Read a day; None for a blank cell. Raises WrongCell where no day can be read."""
-    found = moment(raw)
-    return found.date() if isinstance(found, datetime) else found
-
-
 def moment(raw: str) -> date | datetime | None:
     """Read a day or an instant; a naive instant is meant in the office's zone; None if blank.
 

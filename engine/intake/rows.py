@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.domain.moments import DISPOSED, MOMENTS
-from engine.intake.cells import Person, WrongCell, clean, day, moment, name, person, text, units
-from engine.intake.columns import DECOMPOSITION, FIELDS
+from engine.intake.cells import Person, WrongCell, clean, moment, name, person, text, units
+from engine.intake.columns import DECOMPOSITION, FIELDS, LEDGER
 from engine.intake.table import Layout
 from engine.words import Message
 
@@ -41,7 +41,10 @@ class RowFault:
 
 @dataclass(slots=True)
 class ImportRow:
-    """One case as a table tells it. Instants are aware UTC; a day stands for its beginning."""
+    """One case as a table tells it. Instants are aware UTC; a day stands for its beginning.
+
+    A due date stands for the end of its day, or for the hour that a ledger gives with it.
+    """
 
     row: int
     issue: str
@@ -51,6 +54,7 @@ class ImportRow:
     supporting_units: tuple[str, ...] = ()
     measures: str | None = None
     due: date | None = None
+    due_hour: time | None = None
     code: str | None = None
     origin: str | None = None
     document_no: str | None = None
@@ -94,7 +98,7 @@ _READ: dict[str, Callable[[str], Any]] = {
     "lead_unit": _named,
     "supporting_units": lambda raw: units(text(raw)),
     "measures": lambda raw: text(raw) or None,
-    "due": day,
+    "due": moment,
     "code": _named,
     "origin": _word(ORIGINS, "import-origin"),
     "document_no": _named,
@@ -131,6 +135,7 @@ class RowReader:
             except WrongCell as fault:
                 wrong[field] = fault
         self._in_order(values, wrong)
+        self._limit(values)
         for field, code in self._missing(values):
             wrong.setdefault(field, WrongCell(code))
         if wrong:
@@ -155,6 +160,19 @@ class RowReader:
                 wrong[field] = WrongCell("import-future")
             values[field] = former = at
             before = self._layout.headers[field]
+
+    def _limit(self, values: dict[str, Any]) -> None:
+        """Take the hour from a due date; only what was handled before has one.
+
+        Spreadsheets write a bare day as its midnight: that means the day, so its end.
+        """
+        found = values.get("due")
+        if isinstance(found, datetime):
+            local = found.astimezone(self._zone) if found.tzinfo else found
+            hour = local.time()
+            values["due"] = local.date()
+            if self._layout.kind == LEDGER and hour != time():
+                values["due_hour"] = hour
 
     def _at(self, found: date | datetime, former: datetime | None) -> datetime:
         if isinstance(found, datetime):

@@ -196,7 +196,9 @@ class _Writer:
             lead, unit, supporting = None, None, ()
         issue = self._issues[row.issue]
         due = row.due if is_assigned else None
-        return Matter(Case(**values), issue, stops, lead, unit, supporting, due, row.outcome)
+        hour = row.due_hour if is_assigned else None
+        people = (lead, unit, supporting)
+        return Matter(Case(**values), issue, stops, *people, due, row.outcome, hour)
 
     def _case(self, row: ImportRow, case_id: int, code: str) -> dict[str, Any]:
         return {

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from importlib import resources
 from itertools import pairwise
 from typing import Any
@@ -148,13 +148,17 @@ def test_the_import_is_what_appointed_the_people() -> None:
 gaps = st.one_of(st.none(), st.just(0.0), st.floats(0, 40, allow_nan=False))
 outcomes = st.sampled_from([None, "resolved", "referred", "void"])
 dues = st.one_of(st.none(), st.dates(date(2024, 9, 1), date(2025, 3, 1)))
+hours = st.one_of(st.none(), st.times())
 
 
-@given(st.lists(gaps, min_size=5, max_size=5), outcomes, dues, st.integers(0, 2), st.booleans())
+@given(
+    st.lists(gaps, min_size=5, max_size=5), outcomes, st.tuples(dues, hours), st.integers(0, 2),
+    st.booleans(),
+)  # fmt: skip
 def test_a_stencil_says_of_every_matter_what_the_rules_say(
     days: list[float | None],
     outcome: str | None,
-    due: date | None,
+    due: tuple[date | None, time | None],
     units: int,
     has_summary: bool,  # noqa: FBT001  # drawn
 ) -> None:
@@ -164,8 +168,9 @@ def test_a_stencil_says_of_every_matter_what_the_rules_say(
             at += timedelta(days=gap)
             moments[name] = at
     ended = outcome if "closed_at" in moments else None
-    found = matter(moments, ended, due, OTHERS[:units])
-    found = replace(found, case=replace(found.case, summary="概要" if has_summary else None))
+    found = matter(moments, ended, due[0], OTHERS[:units])
+    case = replace(found.case, summary="概要" if has_summary else None)
+    found = replace(found, case=case, due_hour=due[1])
     steps, (told, born) = carry(GROUND, found), STENCILS.carry(found)
     assert list(told) == list(events_of(found, steps))
     assert [(record, list(row)) for record, row in born] == folded(steps)

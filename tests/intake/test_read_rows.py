@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from itertools import chain
 
 import pytest
@@ -253,3 +253,25 @@ def test_a_ledger_that_was_written_is_read_again(issue: str, task: str, when: li
         at = [getattr(row, moment_) for moment_ in MOMENTS]
         assert [found.astimezone(ZONE).date() for found in at] == when
     assert sheet.rows or {"issue", "task"} & {f.field for f in sheet.faults}
+
+
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [
+        ("2026-03-01", None),
+        ("2026-03-01 00:00:00", None),
+        ("2026-03-01 17:30", time(17, 30)),
+        ("2026-03-01T09:30:05Z", time(17, 30, 5)),
+        ("2026-02-28T18:00:00-05:00", time(7)),
+    ],
+)
+def test_an_hour_of_a_due_date_is_that_of_the_office_and_midnight_is_the_whole_day(
+    text: str, hour: time | None
+) -> None:
+    (row,) = read(csv_file([LEDGER, ledger(办结时限=text, 登记时间="2026-01-01")])).rows
+    assert (row.due, row.due_hour) == (date(2026, 3, 1), hour)
+
+
+def test_a_plan_is_due_by_the_end_of_a_day_whatever_hour_stands_with_it() -> None:
+    (row,) = read(csv_file([[*HEADER, "办结时限"], [*ROW, "2026-03-01 17:30"]])).rows
+    assert (row.due, row.due_hour) == (date(2026, 3, 1), None)

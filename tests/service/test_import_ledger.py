@@ -10,7 +10,8 @@ from engine.domain.tenure import accountable_at
 from engine.errors import InvalidError
 from engine.failpoints import FailpointError, arm, read_failpoints
 from engine.service import import_write
-from engine.service.cases import NewCase, history, register_case
+from engine.service.case_answers import CaseAnswer
+from engine.service.cases import NewCase, StepOrder, history, register_case, take_step
 from engine.service.desk import Desk
 from engine.service.imports import preview, run_import
 from engine.service.issues import NewIssue, open_issue
@@ -214,6 +215,27 @@ def test_an_import_of_many_batches_is_all_or_nothing(
     assert is_intact(database)
 
 
+def test_the_hour_of_a_due_date_counts_and_goes_with_the_matter(database: Database) -> None:
+    build(database)
+    with writing(database) as desk:
+        way = {"化解时间": "2026-02-02", "办结时限": "2026-03-03 14:59", "稳定时间": "2026-03-03"}
+        run_import(desk, office(desk), ledger(way))
+        assert not shown(desk, "DB-2026-0001")["overdue"]
+        case = stepped(desk, "DB-2026-0001", "relapse")
+        (first, second) = (c for c in case["clocks"] if c["kind"] == "resolve")
+    assert first["due_at"] == second["due_at"] == "2026-03-03T14:59:00+08:00"
+    assert "14:59" in second["derivation"]
+    assert (case["due"], case["overdue"]) == ("2026-03-03", True)
+    assert case["days_overdue"] == {"calendar": 0, "working": 0}
+
+
+def stepped(desk: Desk, code: str, trigger: str) -> CaseAnswer:
+    """Let the office take a step; give the case after it."""
+    version = shown(desk, code)["version"]
+    take_step(desk, office(desk), code, StepOrder(trigger, version, "再次停工"))
+    return shown(desk, code)
+
+
 def some_row(rng: random.Random, number: int) -> dict[str, str]:
     """Make up a matter that has gone some way."""
     when, row = date(2023, 1, 1) + timedelta(days=rng.randrange(700)), {"任务": f"任务{number}"}
@@ -225,7 +247,8 @@ def some_row(rng: random.Random, number: int) -> dict[str, str]:
             row[name] = when.isoformat()
     if last == 4:
         row["结果"] = rng.choice(["已化解", "部分化解", "转办", "合并", ""])
-    row["办结时限"] = rng.choice(["", (when + timedelta(days=rng.randrange(-90, 90))).isoformat()])
+    due = (when + timedelta(days=rng.randrange(-90, 90))).isoformat()
+    row["办结时限"] = rng.choice(["", due, f"{due} 17:30"])
     row["协办单位"] = rng.choice(["", "丙劳动所", "丙劳动所、丁司法所"])
     row["重点问题"] = f"问题{number % 9}"
     return row
