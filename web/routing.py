@@ -22,6 +22,7 @@ PUBLIC = "public"
 OF_A_CASE = frozenset({
     "case.step", "case.task-force", "case.plan", "case.progress", "case.note", "case.file",
     "case.claim", "case.reply", "case.letter", "case.letter.answer",
+    "case.nudge",
 })  # fmt: skip
 """Permissions that the case itself gives: whoever is signed in comes in, the verb decides."""
 

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     CASE_IMPORTED = "case.imported"
     CASE_MIGRATED = "case.migrated"
     CASE_RECEIVED_MERGER = "case.received-merger"
+    CASE_NUDGED = "case.nudged"
     TASK_FORCE_SET = "task-force.set"
     PLAN_WRITTEN = "plan.written"
     PLAN_ADOPTED = "plan.adopted"

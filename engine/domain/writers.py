@@ -24,6 +24,7 @@ WRITERS: dict[str, tuple[str, ...]] = {
     "note": ("lead-leader", "officer", OWNER, "office", "supervision"),
     "letter": ("supervision",),
     "letter.answer": ("lead-leader", "officer"),
+    "nudge": ("office", "supervision", "head", "lead-leader"),
     "file": ("lead-leader", "officer", OWNER, "office", "supervision"),
 }
 """The parties who may write each part; notes and files are for whoever may write any part."""

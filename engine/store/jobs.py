@@ -49,18 +49,14 @@ def put(
     """Add a job unless one with its key is there; tell whether it was added."""
     row = {**dict.fromkeys(_COLUMNS), "key": key, "kind": kind, "run_at": run_at}
     row |= {"payload": dict(payload), "attempts": 0}
-    statement = _INSERT[connection.dialect.name](_JOB).values(row).on_conflict_do_nothing()
-    added: int = connection.execute(statement).rowcount
-    return added == 1
+    return _added(connection, row)
 
 
 def once(connection: Connection, key: str, now: datetime) -> bool:
     """Tell, for each key, the first who asks that it is the first."""
     row = {**dict.fromkeys(_COLUMNS), "key": key, "kind": "once", "run_at": now, "done_at": now}
     row |= {"payload": {}, "attempts": 0}
-    statement = _INSERT[connection.dialect.name](_JOB).values(row).on_conflict_do_nothing()
-    added: int = connection.execute(statement).rowcount
-    return added == 1
+    return _added(connection, row)
 
 
 def claim(connection: Connection, node: str, now: datetime, lease: timedelta) -> Job | None:
@@ -153,6 +149,12 @@ def ran(connection: Connection, name: str, at: datetime, done: int, error: str |
 def runs(connection: Connection) -> list[dict[str, Any]]:
     """Read when each rule was last evaluated."""
     return [dict(row._mapping) for row in connection.execute(select(_RUN).order_by(_RUN.c.name))]  # noqa: SLF001  # SQLAlchemy's public name for it
+
+
+def _added(connection: Connection, row: Mapping[str, Any]) -> bool:
+    """Add a row unless its key is there; the driver of PostgreSQL counts no inserted rows."""
+    statement = _INSERT[connection.dialect.name](_JOB).values(row).on_conflict_do_nothing()
+    return connection.execute(statement.returning(_JOB.c.key)).first() is not None
 
 
 def _mark(connection: Connection, key: str, node: str, **values: Any) -> bool:  # noqa: ANN401  # columns

@@ -33,6 +33,7 @@ ICONS = {
     "case.stepped": "arrow",
     "case.registered": "plus",
     "case.imported": "upload",
+    "case.nudged": "mail",
     "note.added": "chat",
     "file.added": "file",
     "reply.recorded": "mail",
