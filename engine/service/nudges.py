@@ -8,7 +8,7 @@ what it does not move is urged by letter, not by more nudges.
 from typing_extensions import TypedDict
 
 from engine.domain.access import Principal
-from engine.domain.awaited import awaited
+from engine.domain.awaited import Awaited, awaited
 from engine.domain.events import Kind
 from engine.domain.records import Clock
 from engine.domain.writers import OWNER, WRITERS
@@ -66,17 +66,16 @@ def nudge(desk: Desk, who: Principal, code: str, text: str) -> NudgeAnswer:
 def _waiting(room: Room) -> list[Clock]:
     """Give the clocks that are overdue and wait for somebody, else the one that will be first."""
     known = {one.kind: one for one in awaited(room.workflow, VOCABULARY.needs)}
-    now, state = room.desk.now, room.facts.case.state
-    can = [
-        clock
-        for clock in room.facts.running
-        if clock.paused_at is None
-        and clock.kind in known
-        and state in known[clock.kind].states
-        and (not known[clock.kind].passed or clock.due_at < now)
-    ]
+    can = [c for c in room.facts.running if c.kind in known and _waits(room, known[c.kind], c)]
     can.sort(key=lambda clock: (clock.due_at, clock.no))
-    return [clock for clock in can if clock.due_at < now] or can[:1]
+    return [clock for clock in can if clock.due_at < room.desk.now] or can[:1]
+
+
+def _waits(room: Room, one: Awaited, clock: Clock) -> bool:
+    """Tell whether somebody can do now what a clock waits for; one that stands still waits not."""
+    if clock.paused_at is not None or room.facts.case.state not in one.states:
+        return False
+    return not one.passed or clock.due_at < room.desk.now
 
 
 def _behind(room: Room, waiting: list[Clock]) -> list[int]:
