@@ -6,24 +6,52 @@ from typing import Annotated
 import typer
 
 from engine.cli import face, show
+from engine.cli.params import Format, option
 from engine.cli.tree import Command, group
+from engine.cli.values import moment
 from engine.cli.voice import told
-from engine.service.timers import TICK_SECONDS, timers
+from engine.service.operator import OPERATOR
+from engine.service.timers import list_rules, preview_rungs, timers, wait
 
+RULES = ("name", "at", "done", "last_error")
+RUNGS = ("at", "case", "clock", "due", "rung")
 app = group()
 
 
 @app.command(cls=Command)
 def run(
     once: Annotated[bool, typer.Option("--once")] = False,  # noqa: FBT002  # an option
+    rules: Annotated[bool, typer.Option("--rules")] = False,  # noqa: FBT002  # an option
+    preview_at: Annotated[str | None, option("--preview-at", "TIME")] = None,
+    shape: Format = None,
 ) -> None:
     """Evaluate every rule again and again, until interrupted."""
+    if rules:
+        _show_rules(shape)
+    elif preview_at is not None:
+        _foresee(preview_at, shape)
+    else:
+        _evaluate(once=once)
+
+
+def _show_rules(shape: Format) -> None:
+    with face.reading() as desk:
+        show.listing(list_rules(desk, OPERATOR), RULES, shape)
+
+
+def _foresee(text: str, shape: Format) -> None:
+    with face.reading() as desk:
+        at = moment("--preview-at", text, desk.zone) or desk.now
+        show.listing(preview_rungs(desk, OPERATOR, at), RUNGS, shape)
+
+
+def _evaluate(*, once: bool) -> None:
     with face.opened() as application:
-        rules = timers(application)
+        of_this_node = timers(application)
         while True:
-            done = rules.tick()
+            done = of_this_node.tick()
             if once:
                 for name, count in done.items():
                     show.line(told("cli-timers-did", rule=name, count=count))
                 return
-            time.sleep(TICK_SECONDS)
+            wait(application, time.sleep)

@@ -2,8 +2,10 @@
 
 Every limit clock climbs the rungs of its workflow. A rung before the limit is due at the beginning
 of its day, the one at the limit at the limit itself, later ones at the beginning of their day.
-Days are working days by the calendar. A clock that stands still climbs nothing meanwhile. Climbing
-adds people and duties; it never replaces whoever is accountable.
+Days are working days by the calendar. A clock that stands still climbs nothing meanwhile. A limit
+that goes on (after a relapse, say) with the same start and the same due time is the same limit: it
+climbs what is left of its ladder. Climbing adds people and duties; it never replaces whoever is
+accountable.
 """
 
 from collections.abc import Iterator
@@ -12,7 +14,6 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from engine.domain.calendar import Calendar
-from engine.domain.clocks import effective
 from engine.domain.facts import CaseFacts
 from engine.domain.records import Clock
 from engine.domain.workflow import Rung, Workflow
@@ -41,13 +42,14 @@ def due_rungs(
     facts: CaseFacts, workflow: Workflow, calendar: Calendar, zone: ZoneInfo, now: datetime
 ) -> list[DueRung]:
     """List the rungs that running limits have reached and not climbed yet, the earliest first."""
-    climbed = {(e.clock_no, e.rung) for e in facts.escalation}
+    limits = {clock.no: _limit(clock) for clock in facts.clock}
+    climbed = {(limits[e.clock_no], e.rung) for e in facts.escalation}
     found = [
         due
         for clock in facts.running
         if clock.is_limit
         for due in _reached(clock, workflow, calendar, zone, now)
-        if (clock.no, due.rung.name) not in climbed
+        if (limits[clock.no], due.rung.name) not in climbed
     ]
     return sorted(found, key=lambda due: (due.due_at, due.clock.no, due.rung.after_working_days))
 
@@ -57,8 +59,17 @@ def _reached(
 ) -> Iterator[DueRung]:
     for rung in workflow.ladder:
         at = rung_at(clock.due_on, clock.due_at, rung.after_working_days, calendar, zone)
-        if max(at, clock.valid_from) <= effective(clock, now):
+        if is_reached(at, clock.valid_from, clock.paused_at, now):
             yield DueRung(clock, rung, at)
+
+
+def is_reached(at: datetime, since: datetime, paused_at: datetime | None, now: datetime) -> bool:
+    """Tell whether a limit that runs `since` then has come to a rung that is due `at`."""
+    return max(at, since) <= (now if paused_at is None else min(now, paused_at))
+
+
+def _limit(clock: Clock) -> tuple[object, ...]:
+    return clock.kind, clock.subject, clock.started_at, clock.due_at
 
 
 def latest_due_on(now: datetime, offset: int, calendar: Calendar, zone: ZoneInfo) -> date:

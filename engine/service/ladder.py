@@ -3,12 +3,17 @@
 The intent of a rung (who is to be told, which duty comes with it) is an event of the case, in one
 transaction with the messages into inboxes and the job that sends them on. A rung is the more exact
 the earlier it is scanned, never early, and a missed one is caught up once, in order.
+
+A rung does not raise the version of its case: it adds a row of its own and takes nothing from
+anybody, so a form that an official has open stays good. The case's next part number guards it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from heapq import merge
+from operator import attrgetter
 from typing import Protocol
 
 from engine.domain import escalation, letters
@@ -18,7 +23,7 @@ from engine.domain.draft import Draft
 from engine.domain.escalation import DueRung
 from engine.domain.events import escalation_kind
 from engine.domain.records import Clock, Escalation
-from engine.domain.workflow import Workflow
+from engine.domain.workflow import Rung
 from engine.errors import BusyError
 from engine.service import case_room
 from engine.service.addressees import accounts_of
@@ -27,7 +32,7 @@ from engine.service.desk import Desk
 from engine.service.notices import notify
 from engine.service.workflows import workflow_of
 from engine.store import cases, holders, ladder, rows
-from engine.store.ladder import Reach
+from engine.store.ladder import Limit, Place, Reach
 from engine.words import Locale, message, say
 
 
@@ -41,17 +46,21 @@ class Office(Protocol):
         """Open a desk that writes."""
 
 
-def climb(office: Office) -> int:
-    """Write down every rung that is due; give how many. Safe beside other nodes, and to repeat.
+_BY_TIME = attrgetter("at")
 
-    Raises what the first case raised that failed, after all others were climbed.
+
+def climb(office: Office) -> int:
+    """Write down every rung that is due, by due time; give how many. Safe beside other nodes.
+
+    Raises what the first case raised that failed, after all others were climbed; BusyError where a
+    case is left to the next scan because somebody else kept it for too long.
     """
     count, failed = 0, None
-    for case_id in _candidates(office):
+    for found in _found(office):
         try:
-            count += _climb_case(office, case_id)
+            count += _climb_case(office, found)
         except Exception as error:  # noqa: BLE001  # one case that cannot be read stops no other
-            failed = failed or error
+            failed = error if failed is None or isinstance(failed, BusyError) else failed
     if failed is not None:
         raise failed
     return count
@@ -59,72 +68,78 @@ def climb(office: Office) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """A rung that would be due, and the case that it is about."""
+    """A rung that is or would be due at an instant, and the limit that it is about."""
 
+    at: datetime
+    case_id: int
+    rung: str
     code: str
-    due: DueRung
+    clock: str
+    due_on: date
 
 
 def preview(desk: Desk, at: datetime) -> list[Foreseen]:
     """List the rungs that would be due at an instant if nothing happened until then."""
-    found: list[Foreseen] = []
-    for name, version in ladder.workflows_in_use(desk.conn):
-        workflow = workflow_of(desk.conn, name, version)
-        for case_id in _every(desk, workflow, at):
-            room = _room(desk, case_id, lock=False)
-            if room is not None:
-                found += [Foreseen(room.facts.case.code, due) for due in _due(room, at)]
-    return sorted(found, key=lambda f: (f.due.due_at, f.due.clock.case_id, f.due.clock.no))
+    scans = (
+        _reached(desk, rung, at, ladder.all_limits(desk.conn, reach))
+        for rung, reach in _reaches(desk, at)
+    )
+    return list(merge(*scans, key=_BY_TIME))
 
 
-def _candidates(office: Office) -> Iterator[int]:
-    """Give the cases to look at, each once, by workflow and id; new ones come next time."""
+def _found(office: Office) -> Iterator[Foreseen]:
+    """Give what is due, by due time, each rung of a limit once."""
     with office.reading("timer") as desk:
-        used = ladder.workflows_in_use(desk.conn)
-    for name, version in used:
-        after = 0
-        while True:
-            with office.reading("timer") as desk:
-                workflow = workflow_of(desk.conn, name, version)
-                ids = _listed(desk, workflow, desk.now, after)
-            if not ids:
-                break
-            yield from ids
-            after = ids[-1]
+        reaches = _reaches(desk, desk.now)
+    return merge(*(_scan(office, rung, reach) for rung, reach in reaches), key=_BY_TIME)
 
 
-def _every(desk: Desk, workflow: Workflow, at: datetime) -> Iterator[int]:
-    """Give all cases to look at in one consistent state."""
-    after = 0
-    while ids := _listed(desk, workflow, at, after):
-        yield from ids
-        after = ids[-1]
+def _scan(office: Office, rung: Rung, reach: Reach) -> Iterator[Foreseen]:
+    """Give what is due of one rung; no transaction stays open while it is written down."""
+    after: Place | None = None
+    while True:
+        with office.reading("timer") as desk:
+            page = ladder.limits(desk.conn, reach, after)
+            due = list(_reached(desk, rung, desk.now, page))
+        if not page:
+            return
+        yield from due
+        after = page[-1].place
 
 
-def _listed(desk: Desk, workflow: Workflow, at: datetime, after: int) -> list[int]:
+def _reaches(desk: Desk, at: datetime) -> list[tuple[Rung, Reach]]:
     latest = escalation.latest_due_on
-    reaches = [
-        Reach(rung.name, latest(at, rung.after_working_days, desk.calendar, desk.zone))
-        for rung in workflow.ladder
-    ]
-    if not reaches:
-        return []
-    return ladder.cases_with_rungs_due(desk.conn, workflow.name, workflow.version, reaches, after)
+    return [
+        (
+            rung,
+            Reach(
+                name, version, rung.name,
+                latest(at, rung.after_working_days, desk.calendar, desk.zone),
+            ),
+        )
+        for name, version in ladder.workflows_in_use(desk.conn)
+        for rung in workflow_of(desk.conn, name, version).ladder
+    ]  # fmt: skip
 
 
-def _climb_case(office: Office, case_id: int) -> int:
-    """Climb one case in one transaction; a busy one is left for the next scan."""
-    try:
-        with office.writing("timer") as desk:
-            room = _room(desk, case_id, lock=True)
-            count = 0
-            while room is not None and (due := _due(room, desk.now)):
-                _write(room, due[0])
-                count += 1
-                room = _room(desk, case_id, lock=False)
-            return count
-    except BusyError:
-        return 0
+def _reached(desk: Desk, rung: Rung, now: datetime, limits: Iterable[Limit]) -> Iterator[Foreseen]:
+    offset = rung.after_working_days
+    for limit in limits:
+        at = escalation.rung_at(limit.due_on, limit.due_at, offset, desk.calendar, desk.zone)
+        if escalation.is_reached(at, limit.valid_from, limit.paused_at, now):
+            yield Foreseen(at, limit.case_id, rung.name, limit.code, limit.kind, limit.due_on)
+
+
+def _climb_case(office: Office, found: Foreseen) -> int:
+    """Climb what a case has reached up to the rung that was found, in one transaction."""
+    with office.writing("timer") as desk:
+        room = _room(desk, found.case_id, lock=True)
+        count = 0
+        while room is not None and (due := _due(room, found.at)):
+            _write(room, due[0])
+            count += 1
+            room = _room(desk, found.case_id, lock=False)
+        return count
 
 
 def _room(desk: Desk, case_id: int, *, lock: bool) -> Room | None:
@@ -135,8 +150,10 @@ def _room(desk: Desk, case_id: int, *, lock: bool) -> Room | None:
     return Room(desk, OPERATOR, cases.load(desk.conn, case), workflow)
 
 
-def _due(room: Room, at: datetime) -> list[DueRung]:
-    return escalation.due_rungs(room.facts, room.workflow, room.desk.calendar, room.desk.zone, at)
+def _due(room: Room, until: datetime) -> list[DueRung]:
+    desk = room.desk
+    due = escalation.due_rungs(room.facts, room.workflow, desk.calendar, desk.zone, desk.now)
+    return [one for one in due if one.due_at <= until]
 
 
 def _write(room: Room, due: DueRung) -> None:
@@ -145,12 +162,11 @@ def _write(room: Room, due: DueRung) -> None:
     parties = (*rung.tells, *room.workflow.clocks[due.clock.kind].by)
     told = accounts_of(room, parties, holders.holders(desk.conn))
     draft = Draft(room.facts, desk.now)
-    draft.bump()
     draft.add(
         Escalation,
         clock_no=due.clock.no,
         rung=rung.name,
-        due_at=min(due.due_at, desk.now),
+        due_at=due.due_at,
         at=desk.now,
         tells=told,
         does=rung.does,

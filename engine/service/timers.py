@@ -8,14 +8,15 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event, Thread
+from time import monotonic
 from typing import Protocol
 
 from typing_extensions import TypedDict
 
 from engine.domain.access import Principal, require
-from engine.errors import BusyError, DubanError
+from engine.errors import BusyError, DubanError, SettingsError
 from engine.service import ladder
 from engine.service.daily_chase import chase
 from engine.service.delivery import Node
@@ -27,6 +28,7 @@ from engine.words import Locale
 
 TICK_SECONDS = 15.0
 """How long between two evaluations: a rung is written down that much late at most."""
+_LOOK_SECONDS = 0.1
 _LOG = logging.getLogger("duban.timers")
 
 
@@ -37,6 +39,9 @@ class Office(Protocol):
     def settings(self) -> Settings:
         """The configuration."""
 
+    def now(self) -> datetime:
+        """Give the office's instant."""
+
     def reading(self, via: str, locale: Locale | None = None) -> AbstractContextManager[Desk]:
         """Open a desk that reads."""
 
@@ -45,7 +50,7 @@ class Office(Protocol):
 
 
 class RuleAnswer(TypedDict):
-    """A rule: when it was last evaluated, how much it did then, and what went wrong."""
+    """A rule: when its last evaluation began, how much it did, and what went wrong."""
 
     name: str
     at: str
@@ -80,8 +85,9 @@ class Timers:
         return {name: self._evaluate(name, rule) for name, rule in rules.items()}
 
     def _evaluate(self, name: str, rule: Callable[[], int]) -> int:
-        done, error = 0, None
+        done, error, began = 0, None, None
         try:
+            began = self.office.now()
             done = rule()
         except BusyError as busy:
             error = busy.say("en")
@@ -91,14 +97,15 @@ class Timers:
         except Exception as failed:  # noqa: BLE001  # told, and tried again
             error = type(failed).__name__
             _LOG.exception("the rule %s failed; it is tried again", name)
-        self._note(name, done, error)
+        if began is not None:
+            self._note(name, began, done, error)
         return done
 
-    def _note(self, name: str, done: int, error: str | None) -> None:
+    def _note(self, name: str, began: datetime, done: int, error: str | None) -> None:
         try:
             with self.office.writing("timer") as desk:
-                jobs.ran(desk.conn, name, desk.now, done, error)
-        except BusyError:
+                jobs.ran(desk.conn, name, began, done, error)
+        except DubanError:
             return  # the next tick notes it
 
 
@@ -112,13 +119,42 @@ class Ticking(Thread):
 
     def run(self) -> None:
         """Work until stopped."""
-        while not self._over.wait(TICK_SECONDS):
+        while not wait(self._timers.office, self._over.wait):
             self._timers.tick()
 
     def stop(self) -> None:
         """Let it finish what it is at, and wait for that."""
         self._over.set()
         self.join()
+
+
+def wait(office: Office, pause: Callable[[float], object]) -> object:
+    """Wait for the next evaluation, by the office's clock; give what broke `pause` off.
+
+    A clock in a file may be moved on at any time, so it is looked at again and again.
+    """
+    if office.settings.clock == "system":
+        return pause(TICK_SECONDS)
+    began, last = _now(office), monotonic() + TICK_SECONDS
+    while monotonic() < last and not _is_later(office, began):
+        if over := pause(_LOOK_SECONDS):
+            return over
+    return None
+
+
+def _is_later(office: Office, began: datetime | None) -> bool:
+    now = _now(office)
+    if began is None or now is None:
+        return now != began
+    return now >= began + timedelta(seconds=TICK_SECONDS)
+
+
+def _now(office: Office) -> datetime | None:
+    """Read the clock; None while its file is just being written."""
+    try:
+        return office.now()
+    except SettingsError:
+        return None
 
 
 def timers(office: Office) -> Timers:
@@ -145,11 +181,11 @@ def preview_rungs(desk: Desk, who: Principal, at: datetime) -> list[RungAnswer]:
     require(who, "outbox.list")
     return [
         {
-            "case": due.code,
-            "clock": due.due.clock.kind,
-            "due": due.due.clock.due_on.isoformat(),
-            "rung": due.due.rung.name,
-            "at": instant(due.due.due_at, desk.zone),
+            "case": foreseen.code,
+            "clock": foreseen.clock,
+            "due": foreseen.due_on.isoformat(),
+            "rung": foreseen.rung,
+            "at": instant(foreseen.at, desk.zone),
         }
-        for due in ladder.preview(desk, at)
+        for foreseen in ladder.preview(desk, at)
     ]

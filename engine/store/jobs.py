@@ -138,11 +138,16 @@ def next_run(connection: Connection) -> datetime | None:
 
 
 def ran(connection: Connection, name: str, at: datetime, done: int, error: str | None) -> None:
-    """Note when a rule was last evaluated, how much it did, and what went wrong."""
+    """Note when a rule was last evaluated, how much it did, and what went wrong.
+
+    A node that began earlier and ends later than another leaves the newer note as it is.
+    """
     row = {"name": name, "at": at, "done": done, "last_error": error}
     statement = _INSERT[connection.dialect.name](_RUN).values(row)
     connection.execute(
-        statement.on_conflict_do_update(index_elements=["name"], set_={k: row[k] for k in row})
+        statement.on_conflict_do_update(
+            index_elements=["name"], set_=row, where=_RUN.c.at <= row["at"]
+        )
     )
 
 

@@ -27,6 +27,8 @@ from engine.store.tables import table
 
 _FIRST = {"unit": 0, "account": 1, "issue": 2, "case": 3}
 _LATER = 4
+_GUARDS = {"case": ("version", "next_no")}
+"""Columns by whose old value a change is guarded: one that comes second is stale."""
 _BATCH = 2000
 _MANY = 500
 
@@ -35,8 +37,9 @@ def apply(connection: Connection, deltas: Sequence[Delta]) -> None:
     """Write the changes. Rows that change go before rows that are new, parents before parts.
 
     So a tenure that ends makes room for the one that follows it, whatever order they are told in.
-    A change of a case whose `old` holds `version` is guarded by it. Raises StaleError when that
-    version, or any other row to be changed, is not there any more; the transaction must then end.
+    A change of a case is guarded by what `old` holds of its `version` and its `next_no`. Raises
+    StaleError when these, or any other row to be changed, are not there any more; the transaction
+    must then end.
     """
     kept.untold(connection)
     new = {(delta.record, delta.key) for delta in deltas if delta.old is None}
@@ -120,14 +123,14 @@ def _rank(delta: Delta, new: set[tuple[str, tuple[int, ...]]]) -> tuple[bool, bo
 
 
 def _change(connection: Connection, delta: Delta) -> None:
-    guard = delta.record == "case" and delta.old is not None and "version" in delta.old
+    old = delta.old or {}
+    guards = tuple(name for name in _GUARDS.get(delta.record, ()) if name in old)
     values = {f"b_{name}": value for name, value in delta.new.items()}
     values |= {f"k_{n}": v for n, v in zip(key_columns(delta.record), delta.key, strict=True)}
-    if guard and delta.old is not None:
-        values["k_version"] = delta.old["version"]
+    values |= {f"k_{name}": old[name] for name in guards}
     if not delta.new:
         return
-    _update(delta.record, tuple(delta.new), guard).change(connection, values)
+    _update(delta.record, tuple(delta.new), guards).change(connection, values)
 
 
 @cache
@@ -139,9 +142,9 @@ def _insert(record: str, names: tuple[str, ...]) -> Prepared:
 
 
 @cache
-def _update(record: str, names: tuple[str, ...], guard: bool) -> Prepared:  # noqa: FBT001  # part of the cached shape
+def _update(record: str, names: tuple[str, ...], guards: tuple[str, ...]) -> Prepared:
     chosen = table(record)
-    keys = (*key_columns(record), "version") if guard else key_columns(record)
+    keys = (*key_columns(record), *guards)
     return Prepared(
         update(chosen)
         .where(*(chosen.c[name] == bindparam(f"k_{name}") for name in keys))

@@ -2,10 +2,16 @@
 
 from datetime import date, datetime, time, timedelta
 
-from engine.service import ladder
+import pytest
+
+from engine.domain.events import Delta
+from engine.errors import StaleError
+from engine.service import cases, ladder
 from engine.service.notices import show_inbox
+from engine.service.paging import PageQuery
 from engine.settings import Settings
-from tests.people import CHEN, WEI, ZHANG
+from engine.store import rows
+from tests.people import CHEN, LI, WEI, ZHANG
 from tests.service.case_office import CaseOffice
 from tests.service.people_office import ZONE
 from tests.service.timer_office import TimerOffice
@@ -109,7 +115,57 @@ def test_what_would_be_climbed_can_be_foreseen(case_office: CaseOffice) -> None:
     ladder.climb(timers)
     at = datetime(2026, 5, 21, 9, tzinfo=ZONE)
     with timers.reading("timer") as desk:
-        foreseen = [(f.code, f.due.rung.name) for f in ladder.preview(desk, at)
-                    if f.due.clock.kind == "resolve"]  # fmt: skip
+        foreseen = [(f.code, f.rung) for f in ladder.preview(desk, at) if f.clock == "resolve"]
     assert foreseen == [(code, rung) for rung in ("remind", "overdue", "letter")]
     assert climbed(case_office, code, "resolve") == []
+
+
+def test_a_rung_leaves_the_form_that_somebody_has_open_as_good_as_before(
+    case_office: CaseOffice,
+) -> None:
+    code = case_office.started()
+    read = case_office.show(code)["version"]
+    case_office.at = datetime(2026, 6, 30, 10, tzinfo=ZONE)
+    assert ladder.climb(TimerOffice(case_office, Settings())) > 0
+    order = cases.StepOrder("hand-over", read, "出差", {"to": LI.login})
+    assert case_office.does(ZHANG, cases.take_step, code, order)["version"] == read + 1
+    case_office.assert_intact()
+
+
+def test_two_who_add_a_part_from_the_same_facts_are_told_apart(case_office: CaseOffice) -> None:
+    code = case_office.started()
+    with case_office.database.transaction() as conn:
+        case = rows.fetch_one(conn, "case", code=code)
+        taken = Delta("case", (case.id,), {"next_no": 99}, {"next_no": case.next_no - 1})
+        with pytest.raises(StaleError):
+            rows.apply(conn, [taken])
+
+
+def test_a_limit_that_goes_on_does_not_climb_its_rungs_again(case_office: CaseOffice) -> None:
+    code = case_office.started()
+    case_office.finish(code)
+    case_office.reply(code, "interim")
+    timers = TimerOffice(case_office, Settings())
+    case_office.at = datetime(2026, 5, 21, 10, tzinfo=ZONE)
+    ladder.climb(timers)
+    case_office.step(ZHANG, code, "stabilize")
+    case_office.passes(days=60)
+    case_office.step(ZHANG, code, "relapse", "再次停工")
+    ladder.climb(timers)
+    assert [rung for rung, _ in climbed(case_office, code, "resolve")] == list(RUNGS)
+    assert ladder.climb(timers) == 0
+
+
+def test_cases_are_climbed_by_the_time_at_which_their_rungs_were_due(
+    case_office: CaseOffice,
+) -> None:
+    later, earlier = case_office.assigned(due="2026-05-26"), case_office.assigned(due="2026-05-12")
+    timers = TimerOffice(case_office, Settings())
+    case_office.at = datetime(2026, 6, 30, 10, tzinfo=ZONE)
+    with timers.reading("timer") as desk:
+        foreseen = [(f.code, f.clock, f.rung) for f in ladder.preview(desk, desk.now)]
+    ladder.climb(timers)
+    inbox = case_office.does(WEI, show_inbox, PageQuery(200))["items"]
+    told = [(m["case"], m["words"]["clock"], m["words"]["rung"]) for m in reversed(inbox)]
+    assert told == [rung for rung in foreseen if rung[2] in {"head", "meeting"}]
+    assert {code for code, _, _ in told} == {later, earlier}
