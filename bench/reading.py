@@ -11,7 +11,8 @@ from bench.steps import register, take
 from engine.service.case_lists import CaseQuery, list_cases
 from engine.service.desk import Desk
 from engine.service.principals import principal_of
-from engine.service.reports.overdue import OverdueQuery, overdue
+from engine.service.reports.asking import ReportQuery
+from engine.service.reports.overdue import overdue
 from engine.service.verify import verify
 from engine.store import ledger
 from engine.store.database import open_database
@@ -60,10 +61,10 @@ def large_office(cases: int) -> None:
             who = principal_of(desk, "u101")
             asked: dict[str, tuple[Callable[[], object], str]] = {
                 f"overdue, first page, {of}": (
-                    lambda: overdue(desk, who, OverdueQuery()), "≤ 300 ms (of 100,000 imported)"
+                    lambda: overdue(desk, who, ReportQuery()), "≤ 300 ms (of 100,000 imported)"
                 ),
                 f"overdue by leader, {of}": (
-                    lambda: overdue(desk, who, OverdueQuery(by="leader")), "≤ 25 ms at 10⁶"
+                    lambda: overdue(desk, who, ReportQuery(by="leader")), "≤ 25 ms at 10⁶"
                 ),
                 f"cases, first page, {of}": (
                     lambda: list_cases(desk, who, CaseQuery()), "≤ 25 ms at 10⁶"

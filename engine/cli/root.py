@@ -25,6 +25,7 @@ INTERRUPTED = 130
 _PARTS = (
     "task-force", "plan", "adopt", "progress", "note", "file", "claim", "pay", "reply",
 )  # fmt: skip
+_REPORTS = ("overdue",)
 COMMANDS: Mapping[str, str | Mapping[str, str]] = {
     "init": "init",
     "demo": "demo",
@@ -41,7 +42,7 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
         **dict.fromkeys(("show", "history", "step"), "cases"),
         **dict.fromkeys(_PARTS, "case_parts"),
     },
-    "report": "reports",
+    "report": dict.fromkeys(_REPORTS, "reports"),
     "workflow": "workflows",
     "calendar": "calendar",
     "verify": "verify",

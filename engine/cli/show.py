@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -30,6 +31,20 @@ def listing(
         sys.stdout.write(as_csv(rows, columns))
     else:
         _table([heading(name) for name in columns], [_cells(row, columns) for row in rows])
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table whose cells are values in their types."""
+    _table(heads, [[_shown(bare(cell)) for cell in row] for row in rows])
+
+
+def bare(cell: object) -> str | int | float | None:
+    """Give a cell as text or number."""
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ", timespec="seconds")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return cell if cell is None or isinstance(cell, int | float) else str(cell)
 
 
 def record(answer: Row, columns: Sequence[str], shape: Shape | None) -> None:
@@ -89,12 +104,6 @@ def part(row: Any, column: str) -> Any:  # noqa: ANN401  # whatever the answer h
     for name in column.split("."):
         row = row.get(name) if isinstance(row, Mapping) else None
     return row
-
-
-def value(row: Row, column: str) -> str | int | None:
-    """Give a value for a file that people read: numbers as numbers, nothing as nothing."""
-    found = part(row, column)
-    return found if found is None or type(found) is int else _shown(found)
 
 
 def _cells(row: Row, columns: Sequence[str]) -> list[str]:

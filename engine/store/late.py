@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, True_, and_, func, select, true
+from sqlalchemy import Connection, Select, True_, and_, func, select, true
 
 from engine.domain.records import Clock, columns
 from engine.store.keyset import Order, in_order, in_order_of_all
@@ -24,26 +24,11 @@ from engine.store.moment import (
     passed,
     standing,
 )
+from engine.store.scope import Scope, narrowed
 from engine.store.tables import table
 
 _ISSUE = table("issue")
 _MANY = 500
-
-
-@dataclass(frozen=True)
-class LateQuery:
-    """Which overdue cases are asked for: at which instant, seen by whom, of whom, in what.
-
-    `past` is False only for the present instant. The filters are ids and a state, as they stood.
-    """
-
-    at: datetime
-    past: bool
-    seen: ColumnElement[bool]
-    unit_id: int | None = None
-    lead_id: int | None = None
-    issue_id: int | None = None
-    state: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +57,7 @@ class Share:
 
 
 def page(
-    connection: Connection, query: LateQuery, place: Sequence[Any] | None, count: int | None
+    connection: Connection, query: Scope, place: Sequence[Any] | None, count: int | None
 ) -> tuple[list[LateCase], int]:
     """Read overdue cases, those due first before others, and how many there are in all.
 
@@ -93,7 +78,7 @@ def page(
 
 
 def _look_up(
-    connection: Connection, query: LateQuery, due_at: Mapping[int, datetime]
+    connection: Connection, query: Scope, due_at: Mapping[int, datetime]
 ) -> list[LateCase]:
     ids, told = list(due_at), dict[int, LateCase]()
     for first in range(0, len(ids), _MANY):
@@ -103,7 +88,7 @@ def _look_up(
     return [told[case_id] for case_id in ids]
 
 
-def shares(connection: Connection, query: LateQuery, by: str) -> list[Share]:
+def shares(connection: Connection, query: Scope, by: str) -> list[Share]:
     """Count the overdue cases by `unit`, `leader`, `stage` or `issue`, and day of the limit.
 
     Days need the clock itself, so this goes by the clocks for the present instant too.
@@ -137,7 +122,7 @@ def passed_limits(
     return found
 
 
-def _told(query: LateQuery) -> Select[Any]:
+def _told(query: Scope) -> Select[Any]:
     """Select what is told of cases, as they stood."""
     stood = standing(query.at, CASE.c.id, past=query.past)
     columns = [
@@ -147,21 +132,19 @@ def _told(query: LateQuery) -> Select[Any]:
     return select(*columns).select_from(CASE.join(_ISSUE, _ISSUE.c.id == CASE.c.issue_id))
 
 
-def _asked(
-    query: LateQuery, found: Late, statement: Select[Any], *, case: bool = False
-) -> Select[Any]:
+def _asked(query: Scope, found: Late, statement: Select[Any], *, case: bool = False) -> Select[Any]:
     """Narrow a statement to what is asked for; page, total and groups all pass here.
 
     The `case` table is joined only where something is asked of it: it costs a look-up a case.
     """
     stood = standing(query.at, found.case_id, past=query.past)
-    filters = (
-        (stood.lead_unit_id, query.unit_id),
-        (stood.lead_id, query.lead_id),
-        (CASE.c.issue_id, query.issue_id),
-        (stood.state, query.state),
+    given = narrowed(
+        query,
+        unit=stood.lead_unit_id,
+        lead=stood.lead_id,
+        issue=CASE.c.issue_id,
+        state=stood.state,
     )
-    given = [column == value for column, value in filters if value is not None]
     narrow = query.issue_id is not None or not isinstance(query.seen, True_)
     source = found.source
     if (case or narrow or not query.past) and not found.has_case:

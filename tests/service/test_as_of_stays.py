@@ -10,7 +10,8 @@ from engine.domain.access import OPERATOR
 from engine.service import calendar
 from engine.service.case_lists import CaseQuery, list_cases
 from engine.service.operator import READER
-from engine.service.reports.overdue import OverdueQuery, overdue
+from engine.service.reports.asking import ReportQuery
+from engine.service.reports.overdue import overdue
 from engine.store.database import Database
 from tests.people import BUILDING, CHEN, LABOUR, LI, WANG, WEI, ZHANG, ZHAO
 from tests.service import people_office
@@ -19,7 +20,7 @@ from tests.service.story import START, Act, Story, act, assign
 
 def ask(story: Story, as_of: datetime | None = None) -> tuple[bytes, bytes]:
     """Ask for the report and the list, as bytes; what a list tells only of now is left out."""
-    report = overdue(story.desk, READER, OverdueQuery(as_of=as_of, by="unit", limit=200))
+    report = overdue(story.desk, READER, ReportQuery(as_of=as_of, by="unit", limit=200))
     query = CaseQuery(as_of=as_of, sort="code", limit=200)
     listed = list_cases(story.desk, READER, query)
     items = [_lasting(item) for item in listed["items"]]

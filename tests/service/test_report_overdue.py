@@ -15,7 +15,8 @@ from engine.errors import ForbiddenError, InvalidError
 from engine.service.case_items import DayCount
 from engine.service.desk import Desk
 from engine.service.operator import READER
-from engine.service.reports.overdue import GROUPINGS, OverdueQuery, every, overdue
+from engine.service.reports.asking import GROUPINGS, ReportQuery
+from engine.service.reports.overdue import every, overdue
 from engine.store.database import Database
 from engine.store.tables import table
 from tests.service import late_office
@@ -60,11 +61,11 @@ def plain(items: Any) -> list[Item]:  # noqa: ANN401  # items of an answer
     ]
 
 
-def check_groups(desk: Desk, query: OverdueQuery, told: list[Item]) -> None:
+def check_groups(desk: Desk, query: ReportQuery, told: list[Item]) -> None:
     """Compare every grouping with the items that it counts."""
     key = {"unit": "unit", "leader": "leader", "stage": "state", "issue": "issue"}
     for by in GROUPINGS:
-        asked = OverdueQuery(as_of=query.as_of, by=by)
+        asked = ReportQuery(as_of=query.as_of, by=by)
         groups = overdue(desk, READER, asked)["groups"]
         found = {group["key"]: (group["count"], group["days"]) for group in groups}
         assert len(found) == len(groups)
@@ -97,11 +98,11 @@ def test_the_report_says_what_the_rules_say(database: Database, rng: Random) -> 
             late_office.put_cases(connection, matters)
             for at in instants(rng):
                 told = expected(matters, at or NOW)
-                answer = overdue(desk, READER, OverdueQuery(as_of=at, limit=200))
+                answer = overdue(desk, READER, ReportQuery(as_of=at, limit=200))
                 assert plain(answer["items"]) == told, at
                 assert answer["total"] == len(told)
-                assert plain(every(desk, READER, OverdueQuery(as_of=at))["items"]) == told
-                check_groups(desk, OverdueQuery(as_of=at), told)
+                assert plain(every(desk, READER, ReportQuery(as_of=at))["items"]) == told
+                check_groups(desk, ReportQuery(as_of=at), told)
                 rows += len(told)
             trial.rollback()
     assert rows > OFFICES * 20
@@ -119,7 +120,7 @@ def test_filters_narrow_page_total_and_groups_alike(database: Database, rng: Ran
                 ("issue", "issue", ISSUES.values()), ("stage", "state", late_office.STATES),
             ):  # fmt: skip
                 for value in values:
-                    query = OverdueQuery(as_of=at, by="unit", limit=200, **{given: value})
+                    query = ReportQuery(as_of=at, by="unit", limit=200, **{given: value})
                     answer = overdue(desk, READER, query)
                     some = [item for item in told if item[name] == value]
                     assert plain(answer["items"]) == some
@@ -135,7 +136,7 @@ def test_the_pages_together_are_the_list_of_the_first_page(database: Database, r
         for limit in (1, 7, 50):
             seen, cursor = list[Any](), None
             while True:
-                answer = overdue(desk, READER, OverdueQuery(limit=limit, cursor=cursor))
+                answer = overdue(desk, READER, ReportQuery(limit=limit, cursor=cursor))
                 seen += answer["items"]
                 assert len(seen) <= answer["total"]
                 assert answer["as_of"] == "2024-10-30T12:00:00+08:00"
@@ -178,19 +179,19 @@ def test_make_up_days_count_and_holidays_do_not(database: Database, rng: Random)
 
 
 WRONG = (
-    (OverdueQuery(as_of=NOW + timedelta(seconds=1)), "as_of"),
-    (OverdueQuery(as_of=NOW.replace(tzinfo=None)), "as_of"),
-    (OverdueQuery(as_of=datetime.min.replace(tzinfo=ZONE)), "as_of"),
-    (OverdueQuery(as_of=datetime.max.replace(tzinfo=UTC)), "as_of"),
-    (OverdueQuery(by="person"), "by"),
-    (OverdueQuery(unit="无此单位"), "unit"),
-    (OverdueQuery(unit="a\x00b\ud800"), "unit"),
-    (OverdueQuery(leader="nobody"), "leader"),
-    (OverdueQuery(issue="ZD-2024-999"), "issue"),
-    (OverdueQuery(stage="late"), "stage"),
-    (OverdueQuery(limit=0), "limit"),
-    (OverdueQuery(limit=201), "limit"),
-    (OverdueQuery(cursor="x"), "cursor"),
+    (ReportQuery(as_of=NOW + timedelta(seconds=1)), "as_of"),
+    (ReportQuery(as_of=NOW.replace(tzinfo=None)), "as_of"),
+    (ReportQuery(as_of=datetime.min.replace(tzinfo=ZONE)), "as_of"),
+    (ReportQuery(as_of=datetime.max.replace(tzinfo=UTC)), "as_of"),
+    (ReportQuery(by="person"), "by"),
+    (ReportQuery(unit="无此单位"), "unit"),
+    (ReportQuery(unit="a\x00b\ud800"), "unit"),
+    (ReportQuery(leader="nobody"), "leader"),
+    (ReportQuery(issue="ZD-2024-999"), "issue"),
+    (ReportQuery(stage="late"), "stage"),
+    (ReportQuery(limit=0), "limit"),
+    (ReportQuery(limit=201), "limit"),
+    (ReportQuery(cursor="x"), "cursor"),
 )
 
 
@@ -209,8 +210,8 @@ def test_a_cursor_is_good_for_its_own_list_only(database: Database, rng: Random)
     with database.transaction() as connection:
         late_office.put(connection, late_office.imagine(rng, 3 * CASES))
         desk = Desk(connection, NOW, "en", "cli", ZONE)
-        cursor = overdue(desk, READER, OverdueQuery(limit=2))["next"]
-        for query in (OverdueQuery(stage="assigned"), OverdueQuery(as_of=grid(50))):
+        cursor = overdue(desk, READER, ReportQuery(limit=2))["next"]
+        for query in (ReportQuery(stage="assigned"), ReportQuery(as_of=grid(50))):
             with pytest.raises(InvalidError, match="another list"):
                 overdue(desk, READER, replace(query, cursor=cursor))
 
@@ -219,7 +220,7 @@ def test_a_cursor_is_good_for_its_own_list_only(database: Database, rng: Random)
 def test_the_report_is_not_for_everybody(database: Database, role: str) -> None:
     who = replace(READER, roles=frozenset({role}))
     with database.reading() as connection, pytest.raises(ForbiddenError):
-        overdue(Desk(connection, NOW, "en", "cli", ZONE), who, OverdueQuery())
+        overdue(Desk(connection, NOW, "en", "cli", ZONE), who, ReportQuery())
 
 
 def test_a_leader_is_told_of_its_own_cases_only(database: Database, rng: Random) -> None:
@@ -230,7 +231,7 @@ def test_a_leader_is_told_of_its_own_cases_only(database: Database, rng: Random)
         connection.execute(
             update(table("account")).where(table("account").c.id == 2).values(unit_id=3)
         )
-        answer = overdue(Desk(connection, NOW, "en", "cli", ZONE), who, OverdueQuery(limit=200))
+        answer = overdue(Desk(connection, NOW, "en", "cli", ZONE), who, ReportQuery(limit=200))
     had = {m.code for m in matters for t in m.tenures if t.account_id == 2 or t.unit_id == 3}
     had |= {m.code for m in matters for r in m.requests if r.state == "pending"}
     assert plain(answer["items"]) == [i for i in expected(matters, NOW) if i["code"] in had]

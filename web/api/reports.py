@@ -1,4 +1,4 @@
-"""Operations on reports; as JSON, or as a file with every row."""
+"""Operations on reports, one for each of the catalogue: as JSON, or as a file with every row."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -6,10 +6,9 @@ from typing import Any
 from engine.domain.access import Principal
 from engine.output.sheet import Cell, Sheet, csv_text, workbook
 from engine.service.desk import Desk
-from engine.service.listing import flows
-from engine.service.reports import overdue as report
-from engine.words import message, say
-from web.api.forms.listings import OverdueForm
+from engine.service.reports.catalogue import REPORTS, Report, head, title
+from engine.service.reports.cells import Cells, part
+from web.api.forms.listings import ReportForm
 from web.api.operations import Operations
 from web.api.turn import JSON
 from web.api.uploads import Download
@@ -17,60 +16,57 @@ from web.api.uploads import Download
 OPERATIONS = Operations("reports")
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-COLUMNS = (
-    "code", "title", "issue.code", "issue.title", "clock", "due_at", "days.calendar",
-    "days.working", "leader.login", "leader.name", "unit.name", "state",
-)  # fmt: skip
 
 
-@OPERATIONS.get(
-    "/reports/overdue", permission="report.read", object="report", media=(JSON, "text/csv", XLSX)
-)
-def report_overdue(
-    desk: Desk, who: Principal, query: OverdueForm
-) -> report.OverdueAnswer | Download:
-    """Report what is or was overdue, in all and by group."""
-    if query.format == "json":
-        return report.overdue(desk, who, query.order())
-    items = report.every(desk, who, query.order())["items"]
-    return _as_csv(items) if query.format == "csv" else _as_workbook(desk, items)
+def _declare(report: Report) -> None:
+    """Declare the operation of one report."""
+
+    def show(desk: Desk, who: Principal, query: ReportForm) -> Any:  # noqa: ANN401  # by report
+        if query.format == "json":
+            return report.page(desk, who, query.order())
+        items = report.every(desk, who, query.order())["items"]
+        return _as_csv(report, items) if query.format == "csv" else _book(desk, report, items)
+
+    show.__name__, show.__doc__ = f"report_{report.name}", report.__doc__
+    show.__doc__ = f"{title(report, 'en')}, in all and by group."
+    show.__annotations__["return"] = report.answer | Download
+    path = f"/reports/{report.name}"
+    media = (JSON, "text/csv", XLSX)
+    OPERATIONS.get(path, permission="report.read", object="report", media=media)(show)
 
 
-def _as_csv(items: Iterable[Mapping[str, Any]]) -> Download:
+def _as_csv(report: Report, items: Iterable[Mapping[str, Any]]) -> Download:
     """Write rows for programs: columns are named as in JSON."""
-    text = csv_text(Sheet("overdue", COLUMNS, _rows(items)))
-    return Download("overdue.csv", CSV, text.encode())
+    keys = [column.key for column in report.columns]
+    text = csv_text(Sheet(report.name, keys, _rows(keys, items)))
+    return Download(f"{report.name}.csv", CSV, text.encode())
 
 
-def _as_workbook(desk: Desk, items: Iterable[Mapping[str, Any]]) -> Download:
-    """Write rows for people: columns, states and clocks have titles in their language."""
-    states, clocks = _titles(desk)
-    shown = (
-        item | {"state": states.get(item["state"], item["state"]),
-                "clock": clocks.get(item["clock"], item["clock"])}
-        for item in map(dict, items)
-    )  # fmt: skip
-    heads = [say(message(f"column-{name}"), desk.locale) for name in COLUMNS]
-    title = say(message("report-overdue"), desk.locale)
-    return Download("overdue.xlsx", XLSX, workbook(Sheet(title, heads, _rows(shown))))
-
-
-def _titles(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
-    states: dict[str, str] = {}
-    clocks: dict[str, str] = {}
-    for flow in flows(desk):
-        states |= {name: state.title.in_(desk.locale) for name, state in flow.states.items()}
-        clocks |= {name: clock.title.in_(desk.locale) for name, clock in flow.clocks.items()}
-    return states, clocks
-
-
-def _rows(items: Iterable[Mapping[str, Any]]) -> Iterator[list[Cell]]:
+def _rows(keys: list[str], items: Iterable[Mapping[str, Any]]) -> Iterator[list[Cell]]:
     for item in items:
-        yield [_cell(item, column) for column in COLUMNS]
+        yield [_plain(part(item, key)) for key in keys]
 
 
-def _cell(item: Mapping[str, Any], column: str) -> Cell:
-    found: Any = item
-    for part in column.split("."):
-        found = None if found is None else found[part]
-    return None if found is None else found if isinstance(found, int) else str(found)
+def _plain(value: Any) -> Cell:  # noqa: ANN401  # whatever an item holds
+    if isinstance(value, Mapping):
+        return str(value.get("login") or value.get("name"))
+    if isinstance(value, list):
+        return ";".join(str(_plain(one)) for one in value)
+    return value if value is None or isinstance(value, int | float) else str(value)
+
+
+def _book(desk: Desk, report: Report, items: Iterable[Mapping[str, Any]]) -> Download:
+    """Write rows for people: columns and names have words in their language."""
+    cells = Cells(desk)
+    heads = [head(report, column, desk.locale) for column in report.columns]
+    rows = ([_shown(c) for c in cells.row(report.columns, item)] for item in items)
+    book = workbook(Sheet(title(report, desk.locale), heads, rows))
+    return Download(f"{report.name}.xlsx", XLSX, book)
+
+
+def _shown(cell: Any) -> Cell:  # noqa: ANN401  # a cell with its type
+    return cell if cell is None or isinstance(cell, str | int | float) else cell.isoformat()
+
+
+for _report in REPORTS.values():
+    _declare(_report)

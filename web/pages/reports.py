@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from engine.domain.duedates import end_of_day
 from engine.service.office import wrong
-from engine.service.reports.overdue import OverdueQuery, overdue
+from engine.service.reports.asking import ReportQuery
+from engine.service.reports.overdue import overdue
 from engine.service.workflows import list_workflows
 from web.pages.choices import people, units
 from web.routing import Routes
@@ -30,7 +31,7 @@ def show_overdue(visit: Visiting, request: Request) -> Response:
     given = {name: asked[name] or None for name in FILTERS}
     by = asked["by"] or GROUPS[0]
     with visit.reading() as (desk, who):
-        query = OverdueQuery(as_of(visit, asked["as_of"]), by, PAGE, cursor, **given)
+        query = ReportQuery(as_of(visit, asked["as_of"]), by, PAGE, cursor, **given)
         report = overdue(desk, who, query)
         words = words_of(list_workflows(desk, who), visit.locale)
         offers = {"unit": units(desk, who), "leader": people(desk, who, {"leader"})}

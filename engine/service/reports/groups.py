@@ -10,7 +10,8 @@ from engine.service.case_answers import DaysAnswer
 from engine.service.desk import Desk
 from engine.service.listing import flows
 from engine.store import late, rows
-from engine.store.late import LateQuery, Share
+from engine.store.late import Share
+from engine.store.scope import Scope
 from engine.words import message, say
 
 Key = int | str | None
@@ -29,7 +30,7 @@ class GroupAnswer(TypedDict):
     days: DaysAnswer
 
 
-def tell_groups(desk: Desk, query: LateQuery, by: str) -> list[GroupAnswer]:
+def tell_groups(desk: Desk, query: Scope, by: str) -> list[GroupAnswer]:
     """Group all overdue cases, the largest group first."""
     counts: dict[Key, int] = {}
     days: dict[Key, Days] = {}

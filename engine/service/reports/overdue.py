@@ -4,56 +4,33 @@ A case is on it with the earliest of its limits that had passed. Later pages loo
 the first one, so a list stays one list while cases move on.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from typing_extensions import TypedDict
 
 from engine.domain import clocks
-from engine.domain.access import Principal, require
+from engine.domain.access import Principal
 from engine.domain.records import Clock
 from engine.service.case_answers import DaysAnswer, IssueRef, NamedUnit
 from engine.service.case_items import DayCount
 from engine.service.desk import Desk
-from engine.service.listing import (
-    Names,
-    issue_id,
-    leader_id,
-    looking_at,
-    one_of,
-    spelt,
-    state_name,
-    unit_id,
-)
+from engine.service.listing import Names, spelt
 from engine.service.office import instant
-from engine.service.paging import USUAL, Place, checked_limit, cursor_of, place_of
+from engine.service.paging import checked_limit, cursor_of
 from engine.service.people_answers import PersonAnswer
+from engine.service.reports.asking import ReportQuery, ask
 from engine.service.reports.groups import GroupAnswer, tell_groups
 from engine.store import late
-from engine.store.late import LateCase, LateQuery
-from engine.store.visible import visible_in_full
+from engine.store.late import LateCase
 
-By = Literal["unit", "leader", "stage", "issue"]
-GROUPINGS: tuple[By, ...] = ("unit", "leader", "stage", "issue")
-_PLACE = (datetime, datetime, int)
-"""A place in the list: the instant that it looks at, the limit's due time, the case."""
-
-
-@dataclass(frozen=True, slots=True)
-class OverdueQuery:
-    """Which overdue cases are asked for: as of when, of whom, in which groups, which page."""
-
-    as_of: datetime | None = None
-    by: str | None = None
-    limit: int = USUAL
-    cursor: str | None = None
-    unit: str | None = None
-    leader: str | None = None
-    issue: str | None = None
-    stage: str | None = None
+NAME = "overdue"
+_PLACE = (datetime, int)
+"""A place in the list, after its instant: the limit's due time, the case."""
+_BATCH = 1000
 
 
 class OverdueItem(TypedDict):
@@ -80,57 +57,40 @@ class OverdueAnswer(TypedDict):
     groups: list[GroupAnswer]
 
 
-def overdue(desk: Desk, who: Principal, query: OverdueQuery) -> OverdueAnswer:
+def overdue(desk: Desk, who: Principal, query: ReportQuery) -> OverdueAnswer:
     """Report what is or was overdue of what the caller may read; those due first come first.
 
     Raises ForbiddenError, or InvalidError for a filter, an instant, a limit or a cursor.
     """
-    require(who, "report.read")
-    limit, listing = checked_limit(query.limit), _listing(query)
-    by = None if query.by is None else one_of("by", query.by, GROUPINGS)
-    place = place_of(listing, query.cursor, _PLACE)
-    asked = _asked(desk, who, query, place)
-    found, total = late.page(desk.conn, asked, place and place[1:], limit + 1)
+    asked, limit = ask(desk, who, NAME, query, _PLACE), checked_limit(query.limit)
+    at = asked.scope.at
+    found, total = late.page(desk.conn, asked.scope, asked.after, limit + 1)
     last = found[limit - 1] if len(found) > limit else None
     return {
-        "as_of": spelt(desk, asked.at),
-        "items": _items(desk, asked.at, found[:limit]),
-        "next": cursor_of(listing, (asked.at, last.due_at, last.case_id)) if last else None,
+        "as_of": spelt(desk, at),
+        "items": _items(desk, at, found[:limit]),
+        "next": cursor_of(asked.listing, (at, last.due_at, last.case_id)) if last else None,
         "total": total,
-        "groups": tell_groups(desk, asked, by) if by else [],
+        "groups": tell_groups(desk, asked.scope, asked.by) if asked.by else [],
     }
 
 
-def every(desk: Desk, who: Principal, query: OverdueQuery) -> OverdueAnswer:
-    """Report all that is overdue in one answer, for a file. Raises as `overdue` does."""
-    require(who, "report.read")
-    asked = _asked(desk, who, query, None)
-    by = None if query.by is None else one_of("by", query.by, GROUPINGS)
-    items = _items(desk, asked.at, late.page(desk.conn, asked, None, None)[0])
-    groups = tell_groups(desk, asked, by) if by else []
-    told = spelt(desk, asked.at)
-    return {"as_of": told, "items": items, "next": None, "total": len(items), "groups": groups}
+def every(desk: Desk, who: Principal, query: ReportQuery) -> dict[str, Any]:
+    """Report all that is overdue, item by item, for a file. Raises as `overdue` does."""
+    asked = ask(desk, who, NAME, query, _PLACE)
+    found, total = late.page(desk.conn, asked.scope, asked.after, None)
+    return {
+        "as_of": spelt(desk, asked.scope.at),
+        "items": _stream(desk, asked.scope.at, found),
+        "next": None,
+        "total": total,
+        "groups": tell_groups(desk, asked.scope, asked.by) if asked.by else [],
+    }
 
 
-def _listing(query: OverdueQuery) -> str:
-    """Name the list of a cursor: the filters; the instant stands in the place."""
-    return repr(("overdue", replace(query, by=None, limit=0, cursor=None)))
-
-
-def _asked(desk: Desk, who: Principal, query: OverdueQuery, place: Place | None) -> LateQuery:
-    as_of = query.as_of
-    if place is not None and isinstance(place[0], datetime):
-        as_of = place[0]
-    look = looking_at(desk, as_of)
-    return LateQuery(
-        at=look.at,
-        past=look.past,
-        seen=visible_in_full(who, desk.now),
-        unit_id=unit_id(desk, query.unit),
-        lead_id=leader_id(desk, query.leader),
-        issue_id=issue_id(desk, who, query.issue),
-        state=state_name(desk, "stage", query.stage),
-    )
+def _stream(desk: Desk, at: datetime, found: Sequence[LateCase]) -> Iterator[OverdueItem]:
+    for first in range(0, len(found), _BATCH):
+        yield from _items(desk, at, found[first : first + _BATCH])
 
 
 def _items(desk: Desk, at: datetime, found: Sequence[LateCase]) -> list[OverdueItem]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from engine.service.case_lists import LONGEST_SEARCH, CaseQuery
 from engine.service.paging import LONGEST_CURSOR, MOST, USUAL, PageQuery
-from engine.service.reports.overdue import GROUPINGS, OverdueQuery
+from engine.service.reports.asking import GROUPINGS, ReportQuery
 from web.api.forms.kinds import (
     LONGEST_NAME,
     Flag,
@@ -61,8 +61,8 @@ class CasesForm(Form):
         return CaseQuery(**dict(self))
 
 
-class OverdueForm(Form):
-    """What was overdue as of when, of whom, in which groups; `format` files hold every row."""
+class ReportForm(Form):
+    """A report as of when, of whom, in which groups; files of another format hold every row."""
 
     as_of: Instant | None = None
     by: Annotated[str, choice(*GROUPINGS)] | None = None
@@ -74,7 +74,7 @@ class OverdueForm(Form):
     limit: Limit = USUAL
     cursor: Cursor | None = None
 
-    def order(self) -> OverdueQuery:
+    def order(self) -> ReportQuery:
         """Give it as the verb takes it."""
         asked = {name: value for name, value in self if name != "format"}
-        return OverdueQuery(**asked)
+        return ReportQuery(**asked)

@@ -1,0 +1,81 @@
+"""How an item of a report becomes a row for people: values in their types, names in words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from engine.intake.rows import ORIGINS, OUTCOMES
+from engine.service.desk import Desk
+from engine.service.listing import flows
+from engine.service.reports.catalogue import Column
+from engine.words import Locale
+
+Cell = str | int | float | date | datetime | None
+
+
+class Cells:
+    """Writes rows in one language, with the titles that the workflows give to states and clocks.
+
+    Instants are aware and the office's, dates are dates, lists stand in one cell. Outcomes and
+    origins are spelt as an import reads them.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._locale, self._zone = desk.locale, desk.zone
+        self._codes = _vocabulary(desk)
+
+    def row(self, columns: Iterable[Column], item: Mapping[str, Any]) -> tuple[Cell, ...]:
+        """Write one item."""
+        return tuple(self._cell(column, part(item, column.key)) for column in columns)
+
+    def _cell(self, column: Column, value: Any) -> Cell:  # noqa: ANN401  # whatever an item holds
+        if value is None or value == []:
+            return None
+        if column.kind == "code":
+            return self._codes.get((column.key, value), str(value))
+        if column.kind == "date":
+            return date.fromisoformat(value)
+        if column.kind == "instant":
+            return datetime.fromisoformat(value).astimezone(self._zone)
+        return value if isinstance(value, int | float) else self._text(value)
+
+    def _text(self, value: Any) -> str:  # noqa: ANN401  # whatever an item holds
+        """Name officials with their post, units and issues by name, several in a row."""
+        if isinstance(value, Mapping):
+            return self._named(value)
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            between = "、" if self._locale == "zh" else "; "
+            return between.join(map(self._text, value))
+        return str(value)
+
+    def _named(self, value: Mapping[str, Any]) -> str:
+        name = value.get("name") or value.get("title") or ""
+        post = value.get("post")
+        if not post:
+            return str(name)
+        return f"{name}（{post}）" if self._locale == "zh" else f"{name} ({post})"
+
+
+def part(item: Any, key: str) -> Any:  # noqa: ANN401  # whatever an item holds
+    """Take a value out of an item by its dotted name; None where there is none."""
+    for name in key.split("."):
+        item = item.get(name) if isinstance(item, Mapping) else None
+    return item
+
+
+def _vocabulary(desk: Desk) -> dict[tuple[str, str], str]:
+    """Give the words for the codes of each column."""
+    found: dict[tuple[str, str], str] = {}
+    for flow in flows(desk):
+        for name, state in flow.states.items():
+            found.setdefault(("state", name), state.title.in_(desk.locale))
+        for name, clock in flow.clocks.items():
+            found.setdefault(("clock", name), clock.title.in_(desk.locale))
+    found |= _spelt("outcome", OUTCOMES, desk.locale)
+    return found | _spelt("origin", ORIGINS, desk.locale)
+
+
+def _spelt(
+    key: str, known: Mapping[str, Sequence[str]], locale: Locale
+) -> dict[tuple[str, str], str]:
+    return {(key, name): spelt[1] if locale == "zh" else name for name, spelt in known.items()}

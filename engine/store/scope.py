@@ -1,0 +1,49 @@
+"""What a report looks at: the instant, the cases that the caller may see, and what narrows them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from engine.store.tables import table
+
+_CLOSURE = table("unit_closure")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which cases are asked for: at which instant, seen by whom, of whom, in what.
+
+    `past` is False only for the present instant. The filters are ids and a state, as they stood; a
+    unit stands for itself and those below it.
+    """
+
+    at: datetime
+    past: bool
+    seen: ColumnElement[bool]
+    unit_id: int | None = None
+    lead_id: int | None = None
+    issue_id: int | None = None
+    state: str | None = None
+
+
+def is_below(column: ColumnElement[Any], unit_id: int) -> ColumnElement[bool]:
+    """Say that a unit is the given one or stands below it."""
+    below = select(_CLOSURE.c.descendant_id).where(_CLOSURE.c.ancestor_id == unit_id)
+    return column.in_(below)
+
+
+def narrowed(
+    scope: Scope,
+    *,
+    unit: ColumnElement[Any],
+    lead: ColumnElement[Any],
+    issue: ColumnElement[Any],
+    state: ColumnElement[Any],
+) -> Sequence[ColumnElement[bool]]:
+    """Give the conditions of a scope's filters; those that are not given narrow nothing."""
+    plain = ((lead, scope.lead_id), (issue, scope.issue_id), (state, scope.state))
+    found = [column == value for column, value in plain if value is not None]
+    return found if scope.unit_id is None else [is_below(unit, scope.unit_id), *found]
