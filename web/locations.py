@@ -42,3 +42,8 @@ def shown_at(request: Request) -> str:
 def case_at(code: str, part: str = "") -> str:
     """Give the page of a case, or a place on it."""
     return f"/cases/{quote(code, safe='')}{part}"
+
+
+def letter_at(no: str, part: str = "") -> str:
+    """Give the page of an urging letter, or a place on it."""
+    return f"/letters/{quote(no, safe='')}{part}"

@@ -55,6 +55,7 @@ class Kind(StrEnum):
     WORKFLOW_PUBLISHED = "workflow.published"
     SETTING_CHANGED = "setting.changed"
     LETTER_DRAFTED = "letter.drafted"
+    LETTER_REVISED = "letter.revised"
     LETTER_ISSUED = "letter.issued"
     LETTER_SIGNED = "letter.signed"
     LETTER_ANSWERED = "letter.answered"

@@ -14,6 +14,7 @@ from engine.domain.records import Clock, Letter
 
 ANSWER_DAYS = 5
 """Working days within which a letter that the ladder drafted asks for an answer."""
+ISSUABLE = frozenset({"draft"})
 SIGNABLE = frozenset({"issued"})
 ANSWERABLE = frozenset({"signed", "returned"})
 JUDGEABLE = frozenset({"answered"})
@@ -58,6 +59,17 @@ def draft_letter(  # noqa: PLR0913  # what a letter says, one by one
         answer_by=until,
         drafted_by=by_id,
         drafted_at=draft.now,
+    )
+
+
+def revise(draft: Draft, letter: Letter, *, demands: str, until: date, basis: str | None) -> None:
+    """Say a draft in other words, or ask for the answer by another day."""
+    draft.change(
+        letter,
+        demands=demands,
+        answer_by=until,
+        basis=basis,
+        colour=colour_of(draft.facts, draft),
     )
 
 

@@ -1,8 +1,10 @@
-"""Verbs on urging letters 督办函: draft, issue, sign for, answer, judge the answer."""
+"""Verbs on urging letters 督办函: draft, revise, issue, sign for, answer, judge the answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+
+from typing_extensions import TypedDict
 
 from engine.domain import clocks, letters
 from engine.domain.access import Principal, require
@@ -33,6 +35,14 @@ class LetterOrder:
     basis: str | None = None
 
 
+class Said(TypedDict):
+    """What was read of an order."""
+
+    demands: str
+    until: date
+    basis: str | None
+
+
 def draft_letter(desk: Desk, who: Principal, code: str, order: LetterOrder) -> LetterAnswer:
     """Draft a letter by hand; it binds nobody until it is issued.
 
@@ -40,20 +50,24 @@ def draft_letter(desk: Desk, who: Principal, code: str, order: LetterOrder) -> L
     unit, InvalidError with every wrong field.
     """
     room = case_room.enter_to_write(desk, who, code, PART)
-    if room.facts.case.lead_unit_id is None:
-        raise ConflictError("letter-nobody", code=room.facts.case.code)
-    read = Reader()
-    demands = read.text("demands", order.demands) or ""
-    basis = read.text("basis", order.basis, optional=True)
-    until = read.day("answer_by", order.answer_by) or desk.today
-    if until < letters.earliest_answer(desk.today):
-        read.wrong("answer_by", "letter-answer-past", today=desk.today.isoformat())
-    read.refuse("invalid")
+    _expect_addressee(room)
+    said = _said(desk, order)
     draft = _draft(room)
-    row = letters.draft_letter(
-        draft, demands=demands, until=until, basis=basis, by_id=who.account_id
-    )
+    row = letters.draft_letter(draft, **said, by_id=who.account_id)
     return _save(room, draft, Kind.LETTER_DRAFTED, no=row.no, part=PART, beats=())
+
+
+def revise_letter(desk: Desk, who: Principal, no: str, order: LetterOrder) -> LetterAnswer:
+    """Say a draft in other words; what was issued stays as it was issued.
+
+    Raises NotFoundError, ForbiddenError, ConflictError, InvalidError with every wrong field.
+    """
+    room, row = _open(desk, who, no, PART)
+    _expect(row, letters.ISSUABLE)
+    said = _said(desk, order)
+    draft = _draft(room)
+    letters.revise(draft, row, **said)
+    return _save(room, draft, Kind.LETTER_REVISED, no=row.no, part=PART, beats=())
 
 
 def issue_letter(desk: Desk, who: Principal, no: str) -> LetterAnswer:
@@ -63,7 +77,8 @@ def issue_letter(desk: Desk, who: Principal, no: str) -> LetterAnswer:
     answer date has come.
     """
     room, row = _open(desk, who, no, PART)
-    _expect(row, frozenset({"draft"}))
+    _expect(row, letters.ISSUABLE)
+    _expect_addressee(room)
     if row.answer_by < letters.earliest_answer(desk.today):
         raise ConflictError("letter-answer-past", today=desk.today.isoformat())
     year = desk.today.year
@@ -110,13 +125,21 @@ def judge_letter(desk: Desk, who: Principal, no: str, text: str, *, accepted: bo
 
 def show_letter(desk: Desk, who: Principal, no: str) -> LetterAnswer:
     """Show a letter. Raises NotFoundError where there is none, or it is not the caller's to see."""
+    return letter_answer(*open_letter(desk, who, no))
+
+
+def open_letter(desk: Desk, who: Principal, no: str) -> tuple[Room, Letter]:
+    """Open a letter in order to read it. Raises NotFoundError as `show_letter` does."""
     require(who, "case.read")
     code, number = _read_no(no)
-    room = case_room.enter(desk, who, code)
+    try:
+        room = case_room.enter(desk, who, code)
+    except NotFoundError as error:
+        raise _unknown(no) from error
     row = next((r for r in shown_letters(room) if r.no == number), None)
     if row is None:
         raise _unknown(no)
-    return letter_answer(room, row)
+    return room, row
 
 
 def _open(desk: Desk, who: Principal, no: str, part: str) -> tuple[Room, Letter]:
@@ -147,6 +170,25 @@ def _expect(row: Letter, statuses: frozenset[str]) -> None:
         raise ConflictError("letter-status", status=message(f"letter-is-{row.status}"))
 
 
+def _expect_addressee(room: Room) -> None:
+    if room.facts.case.lead_unit_id is None:
+        raise ConflictError("letter-nobody", code=room.facts.case.code)
+
+
+def _said(desk: Desk, order: LetterOrder) -> Said:
+    """Read what a letter says. Raises InvalidError with every wrong field."""
+    read = Reader()
+    demands = read.text("demands", order.demands) or ""
+    basis = read.text("basis", order.basis, optional=True)
+    if not order.answer_by:
+        read.wrong("answer_by", "field-required")
+    until = read.day("answer_by", order.answer_by or None)
+    if until is not None and until < letters.earliest_answer(desk.today):
+        read.wrong("answer_by", "letter-answer-past", today=desk.today.isoformat())
+    read.refuse("invalid")
+    return {"demands": demands, "until": until or desk.today, "basis": basis}
+
+
 def _text(text: str) -> str:
     read = Reader()
     words = read.text("text", text) or ""
@@ -175,5 +217,5 @@ def _save(  # noqa: PLR0913  # what every verb here tells
 
 __all__ = [
     "LetterOrder", "answer_letter", "draft_letter", "issue_letter", "judge_letter", "letter_no",
-    "show_letter", "sign_letter",
+    "open_letter", "revise_letter", "show_letter", "sign_letter",
 ]  # fmt: skip

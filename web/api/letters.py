@@ -1,4 +1,4 @@
-"""Operations on urging letters: draft, issue, sign for, answer, judge."""
+"""Operations on urging letters: draft, revise, issue, sign for, answer, judge."""
 
 from engine.domain.access import Principal
 from engine.domain.events import Kind
@@ -18,6 +18,14 @@ OPERATIONS = Operations("letters")
 def draft_letter(desk: Desk, who: Principal, code: str, form: LetterForm) -> LetterAnswer:
     """Draft an urging letter on a case."""
     return letters.draft_letter(desk, who, code, form.order())
+
+
+@OPERATIONS.put(
+    "/urges/{no}", permission="case.letter", object="letter", events=(Kind.LETTER_REVISED,)
+)
+def revise_letter(desk: Desk, who: Principal, no: str, form: LetterForm) -> LetterAnswer:
+    """Say a draft in other words."""
+    return letters.revise_letter(desk, who, no, form.order())
 
 
 @OPERATIONS.get("/urges/{no}", permission="case.read", object="letter")

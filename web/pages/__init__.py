@@ -8,6 +8,7 @@ from web.pages import (
     home,
     imports,
     issues,
+    letters,
     lists,
     parts,
     plans,
@@ -20,7 +21,8 @@ from web.routing import Routes
 ROUTES: Sequence[Routes] = tuple(
     noun.ROUTES
     for noun in (
-        signing, account, home, lists, cases, steps, plans, parts, issues, imports, reports,
+        signing, account, home, lists, cases, steps, plans, parts, issues, letters, imports,
+        reports,
     )
 )  # fmt: skip
 """The routes of every page."""
