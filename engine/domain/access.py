@@ -69,9 +69,10 @@ ACTS: dict[str, frozenset[str]] = {
     "workflow.publish": frozenset({"admin"}),
     "workflow.migrate": frozenset({"admin"}),
     "audit.read": frozenset(ROLES),
-    "daily.read": READS_ALL | {"duty", "leader", "unit"},
+    "daily.read": READS_ALL | {"duty"},
     "daily.hand-in": frozenset({"office", "duty"}),
     "daily.report": frozenset({"unit"}),
+    "daily.chase": frozenset({"office", "duty"}),
     "roster.set": frozenset({"office"}),
     "roster.list": READS_ALL | {"duty", "leader", "unit"},
     "webhook.add": frozenset({"admin"}),
@@ -86,7 +87,7 @@ ACTS: dict[str, frozenset[str]] = {
 WRITES = frozenset(
     {"add", "open", "register", "disable", "roles", "password", "name", "end", "create",
      "revoke", "import", "override", "publish", "migrate", "retry",
-     "hand-in", "report", "set"}
+     "hand-in", "report", "chase", "set"}
 )  # fmt: skip
 
 

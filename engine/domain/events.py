@@ -61,6 +61,7 @@ class Kind(StrEnum):
     LETTER_ANSWERED = "letter.answered"
     LETTER_JUDGED = "letter.judged"
     UNIT_REPORTED = "daily.unit-reported"
+    UNIT_CHASED = "daily.unit-chased"
     DAILY_HANDED_IN = "daily.handed-in"
     SHIFT_SET = "roster.set"
     WEBHOOK_ADDED = "webhook.added"

@@ -1,49 +1,53 @@
-"""Verbs on the daily report 日报: draft, what units report, hand in, look up.
+"""Verbs on the daily report 日报: look up, write its text, hand in.
 
 A report covers what was written down since the one before was handed in. Handed in, it is kept as
-it was and never drafted again: what happens later stands in the next day's. The office hands it in
-on working days, the duty officer on others.
+it was answered then, word for word, and never drafted again: what happens later stands in the next
+day's. The office hands it in on working days, the duty officer on others.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
+import orjson
 from typing_extensions import TypedDict
 
 from engine.domain.access import Principal, require
-from engine.domain.events import Kind
-from engine.domain.records import Daily, UnitReport
-from engine.errors import ConflictError, ForbiddenError
+from engine.domain.events import OFFICE_STREAM, Kind
+from engine.domain.records import Daily
+from engine.errors import ConflictError, ForbiddenError, StaleError
 from engine.service.case_fields import Reader
-from engine.service.daily_draft import Span, draft_text, figures_of
+from engine.service.daily_day import due_at, office_of, person_of, refuse_future, require_open
+from engine.service.daily_draft import draft_text, figures_of, without_free_text
+from engine.service.daily_span import span_of
+from engine.service.daily_units import UnitReportAnswer, units_of
 from engine.service.desk import Desk
 from engine.service.office import addition, instant, tell
 from engine.service.people_answers import PersonAnswer
 from engine.service.roster import on_duty
-from engine.service.workflows import workflow_of
-from engine.store import counters, days, rows
-from engine.words import message
-
-WORKFLOW, CLOCK = "key-issue", "report"
-"""The definition whose clock says by when a report is due."""
-USUAL_HOUR = time(15)
+from engine.store import days, ledger, rows
+from engine.store.days import SavedDraft
+from engine.words import Message, message
 
 
-class UnitReportAnswer(TypedDict):
-    """What a unit reported for a day; `text` is None for one that has not yet."""
+class DraftAnswer(TypedDict):
+    """A text that somebody saved for a report; whoever saves next names its version."""
 
-    unit: str
-    text: str | None
-    by: PersonAnswer | None
-    at: str | None
+    version: int
+    saved_by: PersonAnswer
+    saved_at: str
 
 
 class DailyAnswer(TypedDict):
-    """The report of a day: a draft that follows what happens, or the copy that was handed in."""
+    """The report of a day: a draft that follows what happens, or the copy that was handed in.
+
+    `number` counts the reports of the year as they were handed in. `draft` is None where nobody
+    saved a text; the text then is the drafted one.
+    """
 
     date: str
     status: str
+    number: int | None
+    office: str
     due_at: str
     text: str
     figures: dict[str, Any]
@@ -51,28 +55,8 @@ class DailyAnswer(TypedDict):
     handed_in_at: str | None
     handed_in_by: PersonAnswer | None
     units: list[UnitReportAnswer]
+    draft: DraftAnswer | None
     may_hand_in: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Day:
-    desk: Desk
-    on: date
-
-    @property
-    def due_at(self) -> datetime:
-        """When the report is due (UTC)."""
-        at = workflow_of(self.desk.conn, WORKFLOW).clocks[CLOCK].at
-        hour = time.fromisoformat(at) if at else USUAL_HOUR
-        return datetime.combine(self.on, hour, self.desk.zone).astimezone(UTC)
-
-    @property
-    def span(self) -> Span:
-        """What it covers: from the one before, or the day's beginning, to its end or now."""
-        begins = datetime.combine(self.on, time(), self.desk.zone).astimezone(UTC)
-        ends = begins + timedelta(days=1)
-        after = days.last_handed_in(self.desk.conn, self.on)
-        return Span(self.on, min(after or begins, ends), min(self.desk.now, ends))
 
 
 def show_daily(desk: Desk, who: Principal, on: date) -> DailyAnswer:
@@ -81,81 +65,80 @@ def show_daily(desk: Desk, who: Principal, on: date) -> DailyAnswer:
     Raises ForbiddenError, or InvalidError for a day that has not come.
     """
     require(who, "daily.read")
-    _refuse_future(desk, on)
+    refuse_future(desk, on)
     kept: Daily | None = rows.fetch_one(desk.conn, "daily", day_on=on)
-    return _drafted(desk, who, on) if kept is None else _handed_in(desk, kept)
+    return _drafted(desk, who, on) if kept is None else _handed_in(kept)
 
 
-def hand_in(desk: Desk, who: Principal, on: date, text: str | None = None) -> DailyAnswer:
-    """Hand a report in, as drafted or with a text of one's own; from then on it stays as it is.
+def hand_in(
+    desk: Desk, who: Principal, on: date, text: str | None = None, version: int | None = None
+) -> DailyAnswer:
+    """Hand a report in, with a text of one's own, else as saved, else as drafted.
 
-    Raises ForbiddenError where it is another's to hand in on this day, ConflictError where it was
-    handed in, InvalidError for a day that has not come or a text that cannot be kept.
+    From then on it stays as it is. Raises ForbiddenError where it is another's to hand in on this
+    day, ConflictError where it was handed in, StaleError where another `version` of the text was
+    saved, InvalidError for a day that has not come or a text that cannot be kept.
     """
-    require(who, "daily.hand-in")
-    _refuse_future(desk, on)
-    if rows.fetch_one(desk.conn, "daily", day_on=on) is not None:
-        raise ConflictError("daily-handed-in", day=on.isoformat())
-    if not _may_hand_in(desk, who, on):
-        raise ForbiddenError(_whose(desk, on))
-    read, day = Reader(), _Day(desk, on)
-    words = read.text("text", text, optional=True)
-    read.refuse("invalid")
-    figures = figures_of(desk, day.span)
+    _enter(desk, who, on)
+    words = _words(text)
+    saved = _saved(desk, on, version)
+    ledger.sequence(desk.conn, wait=True)
+    figures = figures_of(desk, span_of(desk, on, closing=True))
+    whole = {
+        **_head(desk, on, figures),
+        "status": "handed-in",
+        "number": days.reports_in(desk.conn, on.year) + 1,
+        "text": words or (saved.text if saved else draft_text(desk, figures)),
+        "handed_in_at": instant(desk.now, desk.zone),
+        "handed_in_by": person_of(desk, who.account_id or 0),
+        "draft": None,
+        "may_hand_in": False,
+    }
     row = Daily(
         id=int(on.strftime("%Y%m%d")),
         day_on=on,
-        due_at=day.due_at,
-        text=words or draft_text(desk, figures),
-        figures=figures,
-        late=desk.now > day.due_at,
+        due_at=due_at(desk, on),
+        text=str(whole["text"]),
+        figures=without_free_text(figures),
+        late=desk.now > due_at(desk, on),
         handed_in_by=who.account_id or 0,
         handed_in_at=desk.now,
+        archived=orjson.dumps(whole).decode(),
     )
+    days.drop_draft(desk.conn, on)
     tell(desk, who, Kind.DAILY_HANDED_IN, [addition("daily", row)])
-    return _handed_in(desk, row)
+    return _handed_in(row)
 
 
-def report_unit(desk: Desk, who: Principal, on: date, text: str) -> UnitReportAnswer:
-    """Report for one's unit; a later report of the same day takes the place of the former.
+def save_draft(desk: Desk, who: Principal, on: date, text: str, version: int) -> DailyAnswer:
+    """Save a text for a report; `version` is that of the draft that was read, 0 for none.
 
-    Raises ForbiddenError, ConflictError once the day's report is handed in, InvalidError.
+    Raises what `hand_in` does.
     """
-    require(who, "daily.report")
-    _refuse_future(desk, on)
-    if rows.fetch_one(desk.conn, "daily", day_on=on) is not None:
-        raise ConflictError("daily-handed-in", day=on.isoformat())
-    read = Reader()
-    words = read.text("text", text) or ""
-    read.refuse("invalid")
-    row = UnitReport(
-        counters.take(desk.conn, "unit_report"), on, who.unit_id or 0, words, who.account_id or 0,
-        desk.now,
-    )  # fmt: skip
-    tell(desk, who, Kind.UNIT_REPORTED, [addition("unit_report", row)])
-    unit = rows.fetch_one(desk.conn, "unit", id=row.unit_id)
-    return _unit(desk, unit.name if unit is not None else "", row)
+    _enter(desk, who, on)
+    words = _words(text)
+    saved = _saved(desk, on, version)
+    if words is None:
+        words = draft_text(desk, figures_of(desk, span_of(desk, on)))
+    _save(desk, who, on, words, saved)
+    return _drafted(desk, who, on)
 
 
-def units_missing(desk: Desk, on: date) -> list[int]:
-    """List the units that lead open cases and have not reported for a day."""
-    reported = days.unit_reports(desk.conn, on)
-    return [unit for unit in days.lead_units(desk.conn) if unit not in reported]
+def draft_anew(desk: Desk, who: Principal, on: date, units: list[str], version: int) -> DailyAnswer:
+    """Write the text anew from what happened, with what these units reported.
+
+    Raises what `hand_in` does.
+    """
+    _enter(desk, who, on)
+    saved = _saved(desk, on, version)
+    figures = figures_of(desk, span_of(desk, on))
+    chosen = [told for told in figures["reported"] if told["unit"] in units]
+    _save(desk, who, on, draft_text(desk, {**figures, "reported": chosen}), saved)
+    return _drafted(desk, who, on)
 
 
-def due_at(desk: Desk, on: date) -> datetime:
-    """Give when the report of a day is due (UTC)."""
-    return _Day(desk, on).due_at
-
-
-def _refuse_future(desk: Desk, on: date) -> None:
-    if on > desk.today:
-        read = Reader()
-        read.wrong("date", "daily-future", today=desk.today.isoformat())
-        read.refuse("daily-future", today=desk.today.isoformat())
-
-
-def _may_hand_in(desk: Desk, who: Principal, on: date) -> bool:
+def may_hand_in(desk: Desk, who: Principal, on: date) -> bool:
+    """Tell whether a day's report is the caller's to write and hand in."""
     if not who.may_write:
         return False
     if desk.calendar.works(on):
@@ -164,58 +147,87 @@ def _may_hand_in(desk: Desk, who: Principal, on: date) -> bool:
     return who.account_id in named if named else who.has("duty")
 
 
-def _whose(desk: Desk, on: date) -> Any:  # noqa: ANN401  # a message
+def _enter(desk: Desk, who: Principal, on: date) -> None:
+    """Let in whoever may change the report of a day that is still open, and nobody beside."""
+    require(who, "daily.hand-in")
+    refuse_future(desk, on)
+    ledger.hold(desk.conn, OFFICE_STREAM)
+    require_open(desk, on)
+    if not may_hand_in(desk, who, on):
+        raise ForbiddenError(_whose(desk, on))
+
+
+def _words(text: str | None) -> str | None:
+    read = Reader()
+    words = read.text("text", text, optional=True)
+    read.refuse("invalid")
+    return words
+
+
+def _saved(desk: Desk, on: date, version: int | None) -> SavedDraft | None:
+    """Read the saved text. Raises StaleError where it is not in the version that was read."""
+    saved = days.draft(desk.conn, on)
+    if version is not None and version != (saved.version if saved else 0):
+        if saved is None:
+            raise StaleError("stale")
+        by, at = person_of(desk, saved.saved_by), saved.saved_at.astimezone(desk.zone)
+        raise StaleError("daily-draft-stale", name=by["name"], at=at.strftime("%H:%M"))
+    return saved
+
+
+def _save(desk: Desk, who: Principal, on: date, text: str, former: SavedDraft | None) -> None:
+    version = former.version + 1 if former else 1
+    days.save_draft(desk.conn, on, SavedDraft(text, version, who.account_id or 0, desk.now))
+
+
+def _whose(desk: Desk, on: date) -> Message:
     party = "party-office" if desk.calendar.works(on) else "party-duty"
     return message("daily-whose", day=on.isoformat(), who=message(party))
 
 
-def _drafted(desk: Desk, who: Principal, on: date) -> DailyAnswer:
-    day = _Day(desk, on)
-    figures = figures_of(desk, day.span)
+def _head(desk: Desk, on: date, figures: dict[str, Any]) -> dict[str, Any]:
+    """Say what draft and report have in common, in the order of the answer."""
     return {
         "date": on.isoformat(),
         "status": "draft",
-        "due_at": instant(day.due_at, desk.zone),
-        "text": draft_text(desk, figures),
+        "number": None,
+        "office": office_of(desk),
+        "due_at": instant(due_at(desk, on), desk.zone),
+        "text": "",
         "figures": figures,
-        "late": desk.now > day.due_at,
+        "late": desk.now > due_at(desk, on),
         "handed_in_at": None,
         "handed_in_by": None,
-        "units": _units(desk, on),
-        "may_hand_in": _may_hand_in(desk, who, on),
+        "units": units_of(desk, on),
     }
 
 
-def _handed_in(desk: Desk, row: Daily) -> DailyAnswer:
+def _drafted(desk: Desk, who: Principal, on: date) -> DailyAnswer:
+    figures = figures_of(desk, span_of(desk, on))
+    saved = days.draft(desk.conn, on)
+    found: Any = {
+        **_head(desk, on, figures),
+        "text": saved.text if saved else draft_text(desk, figures),
+        "draft": _draft(desk, saved),
+        "may_hand_in": who.has("office", "duty") and may_hand_in(desk, who, on),
+    }
+    answer: DailyAnswer = found
+    return answer
+
+
+def _draft(desk: Desk, saved: SavedDraft | None) -> DraftAnswer | None:
+    if saved is None:
+        return None
     return {
-        "date": row.day_on.isoformat(),
-        "status": "handed-in",
-        "due_at": instant(row.due_at, desk.zone),
-        "text": row.text,
-        "figures": row.figures,
-        "late": row.late,
-        "handed_in_at": instant(row.handed_in_at, desk.zone),
-        "handed_in_by": _person(desk, row.handed_in_by),
-        "units": _units(desk, row.day_on),
-        "may_hand_in": False,
+        "version": saved.version,
+        "saved_by": person_of(desk, saved.saved_by),
+        "saved_at": instant(saved.saved_at, desk.zone),
     }
 
 
-def _units(desk: Desk, on: date) -> list[UnitReportAnswer]:
-    """Show every unit that is expected to report, or has."""
-    reported = days.unit_reports(desk.conn, on)
-    ids = sorted({*days.lead_units(desk.conn), *reported})
-    units = {row.id: row.name for row in rows.fetch(desk.conn, "unit", id=ids)} if ids else {}
-    return [_unit(desk, units[unit], reported.get(unit)) for unit in ids]
-
-
-def _unit(desk: Desk, name: str, row: UnitReport | None) -> UnitReportAnswer:
-    if row is None:
-        return {"unit": name, "text": None, "by": None, "at": None}
-    at = instant(row.at, desk.zone)
-    return {"unit": name, "text": row.text, "by": _person(desk, row.by_id), "at": at}
-
-
-def _person(desk: Desk, account_id: int) -> PersonAnswer:
-    row = rows.fetch_one(desk.conn, "account", id=account_id)
-    return {"login": row.login, "name": row.name, "post": row.post}
+def _handed_in(row: Daily) -> DailyAnswer:
+    """Give the copy as it was answered when it was handed in. Raises ConflictError without one."""
+    if row.archived is None:
+        raise ConflictError("daily-no-copy", day=row.day_on.isoformat())
+    answer: DailyAnswer = orjson.loads(row.archived)
+    return answer

@@ -4,7 +4,10 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Protocol
 
-from engine.service.daily import due_at, units_missing
+from engine.domain.access import OPERATOR
+from engine.service.daily_day import due_at
+from engine.service.daily_units import chase as chase_one
+from engine.service.daily_units import units_missing
 from engine.service.desk import Desk
 from engine.service.notices import notify
 from engine.service.roster import on_duty
@@ -37,19 +40,14 @@ def chase(office: Office) -> int:
 
 
 def _chase_units(desk: Desk) -> int:
-    on, at = desk.today, due_at(desk, desk.today).astimezone(desk.zone)
+    on = desk.today
     missing = units_missing(desk, on)
     names = {row.id: row.name for row in rows.fetch(desk.conn, "unit", id=missing)}
-    told = 0
-    for unit in missing:
-        if not jobs.once(desk.conn, f"chase:{on.isoformat()}:{unit}", desk.now):
-            continue
-        words = {"unit": names[unit], "day": on.isoformat(), "at": at.strftime("%H:%M")}
-        for holder in holders.holders(desk.conn):
-            if holder.unit_id == unit and "unit" in holder.roles:
-                notify(desk, holder.id, "daily.chase", words)
-                told += 1
-    return told
+    return sum(
+        chase_one(desk, OPERATOR, on, unit, names[unit])
+        for unit in missing
+        if jobs.once(desk.conn, f"chase:{on.isoformat()}:{unit}", desk.now)
+    )
 
 
 def _tell_late(desk: Desk) -> int:

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from engine.domain.events import Kind
 from engine.domain.replay import read
 from engine.service.case_lists import CaseQuery, count_cases
+from engine.service.daily_span import Span
 from engine.service.desk import Desk
 from engine.service.office import instant
 from engine.service.operator import READER
@@ -24,21 +24,12 @@ _COUNTED = {
 _STEPS = frozenset({Kind.CASE_REGISTERED, Kind.CASE_STEPPED})
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """What a report covers: what was written down after one instant, up to another."""
-
-    on: date
-    after: datetime
-    until: datetime
-
-
 def figures_of(desk: Desk, span: Span) -> dict[str, Any]:
     """Count what happened, what stands at its end, and who reported."""
     steps: Counter[str] = Counter()
     counts: Counter[str] = Counter()
     moved: dict[int, str] = {}
-    for happened in days.happened(desk.conn, span.after, span.until):
+    for happened in days.happened(desk.conn, span.stretch, span.told):
         event = read(happened.body)
         if event is None or event.get("imported"):
             continue
@@ -50,6 +41,7 @@ def figures_of(desk: Desk, span: Span) -> dict[str, Any]:
     return {
         "after": instant(span.after, desk.zone),
         "until": instant(span.until, desk.zone),
+        "log": span.log,
         **_standing(desk, span.until),
         "steps": dict(sorted(steps.items())),
         **{name: counts[name] for name in _COUNTED.values()},
@@ -58,9 +50,18 @@ def figures_of(desk: Desk, span: Span) -> dict[str, Any]:
     }
 
 
+def without_free_text(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what people wrote: the log holds figures as they are, free text never."""
+    return {
+        **figures,
+        "moved": [{"code": one["code"], "state": one["state"]} for one in figures["moved"]],
+        "reported": [one["unit"] for one in figures["reported"]],
+    }
+
+
 def draft_text(desk: Desk, figures: Mapping[str, Any]) -> str:
     """Write the text of a draft in the office's language; a day without anything says so."""
-    lines: list[Message] = [message("daily-overall", **_numbers(figures, "open", "overdue"))]
+    lines = [_overall(figures)]
     words = _words(desk)
     lines.append(_steps(figures["steps"], words) if figures["steps"] else message("daily-zero"))
     if figures["letters"] or figures["progress"] or figures["replies"]:
@@ -74,6 +75,13 @@ def draft_text(desk: Desk, figures: Mapping[str, Any]) -> str:
         comma = say(message("listed-names"), desk.locale)
         lines.append(message("daily-missing", units=comma.join(figures["missing"])))
     return "\n".join(say(line, desk.locale) for line in lines)
+
+
+def _overall(figures: Mapping[str, Any]) -> Message:
+    """Say what stands; what will be due is known of the present only."""
+    if "soon" in figures:
+        return message("daily-overall-soon", **_numbers(figures, "open", "overdue", "soon"))
+    return message("daily-overall", **_numbers(figures, "open", "overdue"))
 
 
 def _numbers(figures: Mapping[str, Any], *names: str) -> dict[str, int]:
@@ -98,10 +106,13 @@ def _steps(steps: Mapping[str, int], words: Mapping[str, Text]) -> Message:
 def _standing(desk: Desk, at: datetime) -> dict[str, int]:
     """Count what was open and what was overdue at an instant, as the reports do."""
     as_of = None if at >= desk.now else at
-    return {
+    counted = {
         "open": count_cases(desk, READER, CaseQuery(closed=False, as_of=as_of)),
         "overdue": count_cases(desk, READER, CaseQuery(overdue=True, as_of=as_of)),
     }
+    if as_of is None:
+        counted["soon"] = count_cases(desk, READER, CaseQuery(soon=True))
+    return counted
 
 
 def _moved(desk: Desk, moved: Mapping[int, str]) -> list[dict[str, str]]:

@@ -31,7 +31,7 @@ _STREAMS = 0x44554242
 
 __all__ = [
     "Logged", "append", "append_many", "append_told", "erase", "event", "events_in_order",
-    "hashes", "head", "history", "opened", "opened_all", "salt", "sequence",
+    "hashes", "head", "history", "hold", "opened", "opened_all", "salt", "sequence",
 ]  # fmt: skip
 
 Tips = dict[int, kept.Tip]
@@ -68,6 +68,15 @@ def change(connection: Connection, happening: Happening) -> Told:
     with together(connection):
         rows.apply(connection, happening.deltas)
         return append(connection, happening)
+
+
+def hold(connection: Connection, stream: int) -> None:
+    """Keep every other writer off a stream until the transaction ends (on SQLite it does already).
+
+    Whoever decides by what a stream's events wrote takes this first, and reads after it.
+    """
+    if connection.dialect.name != "sqlite":
+        _LOCK_ONE.run(connection, {"all": _STREAMS, "stream": stream})
 
 
 def append(connection: Connection, happening: Happening) -> Told:

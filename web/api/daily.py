@@ -6,10 +6,17 @@ from engine.domain.access import Principal
 from engine.domain.events import Kind
 from engine.domain.fields import WrongField, day
 from engine.errors import NotFoundError
-from engine.service import daily, roster
+from engine.service import daily, daily_units, roster
 from engine.service.desk import Desk
 from web.api.answers import Listing, whole
-from web.api.forms.urging import HandInForm, ShiftForm, SpanForm, UnitReportForm
+from web.api.forms.urging import (
+    ChaseForm,
+    DraftForm,
+    HandInForm,
+    ShiftForm,
+    SpanForm,
+    UnitReportForm,
+)
 from web.api.operations import Operations
 
 OPERATIONS = Operations("daily report")
@@ -27,7 +34,13 @@ def show_daily(desk: Desk, who: Principal, date: str) -> daily.DailyAnswer:
 )  # fmt: skip
 def hand_in(desk: Desk, who: Principal, date: str, form: HandInForm) -> daily.DailyAnswer:
     """Hand the report of a day in; from then on it stays as it is."""
-    return daily.hand_in(desk, who, _day(date), form.text)
+    return daily.hand_in(desk, who, _day(date), form.text, form.version)
+
+
+@OPERATIONS.put("/reports/daily/{date}/draft", permission="daily.hand-in", object="daily")
+def save_draft(desk: Desk, who: Principal, date: str, form: DraftForm) -> daily.DailyAnswer:
+    """Save a text for the report of a day, that somebody can go on with and hand in."""
+    return daily.save_draft(desk, who, _day(date), form.text, form.version)
 
 
 @OPERATIONS.post(
@@ -36,9 +49,26 @@ def hand_in(desk: Desk, who: Principal, date: str, form: HandInForm) -> daily.Da
 )  # fmt: skip
 def report_unit(
     desk: Desk, who: Principal, date: str, form: UnitReportForm
-) -> daily.UnitReportAnswer:
+) -> daily_units.UnitReportAnswer:
     """Report for one's unit, for the report of a day."""
-    return daily.report_unit(desk, who, _day(date), form.text)
+    return daily_units.report_unit(desk, who, _day(date), form.text)
+
+
+@OPERATIONS.get("/reports/daily/{date}/units", permission="daily.report", object="daily")
+def show_own(desk: Desk, who: Principal, date: str) -> daily_units.OwnReportAnswer:
+    """Show what one's unit reported for the report of a day, and by when it is due."""
+    return daily_units.show_own(desk, who, _day(date))
+
+
+@OPERATIONS.post(
+    "/reports/daily/{date}/chase", permission="daily.chase", object="daily",
+    events=(Kind.UNIT_CHASED,),
+)  # fmt: skip
+def chase_unit(
+    desk: Desk, who: Principal, date: str, form: ChaseForm
+) -> daily_units.UnitReportAnswer:
+    """Ask a unit to report for a day, or for more where it has reported."""
+    return daily_units.chase_unit(desk, who, _day(date), form.unit)
 
 
 @OPERATIONS.put("/roster", permission="roster.set", object="roster", events=(Kind.SHIFT_SET,))

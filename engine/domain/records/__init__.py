@@ -14,7 +14,7 @@ from dataclasses import fields
 from functools import cache
 
 from engine.domain.records.columns import marked
-from engine.domain.records.daily import Daily, Shift, UnitReport
+from engine.domain.records.daily import Daily, Shift, UnitChase, UnitReport
 from engine.domain.records.matters import Case, Clock, Issue, Request, Stage, Tenure
 from engine.domain.records.office import Account, Deputy, Notice, Override, Setting, Unit
 from engine.domain.records.parts import (
@@ -58,6 +58,7 @@ RECORDS: dict[str, type] = {
     "setting": Setting,
     "daily": Daily,
     "unit_report": UnitReport,
+    "unit_chase": UnitChase,
     "shift": Shift,
 }
 
@@ -84,6 +85,6 @@ __all__ = [
     "CASE_PARTS", "RECORDS",
     "Account", "Case", "Claim", "Clock", "Daily", "Deputy", "Dispute", "Escalation", "File",
     "Issue", "Letter", "Measure", "Note", "Notice", "Override", "Plan", "Progress", "Reply",
-    "Request", "Setting", "Shift", "Stage", "Tenure", "Unit", "UnitReport", "columns",
-    "key_columns", "text_columns",
+    "Request", "Setting", "Shift", "Stage", "Tenure", "Unit", "UnitChase", "UnitReport",
+    "columns", "key_columns", "text_columns",
 ]  # fmt: skip

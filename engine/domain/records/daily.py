@@ -11,8 +11,9 @@ from engine.domain.records.columns import FreeText
 class Daily:
     """The report of one day; its id is the day as a number, 20260423.
 
-    `text` and `figures` are kept as they were handed in and never change afterwards. `late` says
-    that it was handed in after `due_at`.
+    `text`, `figures` and `archived` are kept as they were handed in and never change: `archived` is
+    the whole report as it was answered then, in JSON. `late` says that it was handed in after
+    `due_at`.
     """
 
     id: int
@@ -23,6 +24,7 @@ class Daily:
     late: bool
     handed_in_by: int
     handed_in_at: datetime
+    archived: FreeText | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,21 @@ class UnitReport:
     unit_id: int
     text: FreeText
     by_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChase:
+    """A unit was asked to report for a day, or (`anew`) to report once more; by whom, if anybody.
+
+    Without anybody it was the timer.
+    """
+
+    id: int
+    day_on: date
+    unit_id: int
+    anew: bool
+    by_id: int | None
     at: datetime
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from engine.service.hooks import LONGEST_URL, NewHook
 from engine.service.letters import LetterOrder
-from web.api.forms.kinds import Day, Form, Instant, Login, line, number, remark, text
+from web.api.forms.kinds import Day, Form, Instant, Login, UnitName, line, number, remark, text
 
 MOST_KINDS = 100
 
@@ -37,9 +37,26 @@ class VerdictForm(Form):
 
 
 class HandInForm(Form):
-    """A daily report's text; the drafted one where it is left out."""
+    """A daily report's text; the saved or drafted one where it is left out.
+
+    With the `version` of the draft that was read, it is refused once somebody saved another.
+    """
 
     text: Annotated[str, remark()] | None = None
+    version: Annotated[int, number(0)] | None = None
+
+
+class DraftForm(Form):
+    """A text for a daily report; `version` is that of the draft that was read, 0 for none."""
+
+    text: Annotated[str, remark()]
+    version: Annotated[int, number(0)]
+
+
+class ChaseForm(Form):
+    """The unit that is asked to report."""
+
+    unit: UnitName
 
 
 class UnitReportForm(Form):

@@ -1,0 +1,54 @@
+"""What everything about the report of a day asks first: when it is due, and whether it is open."""
+
+from datetime import UTC, date, datetime, time
+
+from engine.errors import ConflictError
+from engine.service.case_fields import Reader
+from engine.service.desk import Desk
+from engine.service.people_answers import PersonAnswer
+from engine.service.workflows import workflow_of
+from engine.store import holders, rows
+
+WORKFLOW, CLOCK = "key-issue", "report"
+"""The definition whose clock says by when a report is due."""
+USUAL_HOUR = time(15)
+
+
+def due_at(desk: Desk, on: date) -> datetime:
+    """Give when the report of a day is due (UTC)."""
+    at = workflow_of(desk.conn, WORKFLOW).clocks[CLOCK].at
+    hour = time.fromisoformat(at) if at else USUAL_HOUR
+    return datetime.combine(on, hour, desk.zone).astimezone(UTC)
+
+
+def refuse_future(desk: Desk, on: date) -> None:
+    """Raise InvalidError for a day that has not come."""
+    if on > desk.today:
+        read = Reader()
+        read.wrong("date", "daily-future", today=desk.today.isoformat())
+        read.refuse("daily-future", today=desk.today.isoformat())
+
+
+def is_handed_in(desk: Desk, on: date) -> bool:
+    """Tell whether the report of a day was handed in."""
+    return rows.fetch_one(desk.conn, "daily", day_on=on) is not None
+
+
+def require_open(desk: Desk, on: date) -> None:
+    """Raise ConflictError once the report of a day was handed in."""
+    if is_handed_in(desk, on):
+        raise ConflictError("daily-handed-in", day=on.isoformat())
+
+
+def office_of(desk: Desk) -> str:
+    """Name the unit whose report it is: that of the first clerk, else the one on top."""
+    clerks = [h.unit_id for h in holders.holders(desk.conn) if "office" in h.roles]
+    units = rows.fetch(desk.conn, "unit")
+    first = next((unit for unit in units if unit.id in clerks[:1]), units[0] if units else None)
+    return first.name if first is not None else ""
+
+
+def person_of(desk: Desk, account_id: int) -> PersonAnswer:
+    """Name an account."""
+    row = rows.fetch_one(desk.conn, "account", id=account_id)
+    return {"login": row.login, "name": row.name, "post": row.post}

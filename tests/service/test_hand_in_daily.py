@@ -1,0 +1,383 @@
+"""The daily report: drafted from the day, written by hand, handed in once, and then as it is."""
+
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy import text
+
+from engine.domain.access import Principal
+from engine.errors import ConflictError, ForbiddenError, InvalidError, StaleError
+from engine.service import accounts, calendar, daily, daily_units, roster
+from engine.service.daily_chase import chase
+from engine.service.desk import Desk
+from engine.service.notices import show_inbox
+from engine.settings import load_settings
+from engine.store import ledger, rows
+from engine.store.database import Database
+from tests.people import (
+    BUILDING,
+    CHEN,
+    HAN,
+    JIANG,
+    LI,
+    QIAN,
+    SHEN,
+    SUN,
+    WU,
+    ZHANG,
+    ZHAO,
+    ZHOU,
+    Person,
+)
+from tests.service.case_office import CaseOffice, assert_said
+from tests.service.people_office import ZONE
+from tests.service.timer_office import TimerOffice
+
+TODAY = date(2026, 3, 3)
+"""Tuesday; the office opens at 15:00 of it."""
+SATURDAY = date(2026, 3, 7)
+Answer = dict[str, Any]
+
+
+def shown(office: CaseOffice, on: date = TODAY) -> Answer:
+    """Show a report as supervision sees it."""
+    return dict(office.does(CHEN, daily.show_daily, on))
+
+
+def handed(office: CaseOffice, on: date = TODAY, text: str | None = None) -> Answer:
+    """Hand a report in for the office."""
+    return dict(office.does(ZHAO, daily.hand_in, on, text))
+
+
+def told(office: CaseOffice, who: Person) -> list[str]:
+    """Give the kinds of what somebody was told, in order."""
+    return [item["kind"] for item in reversed(office.does(who, show_inbox)["items"])]
+
+
+def morning(office: CaseOffice, on: date = TODAY, hour: int = 10) -> None:
+    """Set the office's clock to an hour of a day."""
+    office.at = datetime(on.year, on.month, on.day, hour - 8, tzinfo=UTC)
+
+
+# --- the draft --------------------------------------------------------------------------------
+
+
+def test_a_day_without_anything_is_a_zero_report(case_office: CaseOffice) -> None:
+    draft = shown(case_office)
+    assert (draft["status"], draft["draft"], draft["number"]) == ("draft", None, None)
+    assert "zero report" in draft["text"]
+    assert draft["figures"]["steps"] == {}
+    assert (draft["figures"]["open"], draft["figures"]["overdue"]) == (0, 0)
+
+
+def test_a_draft_follows_what_happens(case_office: CaseOffice) -> None:
+    code = case_office.started()
+    case_office.report(code, "under-way")
+    case_office.reply(code, "interim")
+    figures = shown(case_office)["figures"]
+    assert figures["steps"] == {"acknowledge": 1, "assign": 1, "register": 1, "start": 1}
+    assert (figures["progress"], figures["replies"], figures["letters"]) == (1, 1, 0)
+    assert figures["moved"] == [{"code": code, "title": "复工", "state": "in-resolution"}]
+    assert f"{code} 复工" in shown(case_office)["text"]
+
+
+def test_what_a_unit_reports_stands_in_the_draft(case_office: CaseOffice) -> None:
+    case_office.assigned()
+    assert shown(case_office)["figures"]["missing"] == [BUILDING.name]
+    case_office.does(SUN, daily_units.report_unit, TODAY, "验收改约")
+    draft = shown(case_office)
+    assert draft["figures"]["missing"] == []
+    assert f"{BUILDING.name}: 验收改约" in draft["text"]
+    assert [(unit["unit"], unit["text"]) for unit in draft["units"]] == [
+        (BUILDING.name, "验收改约")
+    ]
+
+
+def test_units_that_are_left_out_are_not_in_the_text(case_office: CaseOffice) -> None:
+    case_office.assigned()
+    case_office.does(SUN, daily_units.report_unit, TODAY, "验收改约")
+    case_office.does(WU, daily_units.report_unit, TODAY, "补贴到账")
+    anew = dict(case_office.does(ZHAO, daily.draft_anew, TODAY, [WU.unit], 0))
+    assert "补贴到账" in anew["text"]
+    assert "验收改约" not in anew["text"]
+    assert shown(case_office)["draft"]["version"] == 1
+
+
+def test_a_saved_text_is_what_everybody_goes_on_with(case_office: CaseOffice) -> None:
+    case_office.does(ZHAO, daily.save_draft, TODAY, "第一稿", 0)
+    case_office.does(QIAN, daily.save_draft, TODAY, "第二稿", 1)
+    draft = shown(case_office)
+    assert (draft["text"], draft["draft"]["version"]) == ("第二稿", 2)
+    assert draft["draft"]["saved_by"]["name"] == QIAN.name
+    assert handed(case_office)["text"] == "第二稿"
+
+
+def test_the_second_of_two_editors_is_told(case_office: CaseOffice) -> None:
+    case_office.does(ZHAO, daily.save_draft, TODAY, "赵六的稿", 0)
+    acts: list[Any] = [daily.save_draft, daily.hand_in]
+    for act in acts:
+        with pytest.raises(StaleError, match=ZHAO.name) as refusal:
+            case_office.does(QIAN, act, TODAY, "钱七的稿", 0)
+        assert_said(refusal.value)
+    assert shown(case_office)["text"] == "赵六的稿"
+
+
+# --- hand-in ----------------------------------------------------------------------------------
+
+
+def test_the_text_of_whoever_hands_in_wins(case_office: CaseOffice) -> None:
+    morning(case_office)
+    answer = handed(case_office, text="总体。一切正常。")
+    assert (answer["status"], answer["text"], answer["late"]) == (
+        "handed-in", "总体。一切正常。", False
+    )  # fmt: skip
+    assert answer["handed_in_by"] == {"login": ZHAO.login, "name": ZHAO.name, "post": ZHAO.post}
+    assert answer["handed_in_at"] == "2026-03-03T10:00:00+08:00"
+    assert answer["number"] == 1
+    case_office.assert_intact()
+
+
+@pytest.mark.parametrize(("minutes", "late"), [(0, False), (1, True)])
+def test_it_is_late_after_its_hour_and_stays_so(
+    case_office: CaseOffice, minutes: int, *, late: bool
+) -> None:
+    morning(case_office, hour=15)
+    case_office.passes(minutes=minutes)
+    assert handed(case_office)["late"] is late
+    assert shown(case_office)["late"] is late
+
+
+def test_a_report_is_handed_in_once(case_office: CaseOffice) -> None:
+    handed(case_office)
+    for act in (daily.hand_in, partial(daily.save_draft, version=0)):
+        with pytest.raises(ConflictError, match="handed in") as refusal:
+            case_office.does(QIAN, act, TODAY, "再来一次")
+        assert_said(refusal.value)
+    with pytest.raises(ConflictError):
+        case_office.does(SUN, daily_units.report_unit, TODAY, "迟了")
+
+
+def test_a_day_that_has_not_come_has_no_report(case_office: CaseOffice) -> None:
+    for act in (daily.show_daily, daily.hand_in):
+        with pytest.raises(InvalidError) as refusal:
+            case_office.does(ZHAO, act, date(2026, 3, 4))
+        assert [fault.field for fault in refusal.value.faults] == ["date"]
+
+
+def test_who_hands_in_depends_on_the_day(case_office: CaseOffice) -> None:
+    with pytest.raises(ForbiddenError) as refusal:
+        case_office.does(JIANG, daily.hand_in, TODAY)
+    assert_said(refusal.value)
+    morning(case_office, SATURDAY)
+    assert not shown(case_office, SATURDAY)["may_hand_in"]
+    with pytest.raises(ForbiddenError):
+        handed(case_office, SATURDAY)
+    assert case_office.does(JIANG, daily.show_daily, SATURDAY)["may_hand_in"]
+    assert case_office.does(JIANG, daily.hand_in, SATURDAY)["status"] == "handed-in"
+
+
+def test_a_make_up_working_day_is_the_offices(case_office: CaseOffice) -> None:
+    """Saturday 14 February 2026 is worked for the Spring Festival, Monday the 23rd is off."""
+    for on, person, other in [
+        (date(2026, 2, 14), ZHAO, JIANG), (date(2026, 2, 23), JIANG, ZHAO),
+    ]:  # fmt: skip
+        morning(case_office, on)
+        with pytest.raises(ForbiddenError):
+            case_office.does(other, daily.hand_in, on)
+        assert case_office.does(person, daily.hand_in, on)["status"] == "handed-in"
+
+
+def test_the_roster_names_who_hands_in_and_who_stands_in(case_office: CaseOffice) -> None:
+    case_office.does(ZHAO, roster.set_shift, SATURDAY, QIAN.login, ZHAO.login)
+    for person in (JIANG, SUN, LI, HAN):
+        with pytest.raises(ForbiddenError):
+            case_office.does(person, roster.set_shift, SATURDAY, person.login)
+    morning(case_office, SATURDAY)
+    with pytest.raises(ForbiddenError):
+        case_office.does(JIANG, daily.hand_in, SATURDAY)
+    assert case_office.does(ZHAO, daily.hand_in, SATURDAY)["status"] == "handed-in"
+
+
+@pytest.mark.parametrize("person", [ZHANG, SUN, SHEN], ids=lambda person: person.login)
+def test_who_does_not_see_every_case_does_not_read_it(
+    case_office: CaseOffice, person: Person
+) -> None:
+    with pytest.raises(ForbiddenError):
+        case_office.does(person, daily.show_daily, TODAY)
+
+
+# --- each event in one report -----------------------------------------------------------------
+
+
+def test_what_happens_later_stands_in_the_next_days(case_office: CaseOffice) -> None:
+    code = case_office.registered()
+    first = handed(case_office)
+    case_office.passes(hours=1)
+    case_office.step(ZHAO, code, "assign", lead_leader=ZHANG.login, lead_unit=BUILDING.name,
+                     due="2026-05-20")  # fmt: skip
+    assert shown(case_office) == first
+    morning(case_office, date(2026, 3, 4))
+    second = shown(case_office, date(2026, 3, 4))
+    assert first["figures"]["steps"] == {"register": 1}
+    assert second["figures"]["steps"] == {"assign": 1}
+    assert second["figures"]["after"] == first["figures"]["until"]
+
+
+def test_a_report_goes_on_over_days_without_one(case_office: CaseOffice) -> None:
+    handed(case_office)
+    case_office.passes(days=1)
+    case_office.registered()
+    case_office.passes(days=1)
+    assert shown(case_office, date(2026, 3, 5))["figures"]["steps"] == {"register": 1}
+
+
+def test_an_event_of_a_late_report_stands_in_no_other(case_office: CaseOffice) -> None:
+    """Registered on the 3rd, the 4th and the 5th; the 4th is handed in last of all."""
+    case_office.registered()
+    handed(case_office)
+    case_office.passes(days=1)
+    case_office.registered()
+    case_office.passes(days=1)
+    case_office.registered()
+    last = handed(case_office, date(2026, 3, 5))
+    case_office.passes(hours=1)
+    between = handed(case_office, date(2026, 3, 4))
+    assert last["figures"]["steps"] == {"register": 2}
+    assert between["figures"]["steps"] == {}
+    assert between["late"]
+    case_office.passes(days=1)
+    assert handed(case_office, date(2026, 3, 6))["figures"]["steps"] == {}
+
+
+def test_a_report_that_is_late_by_a_day_leaves_the_next_day_its_events(
+    case_office: CaseOffice,
+) -> None:
+    case_office.registered()
+    case_office.passes(days=1)
+    case_office.registered()
+    first = handed(case_office)
+    assert (first["late"], first["figures"]["steps"]) == (True, {"register": 1})
+    case_office.registered()
+    assert handed(case_office, date(2026, 3, 4))["figures"]["steps"] == {"register": 2}
+
+
+def test_events_of_random_days_stand_in_one_report_each(
+    case_office: CaseOffice, rng: Random
+) -> None:
+    """Whenever and in whatever order days are handed in, their steps add up to all there were."""
+    made, open_days = 0, []
+    for _ in range(6):
+        for _ in range(rng.randrange(3)):
+            case_office.registered()
+            made += 1
+        today = case_office.at.astimezone(ZONE).date()
+        open_days.append(today)
+        for on in rng.sample(open_days, rng.randrange(len(open_days) + 1)):
+            person = ZHAO if on.weekday() < 5 else JIANG
+            case_office.does(person, daily.hand_in, on)
+            open_days.remove(on)
+        case_office.passes(hours=rng.randrange(1, 40))
+        if case_office.at.astimezone(ZONE).date() == today:
+            case_office.passes(days=1)
+    case_office.passes(days=1)
+    for on in rng.sample(open_days, len(open_days)):
+        case_office.does(ZHAO if on.weekday() < 5 else JIANG, daily.hand_in, on)
+    with case_office.database.reading() as conn:
+        kept = [row.figures["steps"].get("register", 0) for row in rows.fetch(conn, "daily")]
+    case_office.passes(days=7)
+    rest = shown(case_office, case_office.at.date())["figures"]["steps"].get("register", 0)
+    assert sum(kept) + rest == made
+
+
+# --- the archive ------------------------------------------------------------------------------
+
+
+def test_the_copy_is_the_same_bytes_whatever_comes_later(case_office: CaseOffice) -> None:
+    code = case_office.started()
+    case_office.does(SUN, daily_units.report_unit, TODAY, "验收改约")
+    answer = orjson.dumps(handed(case_office))
+
+    case_office.report(code, "under-way")
+    case_office.step(ZHANG, code, "hand-over", "调整分工", to=LI.login)
+    case_office.step(LI, code, "accept-handover")
+    with case_office.database.transaction() as conn:
+        admin = Desk(conn, case_office.at, "en", "cli", ZONE)
+        who = Principal(None, "", "", None, frozenset({"admin"}), None)
+        calendar.override(admin, who, date(2026, 3, 4), works=False, reason="停电")
+        accounts.disable_account(admin, who, QIAN.login)
+    _rename(case_office.database)
+    case_office.passes(days=400)
+    assert orjson.dumps(shown(case_office)) == answer
+    with case_office.database.reading() as conn:
+        desk = Desk(conn, case_office.at, "zh", "web", ZONE)
+        who = Principal(1, "", "", None, frozenset({"auditor"}), None)
+        assert orjson.dumps(daily.show_daily(desk, who, TODAY)) == answer
+
+
+def _rename(database: Database) -> None:
+    """Rename everybody and every unit behind the verbs' back: no verb renames anything yet."""
+    with database.transaction() as conn:
+        conn.execute(text("UPDATE account SET name = 'X' || id, post = NULL"))
+        conn.execute(text("UPDATE unit SET name = 'Y' || id"))
+        conn.execute(text("UPDATE \"case\" SET title = 'Z'"))
+
+
+def test_the_log_holds_nothing_that_people_wrote(case_office: CaseOffice) -> None:
+    case_office.assigned()
+    case_office.does(SUN, daily_units.report_unit, TODAY, "验收改约")
+    handed(case_office, text="电梯验收改约")
+    with case_office.database.reading() as conn:
+        bodies = b"".join(event.body for event in ledger.history(conn, 0))
+    assert b"daily.handed-in" in bodies
+    for words in ("验收改约", "复工", ZHAO.name):
+        assert words.encode() not in bodies
+    case_office.assert_intact()
+
+
+# --- chasing ----------------------------------------------------------------------------------
+
+
+def test_a_unit_is_chased_by_hand_and_by_the_timer(case_office: CaseOffice) -> None:
+    case_office.assigned()
+    morning(case_office, hour=13)
+    first = case_office.does(ZHAO, daily_units.chase_unit, TODAY, BUILDING.name)
+    assert (first["chased"], first["chased_at"]) == (1, "2026-03-03T13:00:00+08:00")
+    morning(case_office, hour=14)
+    timer = TimerOffice(case_office, load_settings({}, Path.cwd()))
+    assert [chase(timer), chase(timer)] == [2, 0], "each officer once, and once a day"
+    (unit,) = shown(case_office)["units"]
+    assert (unit["chased"], unit["returned"]) == (2, False)
+    for officer in (SUN, ZHOU):
+        assert told(case_office, officer).count("daily.chase") == 2
+    case_office.assert_intact()
+
+
+def test_a_unit_is_asked_for_more_and_reports_again(case_office: CaseOffice) -> None:
+    case_office.assigned()
+    case_office.does(SUN, daily_units.report_unit, TODAY, "有进展")
+    case_office.passes(minutes=1)
+    assert case_office.does(ZHAO, daily_units.chase_unit, TODAY, BUILDING.name)["returned"]
+    assert told(case_office, SUN)[-1] == "daily.returned"
+    case_office.passes(minutes=1)
+    again = case_office.does(SUN, daily_units.report_unit, TODAY, "12套进入网签")
+    assert (again["returned"], again["text"]) == (False, "12套进入网签")
+    own = case_office.does(SUN, daily_units.show_own, TODAY)
+    assert (own["report"], own["handed_in"]) == (again, False)
+
+
+def test_a_unit_without_officers_cannot_be_chased(case_office: CaseOffice) -> None:
+    with pytest.raises(ConflictError) as refusal:
+        case_office.does(ZHAO, daily_units.chase_unit, TODAY, ZHAO.unit)
+    assert_said(refusal.value)
+
+
+def test_the_office_is_told_once_that_it_is_late(case_office: CaseOffice) -> None:
+    timer = TimerOffice(case_office, load_settings({}, Path.cwd()))
+    morning(case_office, hour=16)
+    assert [chase(timer), chase(timer)] == [2, 0]
+    assert told(case_office, ZHAO) == told(case_office, QIAN) == ["daily.late"]
