@@ -71,10 +71,7 @@ def change(connection: Connection, happening: Happening) -> Told:
 
 
 def hold(connection: Connection, stream: int) -> None:
-    """Keep every other writer off a stream until the transaction ends (on SQLite it does already).
-
-    Whoever decides by what a stream's events wrote takes this first, and reads after it.
-    """
+    """Keep every other writer off a stream until the transaction ends; read what it wrote after."""
     if connection.dialect.name != "sqlite":
         _LOCK_ONE.run(connection, {"all": _STREAMS, "stream": stream})
 
@@ -85,8 +82,7 @@ def append(connection: Connection, happening: Happening) -> Told:
     Raises InvalidError when a value lies outside what the log can say. On PostgreSQL two writers
     of one stream wait for each other until the transaction ends.
     """
-    if connection.dialect.name != "sqlite":
-        _LOCK_ONE.run(connection, {"all": _STREAMS, "stream": happening.stream})
+    hold(connection, happening.stream)
     return _append(connection, [happening])[0]
 
 

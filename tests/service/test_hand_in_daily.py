@@ -102,7 +102,7 @@ def test_units_that_are_left_out_are_not_in_the_text(case_office: CaseOffice) ->
     case_office.assigned()
     case_office.does(SUN, daily_units.report_unit, TODAY, "验收改约")
     case_office.does(WU, daily_units.report_unit, TODAY, "补贴到账")
-    anew = dict(case_office.does(ZHAO, daily.draft_anew, TODAY, [WU.unit], 0))
+    anew = case_office.does(ZHAO, daily.draft_anew, TODAY, [WU.unit], 0)
     assert "补贴到账" in anew["text"]
     assert "验收改约" not in anew["text"]
     assert shown(case_office)["draft"]["version"] == 1
