@@ -1,7 +1,8 @@
 """The working-day calendar as the database holds it: notices by year, and local exceptions."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -10,11 +11,12 @@ from sqlalchemy import Connection
 
 from engine.domain.calendar import Calendar, NoticeDay, NoticeYear
 from engine.domain.records.office import Notice, Override
-from engine.store import kept, rows
+from engine.store import former, kept, rows
 from engine.words import Locale
 
 YearKey = tuple[int, str, str, tuple[tuple[str, str, bool], ...]]
 LocalKey = tuple[tuple[date, bool], ...]
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class CalendarDesk(Protocol):
@@ -54,6 +56,42 @@ def _read(conn: Connection) -> Calendar:
     notices: list[Notice] = rows.fetch(conn, "notice")
     overrides: list[Override] = rows.fetch(conn, "override")
     return _calendar(_years(notices), _local(overrides))
+
+
+def calendar_at(conn: Connection, at: datetime) -> Calendar:
+    """Read the calendar as it was known at an instant, so that no day counted then counts anew.
+
+    What the office began with has counted for ever: matters of before it were late by it, too.
+    """
+    if at >= kept.of_office(conn, "calendar-changed", lambda: _last_change(conn)):
+        return calendar_of(conn)
+    overrides = [row for row in rows.fetch(conn, "override") if row.at <= at]
+    versions = kept.of_office(conn, "calendar-versions", lambda: _versions(conn))
+    begun = min((of_year[-1].loaded_at for of_year in versions), default=at)
+    known = (
+        next((v for v in of_year if v.loaded_at <= at or v.loaded_at == begun), None)
+        for of_year in versions
+    )
+    return _calendar(_years(filter(None, known)), _local(overrides))
+
+
+def _last_change(conn: Connection) -> datetime:
+    loads = (row.loaded_at for row in rows.fetch(conn, "notice"))
+    return max((*loads, *(row.at for row in rows.fetch(conn, "override"))), default=_NEVER)
+
+
+def _versions(conn: Connection) -> list[list[Notice]]:
+    """Read every notice that each year has had, the newest first."""
+    return [list(_line(conn, row)) for row in rows.fetch(conn, "notice")]
+
+
+def _line(conn: Connection, notice: Notice | None) -> Iterator[Notice]:
+    while notice is not None:
+        yield notice
+        old = former.notice_before(conn, notice.id, notice.loaded_at)
+        if old is not None:
+            old["loaded_at"] = datetime.fromisoformat(old["loaded_at"])
+        notice = replace(notice, **old) if old else None
 
 
 def as_listed(notice: NoticeYear) -> list[Any]:

@@ -15,8 +15,11 @@ from engine.service.desk import Desk
 from engine.service.listing import Names
 from engine.service.office import instant
 from engine.service.people_answers import PersonAnswer
-from engine.store import rows
+from engine.store import former, rows
 from engine.store.case_lists import Listed
+
+COUNTS = ("version", "declines", "relapses", "reopenings")
+"""What a case counts in its own row; what these were at a past instant only the log tells."""
 
 
 class LimitAnswer(TypedDict):
@@ -67,6 +70,8 @@ class _Teller:
         self._parts = rows.fetch_parts(desk.conn, ids, ["clock", "request", "stage"])
         issues: list[Issue] = rows.fetch(desk.conn, "issue", id={o.case.issue_id for o in found})
         self._count = DayCount(desk, at)
+        past = ids if at < desk.now else []
+        self._were = former.case_columns(desk.conn, at, past, COUNTS)
         self._issues = {issue.id: issue for issue in issues}
         self._names = Names(desk, (o.lead_id for o in found), map(_unit_of, found))
 
@@ -82,7 +87,8 @@ class _Teller:
 
     def item(self, one: Listed) -> CaseItem:
         """Tell a case in full."""
-        case, parts = one.case, self._parts[one.case.id]
+        parts = self._parts[one.case.id]
+        case = replace(one.case, **self._were.get(one.case.id, {}))
         running = clocks_at(parts["clock"], self._at)
         nearest, late = clocks.nearest_limit(running), clocks.overdue_at(running, self._at)
         issue = self._issues[case.issue_id]
@@ -122,7 +128,7 @@ class DayCount:
     """Counts days overdue as of an instant, reading the calendar once for all that are asked."""
 
     def __init__(self, desk: Desk, at: datetime) -> None:
-        self._zone, self._calendar, self._at = desk.zone, desk.calendar, at
+        self._zone, self._calendar, self._at = desk.zone, desk.calendar_at(at), at
 
     def days(self, limit: Clock | None) -> DaysAnswer:
         """Tell by how many days a limit had passed; by none where none had."""

@@ -1,8 +1,8 @@
 """List cases: filtered, searched, sorted, as they stand or as they stood at a past instant.
 
-As of a past instant a list tells state, leader, unit, dates, limits, pauses and open requests as
-they were; title, outcome's wording, version and the counts of declines, relapses and reopenings are
-those of now.
+As of a past instant a list tells all as it was then: state, leader, unit, dates, limits, pauses,
+open requests, and the counts of declines, relapses and reopenings; days are counted by the calendar
+that was known then. Whatever is done later changes no such answer.
 """
 
 from dataclasses import dataclass, replace

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from engine.domain.calendar import Calendar
-from engine.service.almanac import calendar_of
+from engine.service.almanac import calendar_at, calendar_of
 from engine.words import Locale
 
 
@@ -30,3 +30,7 @@ class Desk:
     def calendar(self) -> Calendar:
         """The working-day calendar that counts in this transaction."""
         return calendar_of(self.conn)
+
+    def calendar_at(self, at: datetime) -> Calendar:
+        """The working-day calendar as it was known at an instant: for what is told as of it."""
+        return calendar_at(self.conn, at)

@@ -1,8 +1,6 @@
 """What was overdue at an instant is the same for ever, whatever is done afterwards."""
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import orjson
 
@@ -19,17 +17,25 @@ from tests.service.story import START, Act, Story, act, assign
 
 
 def ask(story: Story, as_of: datetime | None = None) -> tuple[bytes, bytes]:
-    """Ask for the report and the list, as bytes; what a list tells only of now is left out."""
+    """Ask for the report and the list, as bytes."""
     report = overdue(story.desk, READER, ReportQuery(as_of=as_of, by="unit", limit=200))
     query = CaseQuery(as_of=as_of, sort="code", limit=200)
     listed = list_cases(story.desk, READER, query)
-    items = [_lasting(item) for item in listed["items"]]
-    return orjson.dumps(report), orjson.dumps([items, listed["total"]])
+    return orjson.dumps(report), orjson.dumps(listed)
 
 
-def _lasting(item: Mapping[str, Any]) -> dict[str, Any]:
-    only_now = ("version", "declines", "relapses", "reopenings")
-    return {name: value for name, value in item.items() if name not in only_now}
+def override(days: int, *, works: bool) -> Act:
+    """Make a local exception so many days from today."""
+    return lambda story: calendar.override(
+        story.desk, OPERATOR, story.desk.today + timedelta(days=days), works=works, reason="调休"
+    )
+
+
+def load(year: int, *off: date) -> Act:
+    """Load a year's notice, in which so many days are off."""
+    days = [{"date": f"{day}", "name": "节日", "isOffDay": True} for day in off]
+    notice = orjson.dumps({"year": year, "papers": [], "days": days})
+    return lambda story: calendar.import_year(story.desk, OPERATOR, notice)
 
 
 ACTS: tuple[Act, ...] = (
@@ -45,14 +51,16 @@ ACTS: tuple[Act, ...] = (
     act(0, WEI, "grant-extension"),
     act(0, ZHANG, "hand-over", "岗位调整，移交办理", to=LI.login),
     act(0, LI, "accept-handover"),
-    lambda story: calendar.override(
-        story.desk, OPERATOR, story.desk.today + timedelta(days=1), works=False, reason="本地停工"
-    ),
+    override(1, works=False),
+    override(-3, works=False),
     act(2, ZHAO, "merge", "与另一事项重复，合并办理", into="DB-2026-0002"),
     act(1, WANG, "acknowledge"),
     act(2, CHEN, "merge", "情况属实，同意合并"),
     act(1, WANG, "hand-over", "岗位调整，移交办理", to=ZHANG.login),
+    load(2026, date(2026, 4, 27), date(2026, 4, 30)),
     act(0, LI, "decline", "工作尚未开始，退回重新交办"),
+    override(-6, works=True),
+    load(2026, date(2026, 4, 28)),
 )
 
 
@@ -83,4 +91,4 @@ def test_an_instant_before_all_is_empty(database: Database) -> None:
         story.now += timedelta(days=9)
         report, listed = map(orjson.loads, ask(story, START - timedelta(microseconds=1)))
     assert report["items"] == []
-    assert listed == [[], 0]
+    assert listed == {"items": [], "next": None, "total": 0}

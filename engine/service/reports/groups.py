@@ -50,7 +50,7 @@ class _Counter:
         self._desk = desk
         self._at = at
         self._today = at.astimezone(desk.zone).date()
-        self._calendar = desk.calendar
+        self._calendar = desk.calendar_at(at)
         self._known: dict[tuple[object, ...], Days] = {}
 
     def add(self, so_far: Days, share: Share) -> Days:
