@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from engine.words import Locale
 
 if TYPE_CHECKING:
     from engine.domain.note import Signer
+    from engine.service.seal import Seal
 
 __all__ = [
     "Application", "FirstAdministrator", "Initialised", "initialise", "log_signer",
@@ -39,6 +41,13 @@ class Application:
         self.database = database
         self.zone = settings.zone
         self._clock = clock or office_clock(settings)
+
+    @cached_property
+    def seal(self) -> "Seal":
+        """What closes secrets that the database keeps; its key is a file beside the log's."""
+        from engine.service.seal import Seal  # noqa: PLC0415  # see the top
+
+        return Seal(self.settings.audit_key_dir)
 
     def now(self) -> datetime:
         """Give the office's instant, aware. Raises SettingsError for an unreadable clock file."""

@@ -9,7 +9,9 @@ from web.routing import SAFE
 
 _OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 HOME = "/"
-_SENT_TO = frozenset({"confirm", "edit", "notes", "password"})
+_SENT_TO = frozenset({
+    "begin", "confirm", "drop", "edit", "end-session", "notes", "password",
+})  # fmt: skip
 """Last parts of addresses that only take forms; the page stands at what is before them."""
 
 

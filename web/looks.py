@@ -33,5 +33,11 @@ def accepted(header: str) -> Locale | None:
     return best and best[1]
 
 
+def device_of(request: Request) -> str:
+    """Name the kind of device, so that an official recognises their own sessions."""
+    agent = request.headers.get("user-agent", "")[:_LONGEST]
+    return "phone" if "Mobile" in agent or "Android" in agent else "desktop"
+
+
 def _known(name: str) -> Locale | None:
     return next((locale for locale in LOCALES if locale == name), None)

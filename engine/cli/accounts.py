@@ -10,6 +10,7 @@ from engine.cli.params import As, Format, a_day, option
 from engine.cli.tree import Command, group
 from engine.cli.values import password_line, several
 from engine.cli.voice import told
+from engine.service import second_factor
 from engine.service.accounts import (
     NewAccount,
     add_account,
@@ -89,6 +90,14 @@ def password(
     with face.writing() as desk:
         set_password(desk, face.acting(desk, actor), login, given)
     show.line(told("cli-password-set", login=login))
+
+
+@app.command("factor", cls=Command)
+def factor(login: str, actor: As = None) -> None:
+    """Take the second factor from somebody who lost it."""
+    with face.writing() as desk:
+        second_factor.remove(desk, face.acting(desk, actor), login)
+    show.line(told("cli-factor-removed", login=login))
 
 
 @app.command("deputy", cls=Command)

@@ -45,6 +45,8 @@ class Kind(StrEnum):
     ACCOUNT_CHANGED = "account.changed"
     ACCOUNT_DISABLED = "account.disabled"
     PASSWORD_SET = "account.password-set"  # noqa: S105  # the name of an event
+    FACTOR_SET = "account.factor-set"
+    FACTOR_REMOVED = "account.factor-removed"
     DEPUTY_NAMED = "deputy.named"
     DEPUTY_ENDED = "deputy.ended"
     TOKEN_CREATED = "token.created"  # noqa: S105  # the name of an event

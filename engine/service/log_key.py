@@ -1,18 +1,16 @@
 """The log's signing key: one file that nobody but the service's own user may read."""
 
-import os
 import secrets
-import stat
 from pathlib import Path
 
 from engine.domain.note import Signer
 from engine.errors import InvalidError, SettingsError
+from engine.service.private_file import make_private, read_private
 from engine.words import message
 
 FILE = "log.key"
 _SEED_BYTES = 32
 _NAME_BYTES = 4
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def open_key(folder: Path, origin: str) -> Signer:
@@ -30,16 +28,12 @@ def load_key(folder: Path, origin: str) -> Signer:
     """Load the key of the log called `origin`. Raises SettingsError where it is not usable."""
     path = folder / FILE
     try:
-        with path.open(encoding="utf-8") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            text = file.read()
+        text = read_private(path)
     except FileNotFoundError as error:
         raise SettingsError("log-key-missing", file=str(path)) from error
     except (OSError, UnicodeDecodeError) as error:
         why = message("note-private-key")
         raise SettingsError("log-key-wrong", file=str(path), why=why) from error
-    if mode & _OTHERS:
-        raise SettingsError("log-key-open", file=str(path))
     return _read(text, path, origin)
 
 
@@ -68,26 +62,9 @@ def _read(text: str, path: Path, origin: str) -> Signer:
 
 
 def _make(path: Path, origin: str) -> None:
-    """Write a fresh key beside its name and link it there whole: two processes make one key."""
+    """Make a fresh key of a log."""
     try:
         signer = Signer.make(origin, secrets.token_bytes(_SEED_BYTES))
     except InvalidError as error:
         raise SettingsError(error.message) from error
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f".{FILE}.{secrets.token_hex(8)}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(f"{signer.secret_text()}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        _link(fresh, path)
-    finally:
-        fresh.unlink()
-
-
-def _link(fresh: Path, path: Path) -> None:
-    try:
-        os.link(fresh, path)
-    except FileExistsError:
-        return  # another process was faster, and its key counts
+    make_private(path, f"{signer.secret_text()}\n")

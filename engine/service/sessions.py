@@ -18,9 +18,11 @@ from typing import Protocol
 
 from engine.domain.access import Principal
 from engine.errors import DubanError, ThrottledError, UnauthenticatedError
-from engine.service.office import Desk, clean
+from engine.service.office import Desk, clean, wrong
 from engine.service.passwords import check_password
 from engine.service.principals import principal_of
+from engine.service.seal import Seal
+from engine.service.second_factor import is_enrolled, prove
 from engine.settings import real_now
 from engine.store import access, rows
 from engine.store.access import SessionRow, Tries
@@ -30,6 +32,8 @@ IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 """Lives of a session (OWASP ASVS 7.3): since it was last used, and in all."""
 SEEN_EVERY = timedelta(minutes=1)
+FRESH = timedelta(minutes=10)
+"""How long a password counts as just given (OWASP ASVS 7.5)."""
 MOST_SESSIONS = 5
 FREE_TRIES = 5
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
@@ -39,7 +43,11 @@ _CLOCK = Callable[[], datetime]
 
 
 class Office(Protocol):
-    """What signing in needs of the application: short transactions of its own."""
+    """What signing in needs of the application: short transactions of its own, and the seal."""
+
+    @property
+    def seal(self) -> Seal:
+        """What opens the secrets of second factors."""
 
     def writing(self, via: str, locale: Locale | None = None) -> AbstractContextManager[Desk]:
         """Open a desk that writes."""
@@ -47,21 +55,32 @@ class Office(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a sign-in gives: `network` is the caller's address, `former` the browser's session."""
+    """What a sign-in gives.
+
+    `network` is the caller's address, `former` the browser's session, `code` that of the second
+    factor, `device` the kind of machine as its owner will recognise it.
+    """
 
     login: str
     password: str = field(repr=False)
     network: str = ""
     former: str | None = field(default=None, repr=False)
+    code: str = field(default="", repr=False)
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A good session. `unseen` tells that `touch` is due; the web calls it in a writing desk."""
+    """A good session.
+
+    `unseen` tells that `touch` is due; the web calls it in a writing desk. `fresh` tells that its
+    owner proved lately who they are, as the gravest acts ask.
+    """
 
     who: Principal
     csrf_secret: bytes
     unseen: bool
+    fresh: bool
 
     @property
     def csrf_token(self) -> str:
@@ -84,6 +103,7 @@ def sign_in(office: Office, given: Given, *, clock: _CLOCK = real_now) -> str:
 
     Five tries of one login from one network are free, then each costs a wait that doubles up to
     15 minutes. An unknown login, one without password and a disabled one look and last alike.
+    Where there is a second factor its code is asked for after the password, and counts as a try.
     Raises UnauthenticatedError, or ThrottledError with the seconds to wait.
     """
     login, door = clean(given.login).lower(), _door(given)
@@ -96,12 +116,13 @@ def sign_in(office: Office, given: Given, *, clock: _CLOCK = real_now) -> str:
     with office.writing("web") as desk:
         if _find(desk, login) != found:
             raise UnauthenticatedError("sign-in-wrong")
+        _require_code(desk, office.seal, found.account_id, given.code, clock())
         access.forget_tries(desk.conn, door)
         if fresh is not None:
             access.keep_password(desk.conn, found.account_id, fresh, desk.now)
         if given.former is not None:
             sign_out(desk, given.former)
-        return _begin(desk, found.account_id, clock())
+        return _begin(desk, found.account_id, given, clock())
 
 
 def session(desk: Desk, secret: str, *, clock: _CLOCK = real_now) -> Session:
@@ -109,24 +130,25 @@ def session(desk: Desk, secret: str, *, clock: _CLOCK = real_now) -> Session:
 
     Raises UnauthenticatedError where it is unknown, over, idle too long, or its account disabled.
     """
-    row, now = access.find_session(desk.conn, _hash(secret)), clock()
+    row, now = access.find_session(desk.conn, name_of(secret)), clock()
     if row is None or row.expires_at <= now or row.seen_at + IDLE <= now:
         raise UnauthenticatedError("session-over")
     try:
         who = principal_of(desk, row.account_id)
     except DubanError as error:
         raise UnauthenticatedError("session-over") from error
-    return Session(who, row.csrf_secret, row.seen_at + SEEN_EVERY <= now)
+    unseen, fresh = row.seen_at + SEEN_EVERY <= now, now < row.proved_at + FRESH
+    return Session(who, row.csrf_secret, unseen, fresh)
 
 
 def touch(desk: Desk, secret: str, *, clock: _CLOCK = real_now) -> None:
     """Note that a session is in use."""
-    access.see_session(desk.conn, _hash(secret), clock())
+    access.see_session(desk.conn, name_of(secret), clock())
 
 
 def sign_out(desk: Desk, secret: str) -> None:
     """End a session; ending one that is over does nothing."""
-    access.end_session(desk.conn, _hash(secret))
+    access.end_session(desk.conn, name_of(secret))
 
 
 def sweep(desk: Desk, *, clock: _CLOCK = real_now) -> int:
@@ -135,11 +157,52 @@ def sweep(desk: Desk, *, clock: _CLOCK = real_now) -> int:
     return access.sweep(desk.conn, now, now - FORGOTTEN_AFTER)
 
 
-def _begin(desk: Desk, account_id: int, now: datetime) -> str:
+def prove_again(  # noqa: PLR0913  # whose session, and by what
+    office: Office, secret: str, password: str, code: str, network: str, *, clock: _CLOCK = real_now
+) -> str:
+    """Prove again who one is; give the secret under which the session goes on.
+
+    Tries count as those of signing in do. Raises UnauthenticatedError, InvalidError for a wrong
+    password or code, ThrottledError.
+    """
+    with office.writing("web") as desk:
+        who = session(desk, secret, clock=clock).who
+        door = _door(Given(who.login, "", network))
+        _count(desk, door, clock())
+        found = _find(desk, who.login)
+    fits, _ = check_password(password, found.hashed if found else None)
+    if not found or not fits:
+        raise wrong("again", "password-current")
+    fresh = secrets.token_urlsafe(_SECRET_BYTES)
+    with office.writing("web") as desk:
+        if _find(desk, who.login) != found:
+            raise wrong("again", "password-current")
+        if is_enrolled(desk, found.account_id) and not prove(
+            desk, found.account_id, office.seal, code, clock()
+        ):
+            raise wrong("again_code", "factor-code")
+        access.forget_tries(desk.conn, door)
+        access.prove_session(desk.conn, name_of(secret), name_of(fresh), clock())
+    return fresh
+
+
+def _require_code(desk: Desk, seal: Seal, account_id: int, code: str, now: datetime) -> None:
+    if not is_enrolled(desk, account_id):
+        return
+    if not code.strip():
+        raise UnauthenticatedError("sign-in-code-missing")
+    if not prove(desk, account_id, seal, code, now):
+        raise UnauthenticatedError("sign-in-code-wrong")
+
+
+def _begin(desk: Desk, account_id: int, given: Given, now: datetime) -> str:
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     access.end_sessions(desk.conn, account_id, keep=MOST_SESSIONS - 1)
-    row = SessionRow(account_id, now, now, secrets.token_bytes(_SECRET_BYTES), now + LONGEST)
-    access.keep_session(desk.conn, _hash(secret), row)
+    row = SessionRow(
+        account_id, now, now, secrets.token_bytes(_SECRET_BYTES), now + LONGEST, now,
+        clean(given.network), clean(given.device),
+    )  # fmt: skip
+    access.keep_session(desk.conn, name_of(secret), row)
     return secret
 
 
@@ -185,5 +248,6 @@ def _network(address: str) -> str:
     return str(ipaddress.ip_network((found, prefix), strict=False))
 
 
-def _hash(secret: str) -> bytes:
+def name_of(secret: str) -> bytes:
+    """Name a session by the hash of its secret: the secret itself is kept nowhere."""
     return hashlib.sha256(secret.encode(errors="replace")).digest()

@@ -35,6 +35,9 @@ class SessionRow:
     seen_at: datetime
     csrf_secret: bytes
     expires_at: datetime
+    proved_at: datetime
+    network: str
+    device: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,20 @@ def see_session(connection: Connection, secret_hash: bytes, at: datetime) -> Non
     """Note that a session was used."""
     chosen = update(_SESSION).where(_SESSION.c.secret_hash == secret_hash)
     connection.execute(chosen.values(seen_at=at))
+
+
+def prove_session(connection: Connection, old: bytes, new: bytes, at: datetime) -> None:
+    """Note that its owner proved again who they are; the session goes on under a new secret."""
+    chosen = update(_SESSION).where(_SESSION.c.secret_hash == old)
+    connection.execute(chosen.values(secret_hash=new, proved_at=at, seen_at=at))
+
+
+def sessions_of(connection: Connection, account_id: int) -> list[tuple[bytes, SessionRow]]:
+    """Read the sessions of an account with the hashes of their secrets, the last used first."""
+    columns = (_SESSION.c[name] for name in SessionRow.__slots__)
+    mine = select(_SESSION.c.secret_hash, *columns).where(_SESSION.c.account_id == account_id)
+    found = connection.execute(mine.order_by(_SESSION.c.seen_at.desc(), _SESSION.c.secret_hash))
+    return [(row[0], SessionRow(*row[1:])) for row in found]
 
 
 def end_session(connection: Connection, secret_hash: bytes) -> None:

@@ -38,6 +38,7 @@ PLACES: list[tuple[Person | None, str]] = [
     (CHEN, "/reports/overdue"),
     (CHEN, "/reports/overdue?by=leader&as_of=2026-03-03"),
     (ZHAO, "/account"),
+    (ZHAO, "/account/factor"),
 ]
 LOOKS = [("zh", "light", DESK), ("zh", "dark", PHONE), ("en", "light", PHONE), ("en", "dark", DESK)]
 

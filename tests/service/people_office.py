@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +14,7 @@ from sqlalchemy import Connection, select
 from engine.domain.access import OPERATOR, Principal
 from engine.service.accounts import NewAccount, add_account
 from engine.service.principals import principal_of
+from engine.service.seal import Seal
 from engine.service.units import add_unit
 from engine.store import ledger, rows
 from engine.store.database import Database
@@ -56,6 +59,7 @@ class Office:
 
     database: Database
     clock: Clock = field(default_factory=Clock)
+    seal: Seal = field(default_factory=lambda: Seal(Path(mkdtemp())))
 
     @contextmanager
     def writing(self, via: str = "api", locale: Locale | None = None) -> Iterator[Desk]:

@@ -215,8 +215,9 @@ def enter(application: Application, person: Person) -> Browser:
     secret = f"session-of-{person.login}"
     with application.writing("web") as desk:
         who = principal_of(desk, person.login)
-        row = SessionRow(who.account_id or 0, real_now(), real_now(), b"\xcf" * 32,
-                         real_now() + timedelta(hours=1))  # fmt: skip
+        now = real_now()
+        row = SessionRow(who.account_id or 0, now, now, b"\xcf" * 32, now + timedelta(hours=1),
+                         now, "127.0.0.1", "desktop")  # fmt: skip
         key = sha256(secret.encode()).digest()
         access.end_session(desk.conn, key)
         access.keep_session(desk.conn, key, row)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from web.pages import (
     account,
     cases,
+    factor,
     home,
     imports,
     issues,
@@ -18,11 +19,20 @@ from web.pages import (
 )
 from web.routing import Routes
 
-ROUTES: Sequence[Routes] = tuple(
-    noun.ROUTES
-    for noun in (
-        signing, account, home, lists, cases, steps, plans, parts, issues, letters, imports,
-        reports,
-    )
-)  # fmt: skip
+NOUNS = (
+    signing,
+    account,
+    factor,
+    home,
+    lists,
+    cases,
+    steps,
+    plans,
+    parts,
+    issues,
+    letters,
+    imports,
+    reports,
+)
+ROUTES: Sequence[Routes] = tuple(noun.ROUTES for noun in NOUNS)
 """The routes of every page."""

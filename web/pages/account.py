@@ -3,7 +3,7 @@
 from starlette.responses import RedirectResponse, Response
 
 from engine.errors import InvalidError, UnauthenticatedError
-from engine.service import accounts, preferences
+from engine.service import accounts, own_sessions, preferences, second_factor
 from engine.service.office import wrong
 from engine.service.principals import me
 from web.forms import Field, blame, field
@@ -39,6 +39,17 @@ def change_password(visit: Visiting) -> Response:
     except (InvalidError, UnauthenticatedError) as error:
         return _show(visit, fields, status_of(error), blame(fields, error, visit.locale))
     return RedirectResponse("/login?done=password", 303)
+
+
+@ROUTES.post("/account/end-session", permission="self.read", object="session")
+def end_session(visit: Visiting) -> Response:
+    """End one of one's own sessions, or all but this one."""
+    with visit.writing() as (desk, who):
+        if chosen := visit.text("session"):
+            own_sessions.end_one(desk, who, chosen)
+        else:
+            own_sessions.end_others(desk, who, visit.secret or "")
+    return RedirectResponse("/account?done=session", 303)
 
 
 @ROUTES.post("/preferences", permission=PUBLIC, object="account")
@@ -79,11 +90,15 @@ def _show(
 ) -> Response:
     with visit.reading() as (desk, who):
         mine = me(desk, who)
+        enrolled = second_factor.is_enrolled(desk, who.account_id or 0)
+        sessions = own_sessions.own_sessions(desk, who, visit.secret or "")
     return page(
         visit,
         "pages/account.html",
         status,
         me=mine,
+        enrolled=enrolled,
+        sessions=sessions,
         fields=fields,
         errors=errors or [],
     )

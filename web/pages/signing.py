@@ -10,6 +10,7 @@ from engine.service import sessions
 from engine.service.sessions import Given
 from web.forms import Field, blame, field, fill
 from web.locations import HOME, own_path
+from web.looks import device_of
 from web.refusals import status_of
 from web.routing import PUBLIC, Routes
 from web.security import cookies
@@ -30,7 +31,10 @@ def ask(visit: Visiting, request: Request) -> Response:
 @ROUTES.post("/login", permission=PUBLIC, object="session")
 def sign_in(visit: Visiting, request: Request) -> Response:
     """Sign in, and go on to what was asked for."""
-    given = Given(visit.text("login"), visit.text("password"), visit.address, visit.secret)
+    given = Given(
+        visit.text("login"), visit.text("password"), visit.address, visit.secret,
+        visit.text("code"), device_of(request),
+    )  # fmt: skip
     try:
         secret = sessions.sign_in(visit.application, given)
     except (UnauthenticatedError, ThrottledError) as error:
@@ -58,6 +62,7 @@ def _fields(visit: Visit) -> list[Field]:
     return [
         field(visit.locale, "login", "line", required=True, autocomplete="username"),
         field(visit.locale, "password", "password", required=True, autocomplete="current-password"),
+        field(visit.locale, "code", "line", hint="hint-code", autocomplete="one-time-code"),
     ]
 
 

@@ -16,6 +16,7 @@ from engine.service.desk import Desk
 from engine.service.workflows import show_workflow
 from web.forms import Field, Option, blame, data_of, field, fill, number, or_none, worded
 from web.locations import case_at
+from web.pages import proof
 from web.pages.case_shown import unmet
 from web.pages.choices import people, units
 from web.pages.part import CORRECTABLE, full
@@ -53,6 +54,11 @@ def edit(code: str, trigger: str, visit: Visiting) -> Response:
 @ROUTES.post("/cases/{code}/do/{trigger}/confirm", permission="case.step", object="case")
 def check(code: str, trigger: str, visit: Visiting) -> Response:
     """Try the step without keeping it, and show what would come of it."""
+    return _check(visit, code, trigger, None)
+
+
+def _check(visit: Visit, code: str, trigger: str, error: DubanError | None) -> Response:
+    """Show what would come of a step; what closes a case asks anew who it is (`proof`)."""
     try:
         with visit.rehearsing() as (desk, who):
             before = full(cases.show_case(desk, who, code))
@@ -60,13 +66,18 @@ def check(code: str, trigger: str, visit: Visiting) -> Response:
             fields = _fields(desk, who, before, step, visit)
             after = cases.take_step(desk, who, code, _order(trigger, fields, visit))
             words = _words(desk, who, before, visit)
-    except CORRECTABLE as error:
-        return _fill_in(visit, code, trigger, error)
+    except CORRECTABLE as refusal:
+        return _fill_in(visit, code, trigger, refusal)
     fill(fields, visit)
-    return page(
-        visit, "pages/step_check.html", words=words, case=before, step=step, fields=fields,
-        after=after, begun=_begun(before, after), labels=labels_of,
+    asked = proof.fields(visit) if proof.is_due(visit, before, after) else []
+    errors = blame(asked, error, visit.locale) if error else []
+    response = page(
+        visit, "pages/step_check.html", status_of(error) if error else 200, words=words,
+        case=before, step=step, fields=fields, after=after, begun=_begun(before, after),
+        labels=labels_of, asked=asked, errors=errors,
     )  # fmt: skip
+    response.headers.update(waits(error) if error else {})
+    return response
 
 
 @ROUTES.post(
@@ -78,14 +89,19 @@ def check(code: str, trigger: str, visit: Visiting) -> Response:
 def take(code: str, trigger: str, visit: Visiting) -> Response:
     """Take the step, and go back to the case where it is still in sight."""
     try:
+        proof.take(visit)
         with visit.writing() as (desk, who):
             case = full(cases.show_case(desk, who, code))
             fields = _fields(desk, who, case, _step(case, trigger), visit)
-            cases.take_step(desk, who, code, _order(trigger, fields, visit))
+            after = cases.take_step(desk, who, code, _order(trigger, fields, visit))
+            proof.require(visit, case, after)
             seen = _is_seen(desk, who, code)
+    except proof.UnprovenError as error:
+        return _check(visit, code, trigger, error.refusal)
     except CORRECTABLE as error:
         return _fill_in(visit, code, trigger, error)
-    return RedirectResponse(case_at(code, "?done=step") if seen else "/cases?done=step", 303)
+    there = case_at(code, "?done=step") if seen else "/cases?done=step"
+    return proof.handed_on(visit, RedirectResponse(there, 303))
 
 
 def _fill_in(visit: Visit, code: str, trigger: str, error: DubanError | None) -> Response:

@@ -30,6 +30,30 @@ class SessionRow(Row, table=True):
     seen_at: datetime = instant()
     csrf_secret: bytes
     expires_at: datetime = instant(index=True)
+    proved_at: datetime = instant()
+    network: str
+    device: str
+
+
+class FactorRow(Row, table=True):
+    """Second factors: the sealed secret, and the last time step that opened something."""
+
+    __tablename__ = "factor"
+
+    account_id: int = key(foreign_key="account.id")
+    sealed: bytes
+    since: datetime | None = instant()
+    last_step: int = Field(sa_type=BigInteger)
+
+
+class RecoveryCodeRow(Row, table=True):
+    """Hashes of the codes for a lost second factor, each good once."""
+
+    __tablename__ = "recovery_code"
+
+    account_id: int = key(foreign_key="account.id")
+    hash: bytes = key()
+    used_at: datetime | None = instant()
 
 
 class TokenRow(Row, table=True):

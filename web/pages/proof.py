@@ -1,0 +1,70 @@
+"""Who closes a case proves again who they are, if that was long ago (OWASP ASVS 7.5.3).
+
+The check page of the step asks for the password, and for the code where there is a second factor;
+what was filled in stays. Tokens of programs prove themselves at each request and are not asked.
+"""
+
+from starlette.responses import Response
+
+from engine.errors import DubanError, InvalidError, ThrottledError
+from engine.service import sessions
+from engine.service.case_answers import CaseAnswer
+from engine.service.office import wrong
+from engine.service.second_factor import is_enrolled
+from web.forms import Field, field
+from web.security import cookies
+from web.visit import Visit
+
+
+class UnprovenError(Exception):
+    """The proof is missing or wrong; `refusal` says which."""
+
+    def __init__(self, refusal: DubanError) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+
+
+def is_due(visit: Visit, before: CaseAnswer, after: CaseAnswer) -> bool:
+    """Tell whether a step asks for a proof: it closes the case, and the last one is old."""
+    closes = before["closed_at"] is None and after["closed_at"] is not None
+    return closes and visit.session is not None and not visit.session.fresh
+
+
+def fields(visit: Visit) -> list[Field]:
+    """Ask for the proof."""
+    with visit.reading() as (desk, who):
+        enrolled = is_enrolled(desk, who.account_id or 0)
+    asked = [
+        field(visit.locale, "again", "password", required=True, autocomplete="current-password")
+    ]
+    if enrolled:
+        asked.append(
+            field(visit.locale, "again_code", "line", required=True, autocomplete="one-time-code")
+        )
+    return asked
+
+
+def take(visit: Visit) -> None:
+    """Take a proof where one was given; the session goes on under a new secret."""
+    if not visit.text("again") or visit.secret is None:
+        return
+    given = (visit.text("again"), visit.text("again_code"), visit.address)
+    try:
+        visit.secret = sessions.prove_again(visit.application, visit.secret, *given)
+    except (InvalidError, ThrottledError) as error:
+        raise UnprovenError(error) from error
+    with visit.application.reading(visit.via, visit.locale) as desk:
+        visit.session = sessions.session(desk, visit.secret)
+
+
+def require(visit: Visit, before: CaseAnswer, after: CaseAnswer) -> None:
+    """Refuse, inside the step's transaction, what needs a proof that was not given."""
+    if is_due(visit, before, after):
+        raise UnprovenError(wrong("again", "prove-missing"))
+
+
+def handed_on(visit: Visit, response: Response) -> Response:
+    """Hand the session's secret to the browser, which may be a new one."""
+    if visit.text("again") and visit.secret is not None:
+        cookies.give_cookie(response, cookies.SESSION, visit.secret, visit.application.settings)
+    return response
