@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Event, Thread
 from time import monotonic
 from typing import Protocol
@@ -129,24 +129,18 @@ class Ticking(Thread):
 
 
 def wait(office: Office, pause: Callable[[float], object]) -> object:
-    """Wait for the next evaluation, by the office's clock; give what broke `pause` off.
+    """Wait for the next evaluation; give what broke `pause` off.
 
-    A clock in a file may be moved on at any time, so it is looked at again and again.
+    A clock in a file may be moved on at any time: it is looked at again and again, and when it was
+    moved it is time.
     """
     if office.settings.clock == "system":
         return pause(TICK_SECONDS)
     began, last = _now(office), monotonic() + TICK_SECONDS
-    while monotonic() < last and not _is_later(office, began):
+    while monotonic() < last and _now(office) == began:
         if over := pause(_LOOK_SECONDS):
             return over
     return None
-
-
-def _is_later(office: Office, began: datetime | None) -> bool:
-    now = _now(office)
-    if began is None or now is None:
-        return now != began
-    return now >= began + timedelta(seconds=TICK_SECONDS)
 
 
 def _now(office: Office) -> datetime | None:
