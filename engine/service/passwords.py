@@ -8,6 +8,7 @@ from threading import BoundedSemaphore
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from engine.service.common_passwords import is_common
 from engine.service.office import wrong
 
 SHORTEST, LONGEST = 12, 256
@@ -21,7 +22,7 @@ def hash_password(password: str, login: str, field: str = "password") -> str:
     """Hash a fit password.
 
     Length counts, composition does not (NIST SP 800-63B 5.1.1.2; OWASP ASVS 6.2). Raises
-    InvalidError where it is short, very long, made of few characters, or mostly the login.
+    InvalidError where it is short, very long, made of few characters, mostly the login, or common.
     """
     text = _composed(password)
     if not SHORTEST <= len(text) <= LONGEST:
@@ -29,6 +30,8 @@ def hash_password(password: str, login: str, field: str = "password") -> str:
     rest = text.casefold().replace(login.casefold(), "")
     if len(set(text)) < FEWEST_DIFFERENT or len(rest) < SHORTEST // 2:
         raise wrong(field, "password-simple")
+    if is_common(text, login):
+        raise wrong(field, "password-common")
     with _ROOM:
         return _HASHES.hash(text)
 
