@@ -1,6 +1,7 @@
 """`duban report`: every report of the catalogue, on the screen or in a file."""
 
-from collections.abc import Mapping, Sequence
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +16,7 @@ from engine.errors import InvalidError
 from engine.output.sheet import Sheet, csv_text, workbook
 from engine.service.desk import Desk
 from engine.service.operator import READER
-from engine.service.reports.asking import GROUPINGS, ReportQuery
+from engine.service.reports.asking import BUCKETS, GROUPINGS, ReportQuery
 from engine.service.reports.catalogue import REPORTS, Column, Report, head, title
 from engine.service.reports.cells import Cells
 
@@ -29,9 +30,8 @@ def reports() -> None:
 
 
 def _declare(report: Report) -> None:
-    """Make the command of one report."""
+    """Make the command of one report; only one with buckets may be asked for one."""
 
-    @app.command(report.name, cls=Command)
     def command(  # noqa: PLR0913  # each is a filter
         *,
         as_of: AsOf = None,
@@ -40,6 +40,7 @@ def _declare(report: Report) -> None:
         leader: Annotated[str | None, option("--leader", "LOGIN")] = None,
         issue: Annotated[str | None, option("--issue", "CODE")] = None,
         stage: Annotated[str | None, option("--stage", "STATE")] = None,
+        bucket: Annotated[str | None, one_of("--bucket", BUCKETS)] = None,
         out: Out = None,
         limit: Limit = None,
         actor: As = None,
@@ -50,7 +51,7 @@ def _declare(report: Report) -> None:
             who = face.acting(desk, actor, READER)
             query = ReportQuery(
                 as_of=moment("--as-of", as_of, desk.zone), by=by, unit=unit, leader=leader,
-                issue=issue, stage=stage,
+                issue=issue, stage=stage, bucket=bucket,
             )  # fmt: skip
             answer = _asked(desk, who, report, query, limit)
             cells = Cells(desk)
@@ -59,6 +60,18 @@ def _declare(report: Report) -> None:
         else:
             _write(Path(out), str(ending), report, answer, cells)
             show.line(told("cli-report-written", file=out, count=len(answer["items"])))
+
+    if not report.has_buckets:
+        command = _without(command, "bucket")
+    app.command(report.name, cls=Command)(command)
+
+
+def _without(command: Callable[..., None], name: str) -> Callable[..., None]:
+    """Take a parameter away from a command."""
+    signature = inspect.signature(command)
+    kept = [p for p in signature.parameters.values() if p.name != name]
+    command.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]  # PEP 362
+    return command
 
 
 def _asked(

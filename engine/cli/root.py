@@ -25,7 +25,9 @@ INTERRUPTED = 130
 _PARTS = (
     "task-force", "plan", "adopt", "progress", "note", "file", "claim", "pay", "reply",
 )  # fmt: skip
-_REPORTS = ("overdue",)
+_REPORTS = (
+    "overdue", "ageing", "ledger", "decomposition", "workload", "responsibility", "pingpong",
+)  # fmt: skip
 COMMANDS: Mapping[str, str | Mapping[str, str]] = {
     "init": "init",
     "demo": "demo",

@@ -16,7 +16,8 @@ from engine.service.case_answers import SummaryAnswer
 from engine.service.case_items import CaseItem, tell_items
 from engine.service.desk import Desk
 from engine.service.listing import (
-    flows,
+    closed_states,
+    due_kinds,
     issue_id,
     leader_id,
     looking_at,
@@ -130,8 +131,8 @@ def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
         parts=parts_of(who) if query.mine else None,
         soon=soon_until(desk) if query.soon else None,
         acknowledged=query.acknowledged,
-        due_kinds=_due_kinds(desk) if look.past else (),
-        closed_states=_closed_states(desk) if look.past else (),
+        due_kinds=due_kinds(desk) if look.past else (),
+        closed_states=closed_states(desk) if look.past else (),
     )
 
 
@@ -162,15 +163,3 @@ def parts_of(who: Principal) -> tuple[frozenset[int], frozenset[int]]:
     own = frozenset() if who.account_id is None else frozenset({who.account_id})
     unit = {who.unit_id} if who.unit_id is not None and who.has("unit") else set()
     return own | who.stands_in_for, frozenset(unit)
-
-
-def _due_kinds(desk: Desk) -> list[str]:
-    """Collect the kinds of clocks that keep a case's own date."""
-    kept = (c for flow in flows(desk) for c in flow.clocks.values() if c.date_from == "case-due")
-    return sorted({clock.kind for clock in kept})
-
-
-def _closed_states(desk: Desk) -> list[str]:
-    """Collect the states in which a case rests."""
-    rests = (s for flow in flows(desk) for s in flow.states.values() if s.is_closed)
-    return sorted({state.name for state in rests})

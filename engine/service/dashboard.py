@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from engine.domain.access import READS_ALL, Principal, require
 from engine.service.desk import Desk
-from engine.service.lateness import AGES, Lateness, Tally
+from engine.service.lateness import BucketAnswer, Lateness, Tally, tell_buckets
 from engine.service.listing import flows, spelt
 from engine.store import figures, rows
 from engine.store.visible import visible, visible_in_full
@@ -20,12 +20,6 @@ TOP = 10
 """How many units and leaders are shown."""
 Naming = Callable[[Desk, Iterable[int | None]], dict[int | None, tuple[str, str]]]
 """Gives the key and the label of some ids."""
-
-
-BucketAnswer = TypedDict(
-    "BucketAnswer", {"label": str, "from": int, "to": int | None, "count": int}
-)
-"""So many overdue cases, by working days; `to` is None for the last bucket."""
 
 
 class StateFigure(TypedDict):
@@ -116,18 +110,7 @@ def _states(desk: Desk, counts: Mapping[str, int], tally: Tally) -> list[StateFi
 
 
 def _ageing(desk: Desk, lateness: Lateness) -> list[BucketAnswer]:
-    return [
-        {"label": _label(desk, *age), "from": age[0], "to": age[1], "count": count}
-        for age, count in zip(AGES, lateness.buckets, strict=True)
-    ]
-
-
-def _label(desk: Desk, first: int, last: int | None) -> str:
-    if first == 0:
-        return say(message("age-up-to", last=last), desk.locale)
-    if last is None:
-        return say(message("age-over", first=first - 1), desk.locale)
-    return say(message("age-between", first=first, last=last), desk.locale)
+    return tell_buckets(desk, lateness.buckets)
 
 
 def _holders(

@@ -1,19 +1,26 @@
 """Adds up how late cases are: by age in working days, by state, by unit and by leader."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+
+from typing_extensions import TypedDict
 
 from engine.service.case_lists import soon_until
 from engine.service.desk import Desk
 from engine.store.figures import Band, Stood
+from engine.words import message, say
 
 AGES: tuple[tuple[int, int | None], ...] = ((0, 3), (4, 10), (11, 20), (21, None))
 """The ageing buckets, in working days overdue, both ends included.
 
 A limit that passed on a day off is overdue although no working day has gone by since.
 """
+BucketAnswer = TypedDict(
+    "BucketAnswer", {"label": str, "from": int, "to": int | None, "count": int}
+)
+"""So many overdue cases, by working days; `to` is None for the last bucket."""
 _SOON = 0
 _TICK = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
@@ -69,7 +76,7 @@ class Tally:
             for sums in self._sums(case):
                 sums.open += 1
                 sums.unacknowledged += case.unacknowledged
-                _place(sums, _bucket(days) + 1, 1, days)
+                _place(sums, bucket_of(days) + 1, 1, days)
         return taken
 
     def _sums(self, of: Band | Stood) -> tuple[Lateness, ...]:
@@ -97,5 +104,22 @@ def _place(sums: Lateness, band: int | None, count: int, days: int) -> None:
         sums.longest = max(sums.longest, days)
 
 
-def _bucket(days: int) -> int:
+def bucket_of(days: int) -> int:
+    """Give the number of the bucket in which so many working days count."""
     return next(n for n, (_, last) in enumerate(AGES) if last is None or days <= last)
+
+
+def tell_buckets(desk: Desk, counts: Sequence[int]) -> list[BucketAnswer]:
+    """Tell how many cases there are in each bucket."""
+    return [
+        {"label": _label(desk, *age), "from": age[0], "to": age[1], "count": count}
+        for age, count in zip(AGES, counts, strict=True)
+    ]
+
+
+def _label(desk: Desk, first: int, last: int | None) -> str:
+    if first == 0:
+        return say(message("age-up-to", last=last), desk.locale)
+    if last is None:
+        return say(message("age-over", first=first - 1), desk.locale)
+    return say(message("age-between", first=first, last=last), desk.locale)

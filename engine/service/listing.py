@@ -94,6 +94,18 @@ def flows(desk: Desk) -> list[Workflow]:
     return [workflow_of(desk.conn, name) for name in definitions.names(desk.conn)]
 
 
+def due_kinds(desk: Desk) -> list[str]:
+    """Collect the kinds of clocks that keep a case's own date."""
+    kept = (c for flow in flows(desk) for c in flow.clocks.values() if c.date_from == "case-due")
+    return sorted({clock.kind for clock in kept})
+
+
+def closed_states(desk: Desk) -> list[str]:
+    """Collect the states in which a case rests."""
+    rests = (s for flow in flows(desk) for s in flow.states.values() if s.is_closed)
+    return sorted({state.name for state in rests})
+
+
 def one_of(field: str, word: str, known: Iterable[str]) -> str:
     """Check a word of a closed set. Raises InvalidError that names the set."""
     listed = list(known)

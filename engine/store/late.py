@@ -5,12 +5,12 @@ holds nothing else; for a past one the clocks themselves. Both mean what
 `engine.domain.clocks.overdue_at` says, and tests hold them to it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, True_, and_, func, select, true
+from sqlalchemy import ColumnElement, Connection, Select, True_, and_, func, null, or_, select, true
 
 from engine.domain.records import Clock, columns
 from engine.store.keyset import Order, in_order, in_order_of_all
@@ -29,6 +29,8 @@ from engine.store.tables import table
 
 _ISSUE = table("issue")
 _MANY = 500
+CaseIds = Select[Any]
+"""A statement that selects ids of cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,26 @@ class Share:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Age:
+    """A stretch of due times, `before` left out, and cases that are told apart.
+
+    Limits that stand still do not grow older: `besides` are the cases with such a limit, `still`
+    those of them that count in the stretch, whenever they were due.
+    """
+
+    since: datetime | None
+    before: datetime | None
+    besides: Collection[int]
+    still: Collection[int]
+
+
 def page(
-    connection: Connection, query: Scope, place: Sequence[Any] | None, count: int | None
+    connection: Connection,
+    query: Scope,
+    place: Sequence[Any] | None,
+    count: int | None,
+    age: Age | None = None,
 ) -> tuple[list[LateCase], int]:
     """Read overdue cases, those due first before others, and how many there are in all.
 
@@ -67,14 +87,40 @@ def page(
     found = late(query.at, past=query.past)
     orders = [Order(found.due_at), Order(found.case_id)]
     wanted: Select[Any] = select(found.case_id, found.due_at, found.case_id.label("again"))
-    asked = _asked(query, found, wanted)
+    asked = _aged(_asked(query, found, wanted), found, age)
     if query.past:
         chosen, total = in_order_of_all(connection, asked, orders, place, count)
     else:
         number: Select[Any] = select(func.count())
         chosen = in_order(connection, asked, orders, place, count)
-        total = connection.execute(_asked(query, found, number)).scalar_one()
+        total = connection.execute(_aged(_asked(query, found, number), found, age)).scalar_one()
     return _look_up(connection, query, {row[0]: row[1] for row in chosen}), total
+
+
+def _aged(statement: Select[Any], found: Late, age: Age | None) -> Select[Any]:
+    if age is None:
+        return statement
+    stretch: list[ColumnElement[bool]] = [found.case_id.not_in(list(age.besides))]
+    if age.since is not None:
+        stretch.append(found.due_at >= age.since)
+    if age.before is not None:
+        stretch.append(found.due_at < age.before)
+    return statement.where(or_(and_(*stretch), found.case_id.in_(list(age.still))))
+
+
+def late_limits(query: Scope) -> Select[Any]:
+    """Select the overdue cases with the day of the limit that had passed, and its pause."""
+    first = first_passed(query.at)
+    found = Late(first, False, true(), first.c.case_id, first.c.due_at)  # noqa: FBT003  # without `case`
+    wanted = select(first.c.case_id, first.c.due_on, first.c.paused_at)
+    return _asked(query, found, wanted)
+
+
+def standing_still(connection: Connection, query: Scope) -> list[tuple[int, date, datetime]]:
+    """Read the overdue cases whose limit stood still: (case, the limit's day, since when)."""
+    every = late_limits(query).subquery("every")
+    asked = select(*every.c).where(every.c.paused_at <= query.at)
+    return [(row[0], row[1], row[2]) for row in connection.execute(asked)]
 
 
 def _look_up(
@@ -88,25 +134,43 @@ def _look_up(
     return [told[case_id] for case_id in ids]
 
 
-def shares(connection: Connection, query: Scope, by: str) -> list[Share]:
+def shares(
+    connection: Connection, query: Scope, by: str | None, only: CaseIds | None = None
+) -> list[Share]:
     """Count the overdue cases by `unit`, `leader`, `stage` or `issue`, and day of the limit.
+
+    Without a grouping all of them have the key None; `only` selects the cases that are counted.
 
     Days need the clock itself, so this goes by the clocks for the present instant too.
     """
     first = first_passed(query.at)
     found = Late(first, False, true(), first.c.case_id, first.c.due_at)  # noqa: FBT003  # without `case`
+    key = _key(query, found, by)
+    columns = (key.label("key"), first.c.due_on, first.c.paused_at)
+    asked = _asked(query, found, select(*columns), case=by == "issue")
+    each = (asked if only is None else asked.where(found.case_id.in_(only))).subquery("each")
+    group = (each.c.key, each.c.due_on, each.c.paused_at)
+    counted = connection.execute(select(*group, func.count()).group_by(*group))
+    return [Share(*row) for row in counted]
+
+
+def late_by(query: Scope, by: str | None) -> Select[Any]:
+    """Select the group of each overdue case; without a grouping all have the key None."""
+    found = late(query.at, past=query.past)
+    key = _key(query, found, by)
+    return _asked(query, found, select(key.label("key")), case=by == "issue")
+
+
+def _key(query: Scope, found: Late, by: str | None) -> ColumnElement[Any]:
     stood = standing(query.at, found.case_id, past=query.past)
-    keys = {
+    keys: dict[str | None, ColumnElement[Any]] = {
         "unit": stood.lead_unit_id,
         "leader": stood.lead_id,
         "stage": stood.state,
         "issue": CASE.c.issue_id,
+        None: null(),
     }
-    columns = (keys[by].label("key"), first.c.due_on, first.c.paused_at)
-    each = _asked(query, found, select(*columns), case=by == "issue").subquery("each")
-    group = (each.c.key, each.c.due_on, each.c.paused_at)
-    counted = connection.execute(select(*group, func.count()).group_by(*group))
-    return [Share(*row) for row in counted]
+    return keys[by]
 
 
 def passed_limits(

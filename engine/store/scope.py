@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from engine.store.tables import table
 
@@ -16,13 +16,16 @@ _CLOSURE = table("unit_closure")
 class Scope:
     """Which cases are asked for: at which instant, seen by whom, of whom, in what.
 
-    `past` is False only for the present instant. The filters are ids and a state, as they stood; a
-    unit stands for itself and those below it.
+    `past` is False only for the present instant. `closed` are the states in which a case rests,
+    `initial` those to which a declined one goes back. The filters are ids and a state, as they
+    stood; a unit stands for itself and those below it.
     """
 
     at: datetime
     past: bool
     seen: ColumnElement[bool]
+    closed: tuple[str, ...] = ()
+    initial: tuple[str, ...] = ()
     unit_id: int | None = None
     lead_id: int | None = None
     issue_id: int | None = None
@@ -33,6 +36,12 @@ def is_below(column: ColumnElement[Any], unit_id: int) -> ColumnElement[bool]:
     """Say that a unit is the given one or stands below it."""
     below = select(_CLOSURE.c.descendant_id).where(_CLOSURE.c.ancestor_id == unit_id)
     return column.in_(below)
+
+
+def below(connection: Connection, unit_id: int) -> set[int]:
+    """Give a unit and those below it."""
+    found = select(_CLOSURE.c.descendant_id).where(_CLOSURE.c.ancestor_id == unit_id)
+    return set(connection.scalars(found))
 
 
 def narrowed(

@@ -8,7 +8,7 @@ from engine.output.sheet import Cell, Sheet, csv_text, workbook
 from engine.service.desk import Desk
 from engine.service.reports.catalogue import REPORTS, Report, head, title
 from engine.service.reports.cells import Cells, part
-from web.api.forms.listings import ReportForm
+from web.api.forms.listings import AgeingForm, ReportForm
 from web.api.operations import Operations
 from web.api.turn import JSON
 from web.api.uploads import Download
@@ -27,9 +27,10 @@ def _declare(report: Report) -> None:
         items = report.every(desk, who, query.order())["items"]
         return _as_csv(report, items) if query.format == "csv" else _book(desk, report, items)
 
-    show.__name__, show.__doc__ = f"report_{report.name}", report.__doc__
-    show.__doc__ = f"{title(report, 'en')}, in all and by group."
-    show.__annotations__["return"] = report.answer | Download
+    show.__name__ = f"report_{report.name}"
+    show.__doc__ = f"Report: {title(report, 'en').lower()}, in all and by group."
+    form = AgeingForm if report.has_buckets else ReportForm
+    show.__annotations__ |= {"query": form, "return": report.answer | Download}
     path = f"/reports/{report.name}"
     media = (JSON, "text/csv", XLSX)
     OPERATIONS.get(path, permission="report.read", object="report", media=media)(show)

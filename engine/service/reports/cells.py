@@ -8,8 +8,9 @@ from engine.intake.rows import ORIGINS, OUTCOMES
 from engine.service.desk import Desk
 from engine.service.listing import flows
 from engine.service.reports.catalogue import Column
-from engine.words import Locale
+from engine.words import Locale, message, say
 
+_HOUR = 3600
 Cell = str | int | float | date | datetime | None
 
 
@@ -35,6 +36,8 @@ class Cells:
             return self._codes.get((column.key, value), str(value))
         if column.kind == "date":
             return date.fromisoformat(value)
+        if column.kind == "hours":
+            return float(round(value / _HOUR, 2))
         if column.kind == "instant":
             return datetime.fromisoformat(value).astimezone(self._zone)
         return value if isinstance(value, int | float) else self._text(value)
@@ -49,11 +52,22 @@ class Cells:
         return str(value)
 
     def _named(self, value: Mapping[str, Any]) -> str:
+        if "at" in value:
+            return self._moved(value)
         name = value.get("name") or value.get("title") or ""
         post = value.get("post")
         if not post:
             return str(name)
         return f"{name}（{post}）" if self._locale == "zh" else f"{name} ({post})"
+
+    def _moved(self, move: Mapping[str, Any]) -> str:
+        """Tell of a move in a line; instants are told as days."""
+        nobody = say(message("move-nobody"), self._locale)
+        named = {end: self._named(move[end]) if move[end] else nobody for end in ("from", "to")}
+        words = message(
+            f"move-{move['kind']}", at=move["at"][:10], from_=named["from"], to=named["to"]
+        )
+        return say(words, self._locale)
 
 
 def part(item: Any, key: str) -> Any:  # noqa: ANN401  # whatever an item holds

@@ -1,6 +1,6 @@
-"""Overdue cases counted by unit, leader, stage or issue, with the days that add up in each."""
+"""Cases counted by unit, leader, stage or issue, with the days overdue that add up in each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from typing_extensions import TypedDict
@@ -9,8 +9,9 @@ from engine.domain.clocks import NO_DAYS, Days
 from engine.service.case_answers import DaysAnswer
 from engine.service.desk import Desk
 from engine.service.listing import flows
+from engine.service.reports.asking import Asked
 from engine.store import late, rows
-from engine.store.late import Share
+from engine.store.late import CaseIds, Share
 from engine.store.scope import Scope
 from engine.words import message, say
 
@@ -18,7 +19,7 @@ Key = int | str | None
 
 
 class GroupAnswer(TypedDict):
-    """So many overdue cases of one group; the days are those of all of them together.
+    """So many cases of one group; the days are those of all overdue ones among them together.
 
     `key` is the unit's name, the leader's login, the name of the stage or the issue's code; None
     for cases that were nobody's yet.
@@ -30,21 +31,51 @@ class GroupAnswer(TypedDict):
     days: DaysAnswer
 
 
-def tell_groups(desk: Desk, query: Scope, by: str) -> list[GroupAnswer]:
+def tell_groups(desk: Desk, scope: Scope, by: str) -> list[GroupAnswer]:
     """Group all overdue cases, the largest group first."""
+    counts, days = _overdue(desk, scope, by, None)
+    return _told(desk, by, counts, days)
+
+
+def tell_counts(
+    desk: Desk, asked: Asked, counts: Mapping[Key, int], only: CaseIds | None = None
+) -> list[GroupAnswer]:
+    """Tell of groups that were counted; the days are those of the overdue cases in them.
+
+    `only` narrows them to the cases that were counted.
+    """
+    by = asked.by or ""
+    return _told(desk, by, counts, _overdue(desk, asked.scope, by, only)[1])
+
+
+def _overdue(
+    desk: Desk, scope: Scope, by: str, only: CaseIds | None
+) -> tuple[dict[Key, int], dict[Key, Days]]:
+    """Count the overdue cases of each group, and add up their days."""
     counts: dict[Key, int] = {}
     days: dict[Key, Days] = {}
-    counter = _Counter(desk, query.at)
-    for share in late.shares(desk.conn, query, by):
+    counter = DayCounter(desk, scope.at)
+    for share in late.shares(desk.conn, scope, by, only):
         counts[share.key] = counts.get(share.key, 0) + share.count
         days[share.key] = counter.add(days.get(share.key, NO_DAYS), share)
-    names = _NAMES[by](desk, counts)
-    told = [_group(desk, names.get(key), counts[key], days[key]) for key in counts]
+    return counts, days
+
+
+def _told(
+    desk: Desk, by: str, counts: Mapping[Key, int], days: Mapping[Key, Days]
+) -> list[GroupAnswer]:
+    names = names_of(desk, by, counts)
+    told = [_group(desk, names.get(k), counts[k], days.get(k, NO_DAYS)) for k in counts]
     return sorted(told, key=lambda group: (-group["count"], group["key"] or ""))
 
 
-class _Counter:
-    """Adds up the days of many cases; each due date is counted once only."""
+def names_of(desk: Desk, by: str, keys: Iterable[Key]) -> dict[Key, tuple[str, str]]:
+    """Give the key and the label of groups by what the database calls them."""
+    return _NAMES[by](desk, keys)
+
+
+class DayCounter:
+    """Counts the days overdue of many cases as of an instant; each due date is counted once."""
 
     def __init__(self, desk: Desk, at: datetime) -> None:
         self._desk = desk
@@ -54,17 +85,21 @@ class _Counter:
         self._known: dict[tuple[object, ...], Days] = {}
 
     def add(self, so_far: Days, share: Share) -> Days:
-        """Add the days of a share: for a limit that stood still, those until it was paused."""
-        key = (share.due_on, share.paused_at)
-        if key not in self._known:
-            self._known[key] = self._days(share)
-        each = self._known[key]
+        """Add the days of a share."""
+        each = self.days(share)
         return Days(
             so_far.calendar + share.count * each.calendar,
             so_far.working + share.count * each.working,
         )
 
-    def _days(self, share: Share) -> Days:
+    def days(self, share: Share) -> Days:
+        """Count those of one case: for a limit that stood still, those until it was paused."""
+        key = (share.due_on, share.paused_at)
+        if key not in self._known:
+            self._known[key] = self._counted(share)
+        return self._known[key]
+
+    def _counted(self, share: Share) -> Days:
         until = self._today
         if share.paused_at is not None:
             until = min(share.paused_at, self._at).astimezone(self._desk.zone).date()
@@ -72,8 +107,13 @@ class _Counter:
         return Days((until - share.due_on).days, working)
 
 
+def label_of(desk: Desk, name: tuple[str, str] | None) -> tuple[str | None, str]:
+    """Give the key and the label of a group; one without a name is nobody's."""
+    return name or (None, say(message("group-nobody"), desk.locale))
+
+
 def _group(desk: Desk, name: tuple[str, str] | None, count: int, days: Days) -> GroupAnswer:
-    key, label = name or (None, say(message("group-nobody"), desk.locale))
+    key, label = label_of(desk, name)
     told: DaysAnswer = {"calendar": days.calendar, "working": days.working}
     return {"key": key, "label": label, "count": count, "days": told}
 

@@ -22,14 +22,15 @@ from engine.service.listing import Names, spelt
 from engine.service.office import instant
 from engine.service.paging import checked_limit, cursor_of
 from engine.service.people_answers import PersonAnswer
-from engine.service.reports.asking import ReportQuery, ask
+from engine.service.reports.asking import Asked, Listing, ReportQuery, ask
 from engine.service.reports.groups import GroupAnswer, tell_groups
 from engine.store import late
-from engine.store.late import LateCase
+from engine.store.late import Age, LateCase
 
 NAME = "overdue"
-_PLACE = (datetime, int)
+PLACE = (datetime, int)
 """A place in the list, after its instant: the limit's due time, the case."""
+_LISTING = Listing(NAME, PLACE)
 _BATCH = 1000
 
 
@@ -62,9 +63,18 @@ def overdue(desk: Desk, who: Principal, query: ReportQuery) -> OverdueAnswer:
 
     Raises ForbiddenError, or InvalidError for a filter, an instant, a limit or a cursor.
     """
-    asked, limit = ask(desk, who, NAME, query, _PLACE), checked_limit(query.limit)
+    return page_of(desk, ask(desk, who, _LISTING, query), checked_limit(query.limit))
+
+
+def every(desk: Desk, who: Principal, query: ReportQuery) -> dict[str, Any]:
+    """Report all that is overdue, item by item, for a file. Raises as `overdue` does."""
+    return every_of(desk, ask(desk, who, _LISTING, query))
+
+
+def page_of(desk: Desk, asked: Asked, limit: int, age: Age | None = None) -> OverdueAnswer:
+    """Give a page of what was asked for, or of those of an age."""
     at = asked.scope.at
-    found, total = late.page(desk.conn, asked.scope, asked.after, limit + 1)
+    found, total = late.page(desk.conn, asked.scope, asked.after, limit + 1, age)
     last = found[limit - 1] if len(found) > limit else None
     return {
         "as_of": spelt(desk, at),
@@ -75,10 +85,9 @@ def overdue(desk: Desk, who: Principal, query: ReportQuery) -> OverdueAnswer:
     }
 
 
-def every(desk: Desk, who: Principal, query: ReportQuery) -> dict[str, Any]:
-    """Report all that is overdue, item by item, for a file. Raises as `overdue` does."""
-    asked = ask(desk, who, NAME, query, _PLACE)
-    found, total = late.page(desk.conn, asked.scope, asked.after, None)
+def every_of(desk: Desk, asked: Asked, age: Age | None = None) -> dict[str, Any]:
+    """Give all that was asked for, or those of an age, item by item."""
+    found, total = late.page(desk.conn, asked.scope, asked.after, None, age)
     return {
         "as_of": spelt(desk, asked.scope.at),
         "items": _stream(desk, asked.scope.at, found),

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from engine.service.case_lists import LONGEST_SEARCH, CaseQuery
 from engine.service.paging import LONGEST_CURSOR, MOST, USUAL, PageQuery
-from engine.service.reports.asking import GROUPINGS, ReportQuery
+from engine.service.reports.asking import BUCKETS, GROUPINGS, ReportQuery
 from web.api.forms.kinds import (
     LONGEST_NAME,
     Flag,
@@ -78,3 +78,9 @@ class ReportForm(Form):
         """Give it as the verb takes it."""
         asked = {name: value for name, value in self if name != "format"}
         return ReportQuery(**asked)
+
+
+class AgeingForm(ReportForm):
+    """The ageing report; `bucket` is the `from` of the one that is listed."""
+
+    bucket: Annotated[str, choice(*BUCKETS)] | None = None

@@ -1,0 +1,68 @@
+"""How many cases there are by unit, leader, stage or issue, and how long closed ones took."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, null, select, type_coerce
+from sqlalchemy.types import NullType
+
+from engine.store.held import Held, held, there
+from engine.store.late import late_by
+from engine.store.moment import CASE
+from engine.store.scope import Scope
+
+Key = int | str | None
+
+
+def counts(connection: Connection, scope: Scope, by: str) -> dict[Key, int]:
+    """Count the cases of each group."""
+    return counted_by(connection, each(scope, held(scope), by))
+
+
+def still_open(connection: Connection, scope: Scope, by: str | None) -> dict[Key, int]:
+    """Count the open cases of each group; without a grouping all have the key None."""
+    stood = held(scope)
+    return counted_by(connection, each(scope, stood, by).where(stood.closed_at.is_(None)))
+
+
+def overdue(connection: Connection, scope: Scope, by: str | None) -> dict[Key, int]:
+    """Count the overdue cases of each group; without a grouping all have the key None."""
+    return counted_by(connection, late_by(scope, by))
+
+
+def closings(
+    connection: Connection, scope: Scope, by: str | None
+) -> Iterator[tuple[Key, datetime, datetime]]:
+    """Read of each closed case its group, when it was registered and when closed.
+
+    The instants are as exact as they are kept; their time zone is the same, whichever it is.
+    """
+    stood = held(scope)
+    bare = (type_coerce(at, NullType()) for at in (CASE.c.registered_at, stood.closed_at))
+    asked = each(scope, stood, by).add_columns(*bare).where(stood.closed_at.is_not(None))
+    for key, begun, ended in connection.execute(asked):
+        yield key, _moment(begun), _moment(ended)
+
+
+def _moment(bare: Any) -> datetime:  # noqa: ANN401  # text on SQLite, an instant on PostgreSQL
+    return bare if isinstance(bare, datetime) else datetime.fromisoformat(bare)
+
+
+def each(scope: Scope, stood: Held, by: str | None) -> Select[Any]:
+    """Select the group of each case; without a grouping all have the key None."""
+    keys: dict[str | None, ColumnElement[Any]] = {
+        "unit": stood.lead_unit_id,
+        "leader": stood.lead_id,
+        "stage": stood.state,
+        "issue": CASE.c.issue_id,
+        None: null(),
+    }
+    return select(keys[by].label("key")).select_from(CASE).where(there(scope, stood))
+
+
+def counted_by(connection: Connection, asked: Select[Any]) -> dict[Key, int]:
+    """Count the rows of a statement by their key."""
+    keys = asked.subquery("each")
+    found = connection.execute(select(keys.c.key, func.count()).group_by(keys.c.key))
+    return {row[0]: row[1] for row in found}
