@@ -73,9 +73,11 @@ def _titled(desk: Any, answer: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN40
     if named is None:
         return answer
     workflow = workflow_of(desk.conn, named["name"], named["version"])
+    known = face.titles(desk).clocks | {
+        kind: clock.title.in_(locale()) for kind, clock in workflow.clocks.items()
+    }
     clocks = [
-        {**clock, "kind": workflow.clocks[clock["kind"]].title.in_(locale())}
-        for clock in answer["clocks"]
+        {**clock, "kind": known.get(clock["kind"], clock["kind"])} for clock in answer["clocks"]
     ]
     steps = [
         {**step, "missing": [need["message"] for need in step["unmet"]]} for step in answer["steps"]

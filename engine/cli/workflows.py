@@ -1,11 +1,12 @@
 """`duban workflow`: definitions, and whether a file of one can be used."""
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from engine.cli import face, show
-from engine.cli.params import As, Format, Out, Version
+from engine.cli.params import As, Format, Out, Version, a_number, option
 from engine.cli.tree import Command, group
 from engine.cli.values import read_text
 from engine.cli.voice import locale, told
@@ -13,18 +14,26 @@ from engine.domain.loader import load
 from engine.domain.reading import WrongDefinitionError
 from engine.errors import DefinitionError, InvalidError
 from engine.output import diagram
+from engine.service.migrate import (
+    FateAnswer,
+    MigrationOrder,
+    migrate_cases,
+    preview_migration,
+)
+from engine.service.publishing import publish_workflow
 from engine.service.workflows import list_workflows, workflow_of
 from engine.words import say
 from workflows.needs import VOCABULARY
 
 PICTURES = (".svg", ".mmd")
 COLUMNS = ("name", "version", "title", "states", "steps", "digest")
+FATES = ("code", "state", "fate", "gains", "loses")
 app = group()
 
 
 @app.command("list", cls=Command)
 def listed(actor: As = None, shape: Format = None) -> None:
-    """List every workflow in its newest version."""
+    """List every workflow in all its versions, the newest of each first."""
     with face.reading() as desk:
         answer = list_workflows(desk, face.acting(desk, actor))
     shown = [
@@ -68,6 +77,55 @@ def picture(
     else:
         Path(out).write_text(text, encoding="utf-8")
         show.line(told("cli-written", file=out))
+
+
+@app.command("publish", cls=Command)
+def publish(file: str, actor: As = None, shape: Format = None) -> None:
+    """Publish a definition: new cases take it from now on."""
+    source = read_text(file)
+    with face.writing() as desk:
+        answer = publish_workflow(desk, face.acting(desk, actor), Path(file).name, source)
+    if show.shape_of(shape) == "table":
+        label = f"{answer['name']}@{answer['version']}"
+        show.line(told("cli-workflow-published", label=label, title=answer["title"][locale()]))
+    else:
+        show.record(answer, ("name", "version", "digest"), shape)
+
+
+@app.command("migrate", cls=Command)
+def migrate(  # noqa: PLR0913  # from where, to where, why, as whom
+    name: str,
+    *,
+    before: Annotated[int, a_number("--from", 1)],
+    after: Annotated[int, a_number("--to", 1)],
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    reason: Annotated[str | None, option("--reason", "REASON")] = None,
+    actor: As = None,
+    shape: Format = None,
+) -> None:
+    """Take running cases over to another version, or say what would become of each."""
+    order = MigrationOrder(name, before, after, reason)
+    if dry_run:
+        with face.reading() as desk:
+            answer = preview_migration(desk, face.acting(desk, actor), order)
+    else:
+        with face.writing() as desk:
+            answer = migrate_cases(desk, face.acting(desk, actor), order)
+    shown = [{**fate, "fate": _fate(fate)} for fate in answer["cases"]]
+    show.listing(shown, FATES, shape, whole=answer)
+    if show.shape_of(shape) == "table":
+        code = "cli-migrated" if answer["done"] else "cli-migrate-preview"
+        counts = {count: answer[count] for count in ("total", "blocked", "closed")}
+        show.line(told(code, label=f"{name}@{after}", **counts))
+    if answer["blocked"]:
+        raise InvalidError("cli-migrate-cannot", blocked=answer["blocked"], total=answer["total"])
+
+
+def _fate(fate: FateAnswer) -> str:
+    """Say what becomes of a case: that it goes over, or all that keeps it."""
+    if fate["moves"]:
+        return told("cli-migrate-moves")
+    return " ".join(found["message"] for found in fate["obstacles"])
 
 
 def _check(file: str, text: str) -> bool:

@@ -8,14 +8,14 @@ from engine.domain.workflow import ClockDef, Transition
 from engine.words import message
 
 
-def _beats(arc: Transition) -> set[str]:
+def beats(arc: Transition) -> set[str]:
     """The clock events of an arc: its trigger, and what its effects make happen."""
     return {arc.trigger, *(ASKERS[effect] for effect in arc.effects if effect in ASKERS)}
 
 
 def _hearing(it: Definition, events: tuple[str, ...]) -> list[Transition]:
     """The arcs that bring about one of some clock events."""
-    return [arc for arc in it.workflow.transitions if _beats(arc) & set(events)]
+    return [arc for arc in it.workflow.transitions if beats(arc) & set(events)]
 
 
 def _from_outside(it: Definition, events: tuple[str, ...]) -> set[str]:

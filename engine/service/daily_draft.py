@@ -10,10 +10,10 @@ from engine.domain.replay import read
 from engine.service.case_lists import CaseQuery, count_cases
 from engine.service.daily_span import Span
 from engine.service.desk import Desk
+from engine.service.listing import flows
 from engine.service.office import instant
 from engine.service.operator import READER
-from engine.service.workflows import workflow_of
-from engine.store import cases, days, definitions, rows
+from engine.store import cases, days, rows
 from engine.words import Message, Text, message, say
 
 _COUNTED = {
@@ -90,9 +90,9 @@ def _numbers(figures: Mapping[str, Any], *names: str) -> dict[str, int]:
 
 def _words(desk: Desk) -> dict[str, Text]:
     """Give the titles of all steps and states of the workflows there are."""
-    flows = [workflow_of(desk.conn, name) for name in definitions.names(desk.conn)]
-    steps = {arc.trigger: arc.title for flow in flows for arc in reversed(flow.transitions)}
-    return steps | {state.name: state.title for flow in flows for state in flow.states.values()}
+    known = flows(desk)
+    steps = {arc.trigger: arc.title for flow in known for arc in reversed(flow.transitions)}
+    return steps | {state.name: state.title for flow in known for state in flow.states.values()}
 
 
 def _steps(steps: Mapping[str, int], words: Mapping[str, Text]) -> Message:

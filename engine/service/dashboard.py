@@ -94,8 +94,16 @@ def _counts(desk: Desk, who: Principal, tally: Tally) -> Mapping[str, int]:
 
 
 def _states(desk: Desk, counts: Mapping[str, int], tally: Tally) -> list[StateFigure]:
-    """Give the states of all workflows in order, each name once."""
-    states = {state.name: state for flow in flows(desk) for state in flow.states.values()}
+    """Give the states of all workflows in order, each name once.
+
+    Of a state that only older versions have nothing is said once no case stands in it.
+    """
+    known = flows(desk)
+    newest = {flow.name: flow for flow in known}.values()
+    states = {state.name: state for flow in newest for state in flow.states.values()}
+    for state in [one for flow in known for one in flow.states.values()]:
+        if counts.get(state.name):
+            states.setdefault(state.name, state)
     return [
         {
             "state": state.name,

@@ -4,16 +4,14 @@ from collections.abc import Iterator
 from importlib import resources
 
 from engine.domain.access import OPERATOR
-from engine.domain.events import Doer, Happening, Kind
 from engine.domain.loader import load
 from engine.domain.workflow import Workflow
-from engine.errors import ConflictError
+from engine.service import publishing
 from engine.service.accounts import NewAccount, add_account
 from engine.service.first import FirstAdministrator
 from engine.service.office import Desk
 from engine.service.units import add_unit
-from engine.store import definitions, ledger, people, rows
-from engine.store.definitions import Published
+from engine.store import people, rows
 from engine.words import message, say
 from workflows.needs import VOCABULARY
 
@@ -30,15 +28,14 @@ def shipped() -> Iterator[tuple[Workflow, str]]:
 def publish_shipped(desk: Desk) -> list[str]:
     """Publish the shipped workflows that are not yet; give them as `name@version`.
 
-    Raises ConflictError where a version is published with another content: running cases go by it.
+    A workflow of which the office has a version of its own is left to the office. Raises
+    ConflictError where a version is published with another content: running cases go by it.
     """
-    fresh = []
+    fresh, owned = [], publishing.owned(desk)
     for workflow, source in shipped():
-        former = definitions.published(desk.conn, workflow.name, workflow.version)
-        if former is None:
-            fresh.append(_publish(desk, workflow, source))
-        elif former.digest != workflow.digest:
-            raise ConflictError("workflow-altered", name=workflow.name, version=workflow.version)
+        if workflow.name not in owned and not publishing.is_there(desk, workflow):
+            publishing.keep(desk, OPERATOR, workflow, source, own=False)
+            fresh.append(workflow.label)
     return fresh
 
 
@@ -58,15 +55,3 @@ def make_administrator(desk: Desk, first: FirstAdministrator) -> bool:
     order = NewAccount(first.login, name, top, ("admin",), password=first.password)
     add_account(desk, OPERATOR, order)
     return True
-
-
-def _publish(desk: Desk, workflow: Workflow, source: str) -> str:
-    row = Published(workflow.name, workflow.version, workflow.digest, source, desk.now)
-    label = f"{workflow.name}@{workflow.version}"
-    definitions.publish(desk.conn, row)
-    happening = Happening(
-        Kind.WORKFLOW_PUBLISHED, desk.now, desk.now, Doer(None, via=desk.via), [],
-        workflow=label, workflow_digest=workflow.digest,
-    )  # fmt: skip
-    ledger.append(desk.conn, happening)
-    return label

@@ -90,8 +90,11 @@ def state_name(desk: Desk, field: str, state: str | None) -> str | None:
 
 
 def flows(desk: Desk) -> list[Workflow]:
-    """Read every workflow in its newest version."""
-    return [workflow_of(desk.conn, name) for name in definitions.names(desk.conn)]
+    """Read every workflow in all its versions, by name and the newest last.
+
+    What is looked up by a name of a state or clock must be found for cases on older versions too.
+    """
+    return [workflow_of(desk.conn, *version) for version in definitions.versions(desk.conn)]
 
 
 def due_kinds(desk: Desk) -> list[str]:

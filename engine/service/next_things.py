@@ -65,7 +65,7 @@ def next_things(desk: Desk, who: Principal, most: int = SHOWN) -> NextAnswer:
     require(who, "case.read")
     known = list(_known(desk))
     accounts, _units = parts_of(who)
-    rules = [rule for flow, one in known for rule in _rules(flow, one, who)]
+    rules = list(dict.fromkeys(rule for flow, one in known for rule in _rules(flow, one, who)))
     each = stored.waiting(rules, Caller(accounts, who.account_id, who.unit_id), desk.now)
     found, total = ([], 0) if each is None else stored.first_of_each(desk.conn, each, most)
     watched = _watched(desk, who)

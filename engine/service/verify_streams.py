@@ -23,10 +23,10 @@ from engine.domain.replay import (
 )
 from engine.service.findings import Finding, Findings
 from engine.service.verify_parts import Definitions
+from engine.service.verify_steps import place_of, wrong
 from engine.store import scan
 from engine.store.scan import Scanned
 
-_STEPS = frozenset({"case.registered", "case.stepped"})
 _REPEATED = {n: n for n in ("stream", "seq", "kind", "at")} | {"recorded_at": "recorded"}
 """Columns of an event that its bytes repeat, with the name that they have there."""
 
@@ -128,16 +128,10 @@ class Streams:
         self._waiting.discard(place)
         return found
 
-    def wrong_step(self, event: Event, before: str | None, after: str | None) -> Iterator[str]:
-        """Say what of a step does not fit its definition or the case's state."""
-        digest, arcs = self._known.get(event.get("wf") or "", (None, frozenset()))
-        start, trigger, end = event.get("from"), event.get("trigger"), event.get("to")
-        if digest is None or digest != event.get("wf_hash"):
-            yield "step-definition"
-        elif not {(start, trigger, end), (start, trigger, end or start)} & arcs:
-            yield "step-unknown"
-        if start != before or (end or start) != after:
-            yield "step-state"
+    @property
+    def known(self) -> Definitions:
+        """Give the published definitions."""
+        return self._known
 
     def fold_office(
         self, change: Change, event: Scanned, opened: dict[str, Sealed]
@@ -246,15 +240,12 @@ class _Stream:
         self._index = self._index if place is None else place
 
     def _fold(self, row: Scanned, event: Event, opened: dict[str, Sealed]) -> None:
-        case = (self._stream,)
-        before = self._replay.value("case", case, "state")
+        before = place_of(self._replay, self._stream)
         for change in event.changes:
             for fault in self._take(row, change, opened):
                 self._all.add(fault, self._stream, row.seq)
-        if event.get("kind") in _STEPS and not event.get("imported"):
-            after = self._replay.value("case", case, "state")
-            for kind in self._all.wrong_step(event, before, after):
-                self._note(kind, "event", "body", row.seq)
+        for kind in wrong(self._all.known, event, before, place_of(self._replay, self._stream)):
+            self._note(kind, "event", "body", row.seq)
 
     def _take(self, row: Scanned, change: Change, opened: dict[str, Sealed]) -> Iterator[Fault]:
         if change.record not in CASE_RECORDS:

@@ -79,9 +79,13 @@ def _read(conn: Connection, name: str, version: int | None) -> Workflow:
 
 
 def list_workflows(desk: Desk, who: Principal) -> list[WorkflowAnswer]:
-    """List every workflow in its newest version."""
+    """List every workflow in all its versions, the newest of each first.
+
+    Cases stay on the version that they began with, so the words of all versions are needed.
+    """
     require(who, "workflow.read")
-    return [_answer(workflow_of(desk.conn, name)) for name in definitions.names(desk.conn)]
+    newest_first = sorted(definitions.versions(desk.conn), key=lambda v: (v[0], -v[1]))
+    return [_answer(workflow_of(desk.conn, *version)) for version in newest_first]
 
 
 def show_workflow(

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
+from engine.domain.events import OFFICE_STREAM, Kind
 from engine.store import kept
 from engine.store.tables import table
 
-_WORKFLOW = table("workflow")
+_WORKFLOW, _CASE, _EVENT = table("workflow"), table("case"), table("event")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +53,39 @@ def names(connection: Connection) -> list[str]:
     """Name every workflow of which a version is published."""
     found = select(_WORKFLOW.c.name).distinct().order_by(_WORKFLOW.c.name)
     return list(connection.scalars(found))
+
+
+def versions(connection: Connection) -> list[tuple[str, int]]:
+    """List every published version, by name and then the oldest first."""
+    found = select(_WORKFLOW.c.name, _WORKFLOW.c.version)
+    ordered = found.order_by(_WORKFLOW.c.name, _WORKFLOW.c.version)
+    return [(row.name, row.version) for row in connection.execute(ordered)]
+
+
+def open_cases(connection: Connection, name: str, version: int, *, lock: bool) -> list[int]:
+    """List the open cases that follow a version, by id; `lock` keeps other writers off them all."""
+    found = (
+        select(_CASE.c.id)
+        .where(_CASE.c.workflow == name, _CASE.c.workflow_version == version)
+        .where(_CASE.c.closed_at.is_(None))
+        .order_by(_CASE.c.id)
+    )
+    return list(connection.scalars(found.with_for_update() if lock else found))
+
+
+def closed_cases(connection: Connection, name: str, version: int) -> int:
+    """Count the closed cases that follow a version."""
+    found = (
+        select(func.count())
+        .select_from(_CASE)
+        .where(_CASE.c.workflow == name, _CASE.c.workflow_version == version)
+        .where(_CASE.c.closed_at.is_not(None))
+    )
+    return int(connection.execute(found).scalar_one())
+
+
+def announcements(connection: Connection) -> list[bytes]:
+    """Read the bytes of the events that tell of published versions, oldest first."""
+    chosen = select(_EVENT.c.body).where(_EVENT.c.stream == OFFICE_STREAM)
+    told = chosen.where(_EVENT.c.kind == str(Kind.WORKFLOW_PUBLISHED)).order_by(_EVENT.c.seq)
+    return list(connection.scalars(told))

@@ -1,5 +1,6 @@
 """Webhooks: where signed events go out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -45,11 +46,22 @@ def running(connection: Connection) -> list[Hook]:
 
 def announce(connection: Connection, told: Told, now: datetime) -> None:
     """Have an event that was just written delivered to every webhook that asks for its kind."""
+    _announce(connection, told.kind, told.stream, told.seq, now)
+
+
+def announce_last(connection: Connection, kind: str, streams: Iterable[int], now: datetime) -> None:
+    """Announce the event that was just written, of one kind, at the end of each of some streams."""
+    for stream in streams:
+        last = kept.tip(connection, stream)
+        if last is not None:
+            _announce(connection, kind, stream, last[0], now)
+
+
+def _announce(connection: Connection, kind: str, stream: int, seq: int, now: datetime) -> None:
     for hook in kept.of_office(connection, "webhooks", lambda: running(connection)) or ():
-        if not hook.events or told.kind in hook.events:
-            payload = {"webhook": hook.id, "stream": told.stream, "seq": told.seq}
-            key = f"webhook:{hook.id}:{told.stream}:{told.seq}"
-            jobs.put(connection, key, "webhook", now, payload)
+        if not hook.events or kind in hook.events:
+            payload = {"webhook": hook.id, "stream": stream, "seq": seq}
+            jobs.put(connection, f"webhook:{hook.id}:{stream}:{seq}", "webhook", now, payload)
 
 
 def end(connection: Connection, hook_id: int, at: datetime) -> bool:

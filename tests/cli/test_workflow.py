@@ -2,8 +2,17 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from tests.cli.conftest import Terminal
+from tests.service.versions import version
 
 SHIPPED = Path(__file__).parents[2] / "workflows"
+
+
+def registered(office: Terminal) -> str:
+    """Give a case that nobody leads yet."""
+    table = office.folder / "table.csv"
+    table.write_text("重点问题,任务分解,责任领导\n停工,复工,张三(副镇长)\n", encoding="utf-8")
+    (code,) = office.done("import", str(table), "--as", "zhaoliu").json()["codes"]
+    return str(code)
 
 
 def test_published_workflows_are_listed(duban: Terminal) -> None:
@@ -51,3 +60,35 @@ def test_a_workflow_is_drawn_by_the_ending_of_the_file(duban: Terminal, tmp_path
     assert ".svg, .mmd" in told
     assert "petition" in duban.refused("workflow", "diagram", "nothing")
     assert "version" in duban.refused("workflow", "diagram", "key-issue", "--version", "99")
+
+
+def test_a_version_is_published_and_running_cases_go_over_after_a_dry_run(
+    office: Terminal, tmp_path: Path
+) -> None:
+    code = registered(office)
+    file = tmp_path / "next.toml"
+    file.write_text(version(2, ("days = 15", "days = 20")), encoding="utf-8")
+    assert office.done("workflow", "publish", str(file)).json()["version"] == 2
+    words = ("workflow", "migrate", "key-issue", "--from", "1", "--to", "2")
+    dry = office.done(*words, "--dry-run").json()
+    assert [fate["code"] for fate in dry["cases"]] == [code]
+    assert (dry["done"], dry["blocked"]) == (False, 0)
+    assert "Nothing was changed" in office.done(*words, "--dry-run", "--format", "table").out
+    assert office.done(*words, "--reason", "a new version").json()["done"] is True
+    history = office.done("case", "history", code, "--as", "zhaoliu").json()
+    assert (history[-1]["kind"], history[-1]["reason"]) == ("case.migrated", "a new version")
+    assert "administrator" in office.refused(*words, "--as", "zhaoliu")
+
+
+def test_a_version_that_a_case_cannot_go_over_to_is_told_and_refused(
+    office: Terminal, tmp_path: Path
+) -> None:
+    registered(office)
+    file = tmp_path / "next.toml"
+    file.write_text(version(2, ("registered", "entered")), encoding="utf-8")
+    office.done("workflow", "publish", str(file))
+    words = ("workflow", "migrate", "key-issue", "--from", "1", "--to", "2")
+    dry = office(*words, "--dry-run", "--format", "csv")
+    assert (dry.code, "no state" in dry.out) == (2, True)
+    assert "1 case(s) cannot go over" in office.refused(*words)
+    assert "no version 7" in office.refused(*words[:-1], "7")

@@ -65,7 +65,7 @@ def test_a_step_from_another_state_is_found(database: Database, note: str) -> No
 def test_a_former_value_that_never_was_is_found(database: Database, note: str) -> None:
     assert note
     deltas = [_delta({"declines": 4}, {"declines": 3})]
-    told = Happening(Kind.CASE_MIGRATED, NOW, NOW, Doer(1), deltas, **in_case(1))
+    told = Happening(Kind.CLAIM_CHANGED, NOW, NOW, Doer(1), deltas, **in_case(1))
     assert forged(database, told) == {"replay-former"}
 
 
@@ -73,17 +73,17 @@ def test_a_row_made_twice_or_changed_before_it_was_made_is_found(
     database: Database, note: str
 ) -> None:
     assert note
-    twice = Happening(Kind.CASE_MIGRATED, NOW, NOW, Doer(1), [_delta({}, None)], **in_case(1))
+    twice = Happening(Kind.CLAIM_CHANGED, NOW, NOW, Doer(1), [_delta({}, None)], **in_case(1))
     assert "replay-twice" in forged(database, twice, apply=False)
     nothing = Delta("note", (1, 77), {"by_id": 1}, {"by_id": 2})
-    told = Happening(Kind.CASE_MIGRATED, NOW, NOW, Doer(1), [nothing], **in_case(1))
+    told = Happening(Kind.CLAIM_CHANGED, NOW, NOW, Doer(1), [nothing], **in_case(1))
     assert {"replay-nothing", "row-missing"} <= forged(database, told, apply=False)
 
 
 def test_an_event_about_another_case_is_found(database: Database, note: str) -> None:
     assert note
     told = Happening(
-        Kind.CASE_MIGRATED, NOW, NOW, Doer(1), [_delta({"version": 9}, {"version": 2}, 2)],
+        Kind.CLAIM_CHANGED, NOW, NOW, Doer(1), [_delta({"version": 9}, {"version": 2}, 2)],
         **in_case(1),
     )  # fmt: skip
     assert "event-astray" in forged(database, told, apply=False)
@@ -92,7 +92,7 @@ def test_an_event_about_another_case_is_found(database: Database, note: str) -> 
 def test_a_record_of_the_office_may_be_told_of_in_any_stream(database: Database, note: str) -> None:
     changed = Delta("issue", (1,), {"people_affected": 9}, {"people_affected": 1})
     with database.transaction() as connection:
-        tell(connection, Kind.CASE_MIGRATED, [changed], **in_case(1))
+        tell(connection, Kind.CLAIM_CHANGED, [changed], **in_case(1))
     assert verify(database, KEYS, [note])["intact"]
 
 

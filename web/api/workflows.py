@@ -12,7 +12,7 @@ OPERATIONS = Operations("workflows")
 
 @OPERATIONS.get("/workflows", permission="workflow.read", object="workflow")
 def list_workflows(desk: Desk, who: Principal) -> Listing[WorkflowAnswer]:
-    """List every workflow in its newest version."""
+    """List every workflow in all its versions, the newest of each first."""
     return whole(workflows.list_workflows(desk, who))
 
 

@@ -30,12 +30,13 @@ def show(code: str, visit: Visiting, request: Request) -> Response:
             return page(visit, "pages/case_summary.html", words=words, case=seen)
         reference = case["workflow"]
         workflow = show_workflow(desk, who, reference["name"], reference["version"])
+        flows = [workflow, *list_workflows(desk, who)]
         events = cases.history(desk, who, code)
         counted = with_days_left(desk, case)
         waits = case_waits(desk, who, code)
     whole = request.query_params.get("history") == "all"
     context = {**shown(case, events, workflow, waits, whole=whole), "case": counted}
-    return page(visit, "pages/case.html", words=words_of([workflow], visit.locale), **context)
+    return page(visit, "pages/case.html", words=words_of(flows, visit.locale), **context)
 
 
 @ROUTES.get("/cases/{code}/files/{number}", permission="case.read", object="case")

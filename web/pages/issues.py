@@ -132,7 +132,7 @@ def _new_issue(visit: Visit) -> NewIssue:
 
 def _case_fields(desk: Desk, who: Principal, visit: Visit) -> list[Field]:
     locale, flows = visit.locale, list_workflows(desk, who)
-    known = options((flow["name"], flow["title"][locale]) for flow in flows)
+    known = options(sorted({f["name"]: f["title"][locale] for f in reversed(flows)}.items()))
     return [
         field(locale, "title", "line", label="label-task", required=True, wide=True),
         field(locale, "workflow", "select", options=known, value=cases.DEFAULT_WORKFLOW,

@@ -1,0 +1,196 @@
+"""Take running cases over to another version of their workflow: all of them, or none.
+
+First it is asked of every open case on the old version whether it can go over; a dry run tells
+that and stops there. One case that cannot keeps all where they are.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from typing_extensions import TypedDict
+
+from engine.domain.access import Principal, require
+from engine.domain.events import Doer, Happening, Kind
+from engine.domain.migration import Standing, doors, migration, obstacles
+from engine.domain.records import Case, Clock
+from engine.domain.workflow import Workflow
+from engine.errors import ConflictError
+from engine.failpoints import failpoint
+from engine.service.desk import Desk
+from engine.service.office import instant, line, wrong
+from engine.service.workflows import workflow_of
+from engine.store import definitions, hooks, ledger, rows
+from engine.words import say
+
+_BATCH = 500
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationOrder:
+    """From which version of a workflow to which other, and why."""
+
+    name: str
+    before: int
+    after: int
+    reason: str | None = None
+
+
+class ObstacleAnswer(TypedDict):
+    """Why a case cannot go over: a stable name, and the sentence."""
+
+    obstacle: str
+    message: str
+
+
+class KeptClock(TypedDict):
+    """A clock that runs on as it stands."""
+
+    kind: str
+    due_at: str
+    paused: bool
+
+
+class FateAnswer(TypedDict):
+    """What becomes of one case; `gains` and `loses` are the steps from where it stands."""
+
+    code: str
+    state: str
+    moves: bool
+    obstacles: list[ObstacleAnswer]
+    clocks: list[KeptClock]
+    waiting: list[str]
+    gains: list[str]
+    loses: list[str]
+
+
+MigrationAnswer = TypedDict(
+    "MigrationAnswer",
+    {
+        "name": str,
+        "from": int,
+        "to": int,
+        "done": bool,
+        "total": int,
+        "blocked": int,
+        "closed": int,
+        "cases": list[FateAnswer],
+    },
+)
+"""All running cases on the old version; `closed` counts the closed ones, which stay on it."""
+
+
+def preview_migration(desk: Desk, who: Principal, order: MigrationOrder) -> MigrationAnswer:
+    """Tell what a migration would do with each case; it changes nothing.
+
+    Raises ForbiddenError; NotFoundError for a version that there is not; InvalidError.
+    """
+    pair = _versions(desk, who, order)
+    return _answer(desk, order, _fates(desk, pair, _listed(desk, order, lock=False)), done=False)
+
+
+def migrate_cases(desk: Desk, who: Principal, order: MigrationOrder) -> MigrationAnswer:
+    """Take all running cases over, each with an event of its own.
+
+    Raises what `preview_migration` does, and ConflictError where a case cannot go over.
+    """
+    pair = _versions(desk, who, order)
+    ids = _listed(desk, order, lock=True)
+    fates = _fates(desk, pair, ids)
+    blocked = [fate["code"] for fate in fates if not fate["moves"]]
+    if blocked:
+        raise ConflictError("migrate-blocked", count=len(blocked), first=blocked[0])
+    for cases in _cases(desk, ids):
+        _move(desk, who, order, pair[1], cases)
+        failpoint("migrate.step")
+    return _answer(desk, order, fates, done=True)
+
+
+def _versions(desk: Desk, who: Principal, order: MigrationOrder) -> tuple[Workflow, Workflow]:
+    require(who, "workflow.migrate")
+    if order.before == order.after:
+        raise wrong("to", "migrate-same", version=order.after)
+    return (
+        workflow_of(desk.conn, order.name, order.before),
+        workflow_of(desk.conn, order.name, order.after),
+    )
+
+
+def _listed(desk: Desk, order: MigrationOrder, *, lock: bool) -> list[int]:
+    return definitions.open_cases(desk.conn, order.name, order.before, lock=lock)
+
+
+def _cases(desk: Desk, ids: Sequence[int]) -> Iterator[list[Case]]:
+    for start in range(0, len(ids), _BATCH):
+        yield rows.fetch(desk.conn, "case", id=list(ids[start : start + _BATCH]))
+
+
+def _fates(desk: Desk, pair: tuple[Workflow, Workflow], ids: Sequence[int]) -> list[FateAnswer]:
+    return [fate for cases in _cases(desk, ids) for fate in _batch(desk, pair, cases)]
+
+
+def _batch(
+    desk: Desk, pair: tuple[Workflow, Workflow], cases: Sequence[Case]
+) -> Iterator[FateAnswer]:
+    parts = rows.fetch_parts(desk.conn, [case.id for case in cases], ("clock", "request"))
+    for case in cases:
+        own = parts[case.id]
+        yield _fate(desk, Standing(case, own["clock"], own["request"]), *pair)
+
+
+def _fate(desk: Desk, it: Standing, before: Workflow, after: Workflow) -> FateAnswer:
+    found = obstacles(it, before, after)
+    had, has = doors(before, it.case.state), doors(after, it.case.state)
+    return {
+        "code": it.case.code,
+        "state": it.case.state,
+        "moves": not found,
+        "obstacles": [
+            {"obstacle": one.name, "message": say(one.message, desk.locale)} for one in found
+        ],
+        "clocks": [_kept(desk, clock) for clock in it.running],
+        "waiting": [request.kind for request in it.requests if request.state == "pending"],
+        "gains": [trigger for trigger in has if trigger not in had],
+        "loses": [trigger for trigger in had if trigger not in has],
+    }
+
+
+def _kept(desk: Desk, clock: Clock) -> KeptClock:
+    due_at = instant(clock.due_at, desk.zone)
+    return {"kind": clock.kind, "due_at": due_at, "paused": clock.paused_at is not None}
+
+
+def _move(
+    desk: Desk, who: Principal, order: MigrationOrder, after: Workflow, cases: Sequence[Case]
+) -> None:
+    doer = Doer(who.account_id, via=desk.via)
+    happenings = [
+        Happening(
+            Kind.CASE_MIGRATED, desk.now, desk.now, doer, [migration(case, after)],
+            case_id=case.id, case_code=case.code, workflow=after.label,
+            workflow_digest=after.digest, reason=_reason(order),
+        )
+        for case in cases
+    ]  # fmt: skip
+    rows.apply(desk.conn, [delta for told in happenings for delta in told.deltas])
+    ledger.append_many(desk.conn, happenings)
+    hooks.announce_last(desk.conn, Kind.CASE_MIGRATED, [case.id for case in cases], desk.now)
+
+
+def _reason(order: MigrationOrder) -> str | None:
+    return None if order.reason is None else line("reason", order.reason, LONGEST_REASON)
+
+
+def _answer(
+    desk: Desk, order: MigrationOrder, fates: list[FateAnswer], *, done: bool
+) -> MigrationAnswer:
+    return {
+        "name": order.name,
+        "from": order.before,
+        "to": order.after,
+        "done": done,
+        "total": len(fates),
+        "blocked": sum(not fate["moves"] for fate in fates),
+        "closed": definitions.closed_cases(desk.conn, order.name, order.before),
+        "cases": fates,
+    }

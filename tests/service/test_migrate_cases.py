@@ -1,0 +1,225 @@
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import orjson
+import pytest
+
+from engine.domain.access import OPERATOR
+from engine.domain.events import Delta, Doer, Happening, Kind
+from engine.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from engine.service.case_lists import CaseQuery, list_cases
+from engine.service.dashboard import dashboard
+from engine.service.desk import Desk
+from engine.service.ladder import preview
+from engine.service.migrate import MigrationOrder, migrate_cases, preview_migration
+from engine.service.operator import READER
+from engine.service.reports.overdue import OverdueQuery, overdue
+from engine.service.verify import examine
+from engine.service.workflows import workflow_of
+from engine.store import ledger, rows
+from engine.store.database import Database
+from engine.words import Locale
+from tests.people import CHEN, SHEN, WEI, ZHANG, ZHAO
+from tests.service.case_office import CaseOffice, settle
+from tests.service.people_office import ZONE
+from tests.service.versions import STATE, publish, version
+
+UP = MigrationOrder("key-issue", 1, 2, "按新版流程办理")
+QUICKER = ("days = 3\n", "days = 9\n")
+"""Clocks that would be longer if they started anew."""
+
+
+@pytest.fixture
+def office(database: Database) -> CaseOffice:
+    settle(database)
+    return CaseOffice(database)
+
+
+def operates(office: CaseOffice, verb: Callable[..., Any], *given: Any) -> Any:  # noqa: ANN401  # of the verb
+    with office.database.transaction() as conn:
+        return verb(Desk(conn, office.at, "en", "cli", ZONE), OPERATOR, *given)
+
+
+def everywhere(office: CaseOffice) -> list[str]:
+    """Give an open case in every state, with a pause and with what waits for a decision."""
+    codes = [office.registered(), office.acknowledged(), office.started(), office.proposed()]
+    office.step(ZHANG, codes[1], "request-extension", "材料未到", due="2026-05-28")
+    office.step(ZHANG, codes[2], "request-suspension", "等待鉴定结论", review_on="2026-05-01")
+    office.step(WEI, codes[2], "grant-suspension")
+    return codes
+
+
+def answers(office: CaseOffice, as_of: Any = None, locale: Locale = "zh") -> bytes:  # noqa: ANN401  # an instant
+    with office.database.reading() as conn:
+        desk = Desk(conn, office.at, locale, "cli", ZONE)
+        listed = list_cases(desk, READER, CaseQuery(as_of=as_of, sort="code", limit=200))
+        items = [{k: v for k, v in item.items() if k != "version"} for item in listed["items"]]
+        report = overdue(desk, READER, OverdueQuery(as_of=as_of, by="stage", limit=200))
+        return orjson.dumps([items, report["items"], report["groups"]])
+
+
+def standing(shown: Any) -> Any:  # noqa: ANN401  # an answer
+    kept = ("state", "due", "overdue", "days_overdue", "suspended", "clocks", "requests", "plan")
+    return {name: shown[name] for name in kept}
+
+
+def test_running_cases_go_over_as_they_stand(office: CaseOffice) -> None:
+    codes, closed = everywhere(office), office.closed()
+    publish(office.database, version(2, QUICKER))
+    before = [office.show(code) for code in codes]
+    dry = operates(office, preview_migration, UP)
+    assert [office.show(code) for code in codes] == before
+    assert (dry["total"], dry["blocked"], dry["closed"], dry["done"]) == (4, 0, 1, False)
+    done = operates(office, migrate_cases, UP)
+    assert done == {**dry, "done": True}
+    for code, was in zip(codes, before, strict=True):
+        now = office.show(code)
+        assert standing(now) == standing(was)
+        assert now["workflow"] == {"name": "key-issue", "version": 2}
+        assert now["version"] == was["version"] + 1
+        event = office.history(code)[-1]
+        assert (event["kind"], event["actor"], event["reason"]) == (
+            "case.migrated", None, "按新版流程办理",
+        )  # fmt: skip
+        assert event["before"]["case"]["workflow_version"] == 1
+        assert event["after"]["case"]["workflow_version"] == 2
+    assert office.show(closed)["workflow"]["version"] == 1
+    office.assert_intact()
+    assert operates(office, migrate_cases, UP)["total"] == 0
+
+
+def test_what_waited_is_decided_and_what_stood_still_goes_on_afterwards(office: CaseOffice) -> None:
+    registered, extended, suspended, proposed = everywhere(office)
+    publish(office.database, version(2, QUICKER))
+    resolve = office.clocks(suspended, "resolve")[-1]["due_at"]
+    operates(office, migrate_cases, UP)
+    assert office.step(WEI, extended, "grant-extension")["due"] == "2026-05-28"
+    assert office.step(CHEN, proposed, "close")["state"] == "closed"
+    office.passes(days=3)
+    assert office.step(ZHANG, suspended, "resume")["suspended"] is False
+    assert office.clocks(suspended, "resolve")[-1]["due_at"] > resolve
+    assert office.step(CHEN, proposed, "reopen", "群众反映属实")["workflow"]["version"] == 2
+    assert office.show(registered)["workflow"]["version"] == 2
+    office.assert_intact()
+
+
+def test_one_case_that_cannot_go_over_keeps_all(office: CaseOffice) -> None:
+    codes = everywhere(office)
+    publish(office.database, version(2, STATE))
+    dry = operates(office, preview_migration, UP)
+    blocked = [fate for fate in dry["cases"] if not fate["moves"]]
+    assert [fate["code"] for fate in blocked] == [codes[3]]
+    assert [one["obstacle"] for one in blocked[0]["obstacles"]] == ["state-gone"]
+    with pytest.raises(ConflictError, match=codes[3]):
+        operates(office, migrate_cases, UP)
+    assert {office.show(code)["workflow"]["version"] for code in codes} == {1}
+
+
+def test_a_dry_run_tells_what_each_case_keeps_gains_and_loses(office: CaseOffice) -> None:
+    code = office.acknowledged()
+    office.step(ZHANG, code, "hand-over", "岗位调整", to="lisi")
+    changed = ('trigger = "refuse-extension"', 'trigger = "deny-extension"')
+    stops = ('"refuse-extension", "stabilize"', '"deny-extension", "stabilize"')
+    publish(office.database, version(2, stops, changed))
+    (fate,) = operates(office, preview_migration, UP)["cases"]
+    assert (fate["code"], fate["state"], fate["waiting"]) == (code, "assigned", ["handover"])
+    assert (fate["gains"], fate["loses"]) == (["deny-extension"], ["refuse-extension"])
+    running = [c for c in office.show(code)["clocks"] if c["stopped_at"] is None]
+    assert [(c["kind"], c["due_at"]) for c in fate["clocks"]] == [
+        (c["kind"], c["due_at"]) for c in running
+    ]
+
+
+def test_no_answer_about_before_changes(office: CaseOffice) -> None:
+    everywhere(office)
+    office.passes(days=60)
+    publish(office.database, version(2, QUICKER))
+    instants = [office.at - timedelta(days=day) for day in range(0, 80, 9)]
+    before = [answers(office, at) for at in instants]
+    operates(office, migrate_cases, UP)
+    assert [answers(office, at) for at in instants] == before
+    office.passes(seconds=1)
+    assert [answers(office, at) for at in instants] == before
+    assert len(set(before)) > 3
+
+
+def test_new_cases_take_the_newest_version_and_old_ones_stay_known(office: CaseOffice) -> None:
+    old = office.stabilized()
+    publish(office.database, version(2, STATE))
+    new = office.registered()
+    assert office.show(new)["workflow"]["version"] == 2
+    assert office.show(old)["workflow"]["version"] == 1
+    with office.database.reading() as conn:
+        desk = Desk(conn, office.at, "en", "cli", ZONE)
+        figures = dashboard(desk, READER)
+        found = list_cases(desk, READER, CaseQuery(state="stabilized"))
+        assert preview(desk, office.at + timedelta(days=40)) != []
+    assert {s["state"]: s["count"] for s in figures["states"]}["stabilized"] == 1
+    assert figures["open"] == 2
+    assert [item["code"] for item in found["items"]] == [old]
+
+
+def test_it_is_the_administrators_and_asks_for_two_versions_that_there_are(
+    office: CaseOffice,
+) -> None:
+    code = office.assigned()
+    publish(office.database, version(2, QUICKER))
+    for person in (ZHAO, CHEN, WEI, ZHANG):
+        with pytest.raises(ForbiddenError):
+            office.does(person, migrate_cases, UP)
+    with pytest.raises(NotFoundError):
+        operates(office, preview_migration, MigrationOrder("key-issue", 1, 3))
+    with pytest.raises(NotFoundError):
+        operates(office, preview_migration, MigrationOrder("key-issues", 1, 2))
+    with pytest.raises(InvalidError):
+        operates(office, migrate_cases, MigrationOrder("key-issue", 2, 2))
+    with pytest.raises(InvalidError):
+        operates(office, migrate_cases, MigrationOrder("key-issue", 1, 2, " "))
+    assert office.show(code)["workflow"]["version"] == 1
+    office.does(SHEN, migrate_cases, UP)
+    assert office.history(code)[-1]["actor"]["login"] == SHEN.login
+    back = MigrationOrder("key-issue", 2, 1)
+    assert operates(office, migrate_cases, back)["total"] == 1
+    office.assert_intact()
+
+
+def forged(office: CaseOffice, kind: Kind, new: dict[str, Any], **said: Any) -> set[str]:  # noqa: ANN401  # parts of the happening
+    """Append an event that no verb would write; name what is found."""
+    with office.database.transaction() as conn:
+        case = rows.fetch_one(conn, "case", id=1)
+        deltas = [Delta("case", (1,), new, {name: getattr(case, name) for name in new})]
+        happening = Happening(
+            kind, office.at, office.at, Doer(None), deltas, case_id=1, case_code=case.code, **said
+        )
+        ledger.change(conn, happening)
+        ledger.sequence(conn, wait=True)
+        return {finding.kind for finding in examine(conn, []).findings.listed}
+
+
+def test_another_version_without_a_migration_is_found(office: CaseOffice) -> None:
+    office.assigned()
+    publish(office.database, version(2))
+    assert forged(office, Kind.NOTE_ADDED, {"workflow_version": 2}) == {"version-astray"}
+
+
+def test_a_migration_to_a_version_that_is_not_there_is_found(office: CaseOffice) -> None:
+    office.assigned()
+    said = {"workflow": "key-issue@9", "workflow_digest": "0" * 64}
+    assert forged(office, Kind.CASE_MIGRATED, {"workflow_version": 9}, **said) == {
+        "step-definition"
+    }
+
+
+def test_a_step_by_a_version_that_is_not_the_cases_own_is_found(office: CaseOffice) -> None:
+    code = office.assigned()
+    publish(office.database, version(2))
+    with office.database.reading() as conn:
+        row = rows.fetch_one(conn, "case", id=1)
+        digest = workflow_of(conn, "key-issue", 2).digest
+    assert (row.code, row.state) == (code, "assigned")
+    said = {
+        "workflow": "key-issue@2", "workflow_digest": digest, "trigger": "acknowledge",
+        "from_state": "assigned", "to_state": "assigned",
+    }  # fmt: skip
+    assert forged(office, Kind.CASE_STEPPED, {"version": 3}, **said) == {"step-version"}
