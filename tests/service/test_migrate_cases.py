@@ -14,7 +14,8 @@ from engine.service.desk import Desk
 from engine.service.ladder import preview
 from engine.service.migrate import MigrationOrder, migrate_cases, preview_migration
 from engine.service.operator import READER
-from engine.service.reports.overdue import OverdueQuery, overdue
+from engine.service.reports.asking import ReportQuery
+from engine.service.reports.overdue import overdue
 from engine.service.verify import examine
 from engine.service.workflows import workflow_of
 from engine.store import ledger, rows
@@ -55,7 +56,7 @@ def answers(office: CaseOffice, as_of: Any = None, locale: Locale = "zh") -> byt
         desk = Desk(conn, office.at, locale, "cli", ZONE)
         listed = list_cases(desk, READER, CaseQuery(as_of=as_of, sort="code", limit=200))
         items = [{k: v for k, v in item.items() if k != "version"} for item in listed["items"]]
-        report = overdue(desk, READER, OverdueQuery(as_of=as_of, by="stage", limit=200))
+        report = overdue(desk, READER, ReportQuery(as_of=as_of, by="stage", limit=200))
         return orjson.dumps([items, report["items"], report["groups"]])
 
 
