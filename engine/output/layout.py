@@ -1,0 +1,205 @@
+"""The Word template of a report as it ships: fields where words will stand, in A4.
+
+It is built for the columns of its report, so that both never fall apart. The office can save it
+(`duban report template`), change it in Word and keep it in its folder of templates.
+"""
+
+import io
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
+from engine.output.table import Column, Kind
+
+TITLE, BODY, HEAD = "方正小标宋简体", "仿宋", "黑体"
+LATIN = "Times New Roman"
+_SHORT, _LONG = 210, 297
+_SIDE, _TOP = 16, 15
+_SHARES: dict[Kind, float] = {
+    "text": 3, "code": 2.4, "number": 1, "days": 1, "date": 2.2, "instant": 2.4, "hours": 1.2,
+    "fen": 2,
+}  # fmt: skip
+_RIGHT: tuple[Kind, ...] = ("number", "days", "hours", "fen")
+_CELL, _TEXT, _NAME = 10, 12, 22
+
+
+@lru_cache(maxsize=32)
+def layout(columns: tuple[Column, ...], *, landscape: bool) -> bytes:
+    """Build the template of a report with these columns."""
+    made = Document()
+    for said in ("author", "comments", "title"):  # what the library says of itself
+        setattr(made.core_properties, said, "")
+    wide = _page(made, landscape=landscape)
+    _style(made)
+    _line(made, "{{ title }}", TITLE, _NAME, centred=True)
+    head = _line(made, "{{ office }}\t{{ as_of }}", BODY, _TEXT)
+    head.paragraph_format.tab_stops.add_tab_stop(Mm(wide), WD_TAB_ALIGNMENT.RIGHT)
+    _line(made, "{%p for fact in facts %}", BODY, _TEXT)
+    _line(made, "{{ fact.label }}{{ colon }}{{ fact.value }}", BODY, _TEXT)
+    _line(made, "{%p endfor %}", BODY, _TEXT)
+    _line(made, "{%p for group in groups %}", BODY, _TEXT)
+    _line(made, "{{ group.title }}", HEAD, _TEXT)
+    _groups(made, wide)
+    _line(made, "", BODY, _TEXT)  # Word would take two tables without a line between for one
+    _line(made, "{%p endfor %}", BODY, _TEXT)
+    _rows(made, columns, wide)
+    _line(made, "", BODY, _TEXT)
+    signs = _line(made, "{{ signs.made }}\t{{ signs.checked }}\t{{ signs.issued }}", BODY, _TEXT)
+    for third in (1, 2):
+        signs.paragraph_format.tab_stops.add_tab_stop(Mm(wide * third / 3))
+    _number_pages(made)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def _page(made: Any, *, landscape: bool) -> int:  # noqa: ANN401  # python-docx
+    """Set up A4 and give the width between its margins in millimetres."""
+    section = made.sections[0]
+    width, height = (_LONG, _SHORT) if landscape else (_SHORT, _LONG)
+    section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = Mm(width), Mm(height)
+    section.left_margin = section.right_margin = Mm(_SIDE)
+    section.top_margin = section.bottom_margin = Mm(_TOP)
+    section.footer_distance = Mm(8)
+    return width - 2 * _SIDE
+
+
+def _style(made: Any) -> None:  # noqa: ANN401  # python-docx
+    normal = made.styles["Normal"]
+    normal.font.name, normal.font.size = LATIN, Pt(_TEXT)
+    normal.paragraph_format.space_after = Pt(2)
+    _eastern(normal.element.get_or_add_rPr(), BODY)
+
+
+def _eastern(properties: Any, font: str) -> None:  # noqa: ANN401  # an element
+    """Name the font of Chinese signs: Word chooses it apart from that of Latin ones."""
+    fonts = properties.get_or_add_rFonts()
+    fonts.set(qn("w:eastAsia"), font)
+
+
+def _line(  # noqa: PLR0913  # how a line looks
+    place: Any,  # noqa: ANN401  # python-docx
+    text: str,
+    font: str,
+    size: float,
+    *,
+    centred: bool = False,
+    right: bool = False,
+) -> Any:  # noqa: ANN401  # a paragraph
+    return _write(place.add_paragraph(), text, font, size, centred=centred, right=right)
+
+
+def _write(  # noqa: PLR0913
+    paragraph: Any,  # noqa: ANN401  # python-docx
+    text: str,
+    font: str,
+    size: float,
+    *,
+    centred: bool = False,
+    right: bool = False,
+) -> Any:  # noqa: ANN401
+    run = paragraph.add_run(text)
+    run.font.size = Pt(size)
+    run.font.name = LATIN
+    _eastern(run._element.get_or_add_rPr(), font)  # noqa: SLF001  # python-docx has no word for it
+    if centred:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    elif right:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    paragraph.paragraph_format.space_after = Pt(2)
+    return paragraph
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+def _groups(made: Any, wide: int) -> None:  # noqa: ANN401
+    """Lay out the table of a group: as many columns as it will have, which are repeated."""
+    table = _table(made, 4, 3, (wide,))
+    _set(table, 0, ("{%tc for head in group.heads %}", "{{ head }}", "{%tc endfor %}"), HEAD)
+    _set(table, 1, ("{%tr for row in group.rows %}", "", ""), BODY)
+    _set(table, 2, ("{%tc for cell in row %}", "{{ cell }}", "{%tc endfor %}"), BODY)
+    _set(table, 3, ("{%tr endfor %}", "", ""), BODY)
+    _head(table.rows[0])
+
+
+def _rows(made: Any, columns: Sequence[Column], wide: int) -> None:  # noqa: ANN401
+    """Lay out the rows of the report, between the lines that repeat them."""
+    shares = [_SHARES[column.kind] for column in columns]
+    table = _table(made, 4, len(columns), [wide * share / sum(shares) for share in shares])
+    blank = [""] * (len(columns) - 1)
+    _set(table, 0, [f"{{{{ heads[{n}] }}}}" for n in range(len(columns))], HEAD)
+    _set(table, 1, ["{%tr for row in rows %}", *blank], BODY)
+    _set(table, 2, [f"{{{{ row.{column.key} }}}}" for column in columns], BODY,
+         [column.kind in _RIGHT for column in columns])  # fmt: skip
+    _set(table, 3, ["{%tr endfor %}", *blank], BODY)
+    _head(table.rows[0])
+
+
+def _table(made: Any, rows: int, columns: int, widths: Sequence[float]) -> Any:  # noqa: ANN401
+    table = made.add_table(rows, columns)
+    table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    if len(widths) == columns:
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Mm(width)
+            for cell in column.cells:
+                cell.width = Mm(width)
+    else:
+        table.autofit = True
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
+    return table
+
+
+def _set(
+    table: Any,  # noqa: ANN401  # python-docx
+    number: int,
+    texts: Iterable[str],
+    font: str,
+    right: Sequence[bool] = (),
+) -> None:
+    for place, (cell, text) in enumerate(zip(table.rows[number].cells, texts, strict=True)):
+        _write(cell.paragraphs[0], text, font, _CELL, right=bool(right) and right[place])
+
+
+def _head(row: Any) -> None:  # noqa: ANN401
+    """Have a row repeated at the top of every page."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001
+
+
+# --- page numbers --------------------------------------------------------------------------------
+
+
+def _number_pages(made: Any) -> None:  # noqa: ANN401
+    paragraph = made.sections[0].footer.paragraphs[0]
+    _write(paragraph, "— ", BODY, _CELL, centred=True)
+    for kind, words in (("begin", None), (None, "PAGE"), ("separate", None), (None, None),
+                        ("end", None)):  # fmt: skip
+        run = paragraph.add_run()
+        run.font.size = Pt(_CELL)
+        run._element.append(_field(kind, words))  # noqa: SLF001
+    _write(paragraph, " —", BODY, _CELL, centred=True)
+
+
+def _field(kind: str | None, words: str | None) -> Any:  # noqa: ANN401  # an element
+    """Make one part of a field: its beginning, what it counts, what it shows, its end."""
+    if kind is not None:
+        part = OxmlElement("w:fldChar")
+        part.set(qn("w:fldCharType"), kind)
+    elif words is not None:
+        part = OxmlElement("w:instrText")
+        part.set(qn("xml:space"), "preserve")
+        part.text = f" {words} "
+    else:
+        part = OxmlElement("w:t")
+        part.text = "1"
+    return part

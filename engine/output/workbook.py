@@ -1,0 +1,174 @@
+"""A report as an Excel workbook, whose cells a spreadsheet never runs.
+
+Rows are written through as they come (`constant_memory`), so that a ledger of any length takes the
+room of one row. Each cell says of which type it is: a text stays a text, whatever it looks like.
+"""
+
+import io
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, tzinfo
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import xlsxwriter
+
+from engine.errors import InvalidError
+from engine.output.legible import cut, legible, moment, room
+from engine.output.plain import FEN_PER_YUAN
+from engine.output.table import Cell, Column, Kind, Paper, Table
+from engine.words import Locale, message, say
+
+LONGEST_CELL = 32_767
+"""Units of UTF-16 that a cell of a workbook holds."""
+MOST_ROWS = 1_048_576
+"""Rows that a sheet of a workbook holds."""
+LONGEST_NAME = 31
+_FIRST_YEAR = 1900
+_A4 = 9
+_MARGINS = {"left": 0.6, "right": 0.6, "top": 0.65, "bottom": 0.75}
+_NARROWEST, _WIDEST = 6, 48
+_FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
+_DAY, _MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+_SHAPES: dict[Kind, str] = {
+    "number": "General", "days": "0", "date": _DAY, "instant": _MOMENT, "hours": "0.0",
+    "fen": "#,##0.00",
+}  # fmt: skip
+_ROOM: dict[Kind, int] = {"date": 12, "instant": 17, "fen": 14}
+_BASE = {"valign": "top", "font_size": 10.5}
+
+
+def workbook(paper: Paper) -> bytes:
+    """Write a report as a workbook: its rows on the first sheet, what sums them up on the second.
+
+    Raises InvalidError where there are more rows than a sheet holds.
+    """
+    out = io.BytesIO()
+    with TemporaryDirectory() as folder:
+        options = {"constant_memory": True, "tmpdir": folder, "default_date_format": _DAY}
+        book = xlsxwriter.Workbook(out, options)
+        try:
+            _write_book(book, paper)
+        finally:
+            book.close()
+    return out.getvalue()
+
+
+def _write_book(book: Any, paper: Paper) -> None:  # noqa: ANN401  # untyped
+    book.set_properties({"title": legible(paper.title), "author": legible(paper.office)})
+    book.set_calc_mode("manual")
+    sheet = _Sheet(book, paper, paper.title)
+    sheet.write_head(paper)
+    sheet.write_table(Table(paper.title, paper.columns, paper.heads, paper.rows), frozen=True)
+    if paper.groups:
+        summary = _Sheet(book, paper, say(message("paper-groups"), paper.locale))
+        summary.write_groups(paper.groups)
+
+
+class _Sheet:
+    """One sheet, written from top to bottom."""
+
+    def __init__(self, book: Any, paper: Paper, title: str) -> None:  # noqa: ANN401  # untyped
+        self._page = book.add_worksheet(_name(title, len(book.worksheets()) + 1))
+        self._zone: tzinfo | None = paper.as_of.tzinfo
+        self._locale: Locale = paper.locale
+        self._shapes = {
+            kind: book.add_format({**_BASE, "num_format": shape, "align": _align(kind)})
+            for kind, shape in _SHAPES.items()
+        }
+        self._texts = book.add_format({**_BASE, "text_wrap": True, "num_format": "@"})
+        self._bold = book.add_format({"bold": True, "font_size": 16})
+        self._above = book.add_format({
+            **_BASE, "bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#E7ECF1",
+        })  # fmt: skip
+        self._line = 0
+        self._rooms: dict[int, int] = {}
+        self._page.set_paper(_A4)
+        if paper.landscape:
+            self._page.set_landscape()
+        self._page.set_margins(**_MARGINS)
+        self._page.fit_to_pages(1, 0)
+        self._page.set_footer("&C— &P —")
+
+    def write_head(self, paper: Paper) -> None:
+        """Write what the report is, whose, as of when, and its facts."""
+        as_of = message("paper-as-of", at=moment(paper.as_of, paper.locale))
+        self._say(paper.title, self._bold)
+        self._say(f"{paper.office}    {say(as_of, paper.locale)}")
+        for label, value in paper.facts:
+            self._say(say(message("paper-fact", label=label, value=value), paper.locale))
+        self._line += 1
+
+    def write_groups(self, groups: Sequence[Table]) -> None:
+        """Write small tables below each other."""
+        for group in groups:
+            self._say(group.title, self._bold)
+            self.write_table(group)
+            self._line += 1
+
+    def write_table(self, table: Table, *, frozen: bool = False) -> None:
+        """Write a table; a frozen one stays in sight under its heads and can be filtered."""
+        head, last = self._line, len(table.heads) - 1
+        for column, words in enumerate(table.heads):
+            self._text(column, words, self._above)
+            self._widen(column, room(words) + 2)
+        self._line += 1
+        for row in table.rows:
+            if self._line >= MOST_ROWS:
+                raise InvalidError("paper-long", most=MOST_ROWS - head - 1)
+            self._write_row(table.columns, row)
+        if frozen:
+            self._page.freeze_panes(head + 1, 0)
+            self._page.repeat_rows(head)
+            self._page.autofilter(head, 0, max(head, self._line - 1), last)
+        for column, wide in self._rooms.items():
+            self._page.set_column(column, column, min(_WIDEST, max(_NARROWEST, wide + 1)))
+
+    def _write_row(self, columns: Sequence[Column], row: Sequence[Cell]) -> None:
+        for number, (column, cell) in enumerate(zip(columns, row, strict=True)):
+            self._write(number, column, cell)
+        self._line += 1
+
+    def _write(self, number: int, column: Column, cell: Cell) -> None:
+        shape = self._shapes.get(column.kind, self._texts)
+        if isinstance(cell, str):
+            self._text(number, cell, self._texts)
+            self._widen(number, room(cell))
+        elif isinstance(cell, date):
+            self._date(number, cell, shape)
+            self._widen(number, _ROOM.get(column.kind, _ROOM["instant"]))
+        elif cell is not None:
+            value = cell / FEN_PER_YUAN if column.kind == "fen" else cell
+            self._page.write_number(self._line, number, value, shape)
+            self._widen(number, _ROOM.get(column.kind, len(str(cell))))
+
+    def _date(self, number: int, day: date, shape: object) -> None:
+        """Write a date, or an instant on the office's clock; none is older than Excel's first."""
+        if isinstance(day, datetime):
+            day = day.astimezone(self._zone).replace(tzinfo=None)
+        if day.year < _FIRST_YEAR:
+            self._text(number, day.isoformat(), self._texts)
+        else:
+            self._page.write_datetime(self._line, number, day, shape)
+
+    def _say(self, text: str, shape: object = None) -> None:
+        self._text(0, text, shape)
+        self._line += 1
+
+    def _text(self, number: int, text: str, shape: object) -> None:
+        kept = cut(legible(text), LONGEST_CELL, self._locale)
+        self._page.write_string(self._line, number, kept, shape)
+
+    def _widen(self, number: int, wide: int) -> None:
+        if wide > self._rooms.get(number, 0):
+            self._rooms[number] = wide
+
+
+def _align(kind: Kind) -> str:
+    return "left" if kind in {"date", "instant"} else "right"
+
+
+def _name(title: str, number: int) -> str:
+    """Name a sheet by its title, as far as Excel lets names be."""
+    kept = _FORBIDDEN_IN_NAMES.sub(" ", legible(title)).replace("\n", " ")[:LONGEST_NAME]
+    return kept.strip(" '") or str(number)
