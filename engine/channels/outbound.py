@@ -7,14 +7,13 @@ no more is read than is needed to say that it came.
 """
 
 import socket
-import ssl
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import SplitResult, urlsplit
 
-CONNECT_SECONDS, WHOLE_SECONDS = 5.0, 10.0
+from engine.channels.limit import CONNECT_SECONDS, WHOLE_SECONDS, at_most, handshake, wrapped
+
 MOST_READ = 64 * 1024
 """Bytes of an answer that are read at most."""
 _PORTS = {"http": 80, "https": 443}
@@ -22,11 +21,15 @@ _TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 class ChannelError(Exception):
-    """It was not taken. `permanent` says that trying again would not help."""
+    """It was not taken. `permanent` says that trying again would not help.
 
-    def __init__(self, why: str, *, permanent: bool = False) -> None:
+    `unreachable` says that the peer itself failed, so that others' messages to it may wait too.
+    """
+
+    def __init__(self, why: str, *, permanent: bool = False, unreachable: bool = False) -> None:
         self.why = why
         self.permanent = permanent
+        self.unreachable = unreachable
         super().__init__(why)
 
 
@@ -39,19 +42,28 @@ class Outbound:
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> bytes:
         """Send a body and give the beginning of the answer. Raises ChannelError."""
         parts, host, port = self._allowed(url)
-        connection = _connection(parts.scheme, host, port, _address(host, port))
-        deadline = time.monotonic() + WHOLE_SECONDS
+        peer = f"{host}:{port}"
+        connection = _Pinned(host, port, _address(host, port), tls=parts.scheme == "https")
         path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         try:
-            connection.request("POST", path, body, {**headers, "Connection": "close"})
-            response = connection.getresponse()
-            answer = _beginning(response, deadline)
+            with at_most(WHOLE_SECONDS, lambda: connection.opened) as over:
+                connection.request("POST", path, body, {**headers, "Connection": "close"})
+                response = connection.getresponse()
+                answer = _beginning(response)
+                if over.is_set():
+                    raise TimeoutError
         except (OSError, HTTPException) as error:
-            raise ChannelError(f"{host}:{port}: {type(error).__name__}") from error
+            why = "TimeoutError" if over.is_set() else type(error).__name__
+            raise ChannelError(f"{peer}: {why}", unreachable=True) from error
         finally:
             connection.close()
-        _judge(response.status, f"{host}:{port}")
+        _judge(response.status, peer)
         return answer
+
+    def peer(self, url: str) -> str:
+        """Name who would be reached. Raises ChannelError."""
+        _, host, port = self._allowed(url)
+        return f"{host}:{port}"
 
     def _allowed(self, url: str) -> tuple[SplitResult, str, int]:
         try:
@@ -72,15 +84,8 @@ def _address(host: str, port: int) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise ChannelError(f"{host}: its address is not known") from error
+        raise ChannelError(f"{host}: its address is not known", unreachable=True) from error
     return str(found[0][4][0])
-
-
-def _connection(scheme: str, host: str, port: int, address: str) -> HTTPConnection:
-    """Connect to the address that was looked up; the name is kept for the certificate alone."""
-    pinned = _Pinned(host, port, address, tls=scheme == "https")
-    pinned.timeout = CONNECT_SECONDS
-    return pinned
 
 
 class _Pinned(HTTPConnection):
@@ -89,23 +94,21 @@ class _Pinned(HTTPConnection):
     def __init__(self, host: str, port: int, address: str, *, tls: bool) -> None:
         super().__init__(host, port, timeout=CONNECT_SECONDS)
         self.default_port = HTTPSConnection.default_port if tls else HTTPConnection.default_port
+        self.opened: socket.socket | None = None
         self._address = address
-        self._tls = ssl.create_default_context() if tls else None
+        self._tls = tls
 
     def connect(self) -> None:
         """Connect, and for TLS hold the certificate to the name."""
         plain = socket.create_connection((self._address, self.port), CONNECT_SECONDS)
-        self.sock = plain
-        if self._tls is not None:
-            self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
+        self.sock = self.opened = wrapped(plain, self.host) if self._tls else plain
+        handshake(self.sock)
 
 
-def _beginning(response: HTTPResponse, deadline: float) -> bytes:
-    """Read no more than needed, and not for ever: an answer may trickle or be endless."""
+def _beginning(response: HTTPResponse) -> bytes:
+    """Read no more than needed: an answer may be endless."""
     read = b""
     while len(read) < MOST_READ:
-        if time.monotonic() > deadline:
-            raise OSError("too slow")
         chunk = response.read1(MOST_READ - len(read))
         if not chunk:
             break

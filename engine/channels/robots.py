@@ -13,10 +13,16 @@ from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import quote_plus, urlsplit, urlunsplit
 
+from engine.channels.limit import WHOLE_SECONDS
 from engine.channels.outbound import ChannelError, Outbound
 
-PER_MINUTE = {"wecom": 20, "dingtalk": 20, "feishu": 100}
-"""Messages a minute that each takes from one robot before it shuts it out."""
+LIMITS: dict[str, tuple[tuple[int, float], ...]] = {
+    "wecom": ((20, 60 + WHOLE_SECONDS),),
+    "dingtalk": ((20, 60 + WHOLE_SECONDS),),
+    "feishu": ((100, 60 + WHOLE_SECONDS), (5, 2.0)),
+}
+"""Messages that each takes from one robot before it shuts it out: 20, 20 and 100 a minute, Feishu 5
+a second besides. The time that one may be on its way is added, so that none come too close."""
 _JSON = {"Content-Type": "application/json"}
 Build = Callable[[str, str, datetime], tuple[str, dict[str, object]]]
 
@@ -24,8 +30,23 @@ Build = Callable[[str, str, datetime], tuple[str, dict[str, object]]]
 def kind_of(address: str) -> str | None:
     """Say which robot an address names; None for one that is none."""
     kind, plus, rest = address.partition("+")
-    known = kind in PER_MINUTE and plus and rest.startswith(("https://", "http://"))
+    known = kind in LIMITS and plus and rest.startswith(("https://", "http://"))
     return kind if known else None
+
+
+def url_of(address: str) -> str:
+    """Give the address that is called, without the secret."""
+    return urlunsplit(urlsplit(address.partition("+")[2])._replace(fragment=""))
+
+
+def limits(address: str) -> tuple[tuple[int, float], ...]:
+    """Give the pace of a robot."""
+    return LIMITS.get(kind_of(address) or "", ((1, 1.0),))
+
+
+def identity(address: str) -> str:
+    """Name a robot without telling its address, whose parameters are secret."""
+    return hashlib.sha256(url_of(address).encode()).hexdigest()[:32]
 
 
 def send(outbound: Outbound, address: str, text: str, at: datetime) -> None:
@@ -33,9 +54,7 @@ def send(outbound: Outbound, address: str, text: str, at: datetime) -> None:
     kind = kind_of(address)
     if kind is None:
         raise ChannelError("the robot's address cannot be used", permanent=True)
-    parts = urlsplit(address.partition("+")[2])
-    url, secret = urlunsplit(parts._replace(fragment="")), parts.fragment
-    url, body = _BUILDS[kind](url, secret, at)
+    url, body = _BUILDS[kind](url_of(address), urlsplit(address).fragment, at)
     answer = outbound.post(url, json.dumps(_with_text(kind, body, text)).encode(), _JSON)
     _refuse_error(kind, answer)
 

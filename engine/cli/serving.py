@@ -17,7 +17,7 @@ from uvicorn.supervisors import Multiprocess
 
 from engine.bootstrap import log_signer
 from engine.errors import InvalidError
-from engine.service.timers import Ticking
+from engine.service.timers import Ticking, ticking
 from engine.service.upkeep import Upkeep
 from engine.settings import Settings, load_settings
 
@@ -66,8 +66,8 @@ def served() -> Served:
     application = web.state.application
     signer = log_signer(application.settings)
     upkeep = Upkeep(application, signer, places=not application.database.is_sqlite)
-    ticking = [] if os.environ.get(_NO_TIMERS) else [Ticking(application)]
-    return Served(web, upkeep, *ticking)
+    beside = [] if os.environ.get(_NO_TIMERS) else ticking(application)
+    return Served(web, upkeep, *beside)
 
 
 class _One:

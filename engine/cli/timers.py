@@ -1,6 +1,5 @@
 """`duban timers`: reminders, escalation, the daily report's chasing and the outbox, alone."""
 
-import time
 from typing import Annotated
 
 import typer
@@ -11,7 +10,7 @@ from engine.cli.tree import Command, group
 from engine.cli.values import moment
 from engine.cli.voice import told
 from engine.service.operator import OPERATOR
-from engine.service.timers import list_rules, preview_rungs, timers, wait
+from engine.service.timers import list_rules, preview_rungs, ticking, timers
 
 RULES = ("name", "at", "done", "last_error")
 RUNGS = ("at", "case", "clock", "due", "rung")
@@ -47,11 +46,16 @@ def _foresee(text: str, shape: Format) -> None:
 
 def _evaluate(*, once: bool) -> None:
     with face.opened() as application:
-        of_this_node = timers(application)
-        while True:
-            done = of_this_node.tick()
-            if once:
-                for name, count in done.items():
-                    show.line(told("cli-timers-did", rule=name, count=count))
-                return
-            wait(application, time.sleep)
+        if once:
+            for name, count in timers(application).tick().items():
+                show.line(told("cli-timers-did", rule=name, count=count))
+            return
+        threads = ticking(application)
+        for thread in threads:
+            thread.start()
+        try:
+            for thread in threads:
+                thread.join()
+        finally:
+            for thread in threads:
+                thread.stop()

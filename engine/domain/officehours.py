@@ -20,6 +20,11 @@ class HalfDay:
     half: str
     opens_at: datetime
 
+    @property
+    def name(self) -> str:
+        """Name it, `2026-03-03:am`."""
+        return f"{self.on.isoformat()}:{self.half}"
+
 
 def half_days(now: datetime, calendar: Calendar, zone: ZoneInfo) -> Iterator[HalfDay]:
     """Give the half days of work from an instant on, the present one first where it runs."""

@@ -2,7 +2,9 @@
 
 A job is claimed under a lease in one transaction, sent with no transaction open, and marked in
 another. So a page never waits for a slow mail server, and a node that dies in between leaves a job
-that another takes when the lease ends: what goes out may go out twice, under one stable id.
+that another takes when the lease ends: what goes out may go out twice, under one stable id. What
+may not go out yet (after hours, while a robot's pace or a peer's rest asks for it) is given back
+without counting as a try.
 """
 
 import secrets
@@ -10,6 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any, Protocol
 
 import orjson
@@ -18,22 +21,26 @@ from engine.channels import robots, webhooks
 from engine.channels.mail import Mail, MailServer
 from engine.channels.outbound import ChannelError, Outbound
 from engine.channels.webhooks import Delivery
+from engine.domain.officehours import half_days
 from engine.domain.records import Account
 from engine.failpoints import failpoint
 from engine.service.desk import Desk
 from engine.service.digest import digest_of, subject_of
 from engine.service.hooks import body_of
-from engine.service.notices import DIGEST
+from engine.service.notices import DIGEST, present_half, send_later
 from engine.settings import Settings, real_now
 from engine.store import hooks, jobs, messages, rows
-from engine.store.jobs import Job
+from engine.store.jobs import Job, Pace
 from engine.words import Locale
 
 HOOK, MAIL, ROBOT = "webhook", "mail", "robot"
 LEASE = timedelta(minutes=2)
+"""More than ten times what an exchange may take: nobody else sends what is still being sent."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
-MOST_ATTEMPTS = 12
-"""After so many tries a job is a dead letter: with the waits between them, half a day."""
+MOST_ATTEMPTS = 80
+"""After so many tries a job is a dead letter: with the waits between them, three days."""
+REST = timedelta(seconds=30)
+"""How long a peer that could not be reached is left alone, so that others do not wait for it."""
 LONGEST_ERROR = 300
 
 
@@ -48,8 +55,21 @@ class Office(Protocol):
         """Open a desk that writes."""
 
 
-Send = Callable[[datetime], None]
-"""Sends what one job is about, once."""
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What goes out: to which peer, how, and under which pace of whoever takes it."""
+
+    peer: str
+    send: Callable[[datetime], None]
+    pace: Pace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not now, and not for want of trying: when, and why."""
+
+    until: datetime
+    why: str | None = None
 
 
 @dataclass(slots=True)
@@ -58,11 +78,13 @@ class Node:
 
     office: Office
     name: str = field(default_factory=lambda: secrets.token_hex(8))
+    over: Event = field(default_factory=Event)
+    _resting: dict[str, datetime] = field(default_factory=dict)
 
     def drain(self) -> int:
-        """Send what is due until nothing is; give how many jobs were done."""
+        """Send what is due until nothing is, or it is told to stop; give how many were done."""
         done = 0
-        while job := self._claim():
+        while not self.over.is_set() and (job := self._claim()):
             done += self._carry_out(job)
         return done
 
@@ -73,12 +95,17 @@ class Node:
         return claimed
 
     def _carry_out(self, job: Job) -> bool:
+        peer = None
         try:
-            send = self._pack(job)
-            if send is not None:
-                send(real_now())
+            packed = self._pack(job)
+            if isinstance(packed, Later):
+                self._defer(job, packed)
+                return False
+            if packed is not None:
+                peer = packed.peer
+                packed.send(real_now())
         except ChannelError as error:
-            self._failed(job, error)
+            self._failed(job, error, peer)
             return False
         except Exception as error:  # noqa: BLE001  # one job that cannot be packed stops no other
             self._failed(job, ChannelError(type(error).__name__))
@@ -87,19 +114,41 @@ class Node:
         with self.office.writing("timer") as desk:
             return jobs.finish(desk.conn, job.key, self.name, desk.now)
 
-    def _failed(self, job: Job, error: ChannelError) -> None:
+    def _defer(self, job: Job, later: Later) -> None:
+        with self.office.writing("timer") as desk:
+            jobs.defer(desk.conn, job.key, self.name, later.until, later.why)
+
+    def _failed(self, job: Job, error: ChannelError, peer: str | None = None) -> None:
         why = error.why[:LONGEST_ERROR]
         with self.office.writing("timer") as desk:
+            if error.unreachable and peer is not None:
+                self._resting[peer] = desk.now + REST
             if error.permanent or job.attempts >= MOST_ATTEMPTS:
                 jobs.give_up(desk.conn, job.key, self.name, desk.now, why)
             else:
                 until = desk.now + wait_after(job.attempts)
                 jobs.postpone(desk.conn, job.key, self.name, until, why)
 
-    def _pack(self, job: Job) -> Send | None:
-        """Read what a job is about, in a transaction of its own."""
+    def _pack(self, job: Job) -> Sending | Later | None:
+        """Read what a job is about, in a transaction of its own, and whether it may go out now."""
         with self.office.writing("timer") as desk:
-            return _PACKS[job.kind](self.office.settings, desk, job)
+            packed = _PACKS[job.kind](self.office.settings, desk, job)
+            return packed if packed is None else self._hold_back(desk, job, packed)
+
+    def _hold_back(self, desk: Desk, job: Job, packed: Sending) -> Sending | Later:
+        """Let a peer rest, a robot keep its pace, and nobody be disturbed after hours."""
+        opens = desk.now if job.kind == HOOK else opening(desk)
+        if opens > desk.now:
+            return Later(opens)
+        if self._resting.get(packed.peer, desk.now) > desk.now:
+            return Later(self._resting[packed.peer], job.last_error)
+        turn = packed.pace and jobs.take_turn(desk.conn, packed.pace, real_now())
+        return Later(desk.now + turn, "pace") if turn else packed
+
+
+def opening(desk: Desk) -> datetime:
+    """Give when somebody may be disturbed: now, within office hours, else when they begin."""
+    return next(half_days(desk.now, desk.calendar, desk.zone)).opens_at
 
 
 def wait_after(attempts: int) -> timedelta:
@@ -110,10 +159,15 @@ def wait_after(attempts: int) -> timedelta:
 def _digest(settings: Settings, desk: Desk, job: Job) -> None:
     """Bind a person's messages of a half day, and have them sent by each way to that person.
 
-    Each way is a job of its own: where one fails and is tried again, the other is not.
+    Each way is a job of its own: where one fails and is tried again, the other is not. A half day
+    that has passed meanwhile is none to send in: what was to be told then goes into the next one,
+    with everything else.
     """
     account = rows.fetch_one(desk.conn, "account", id=job.payload["account"])
     if account is None or not account.enabled:
+        return
+    if not job.key.endswith(present_half(desk)):
+        send_later(desk, account.id)
         return
     messages.bind_unsent(desk.conn, account.id, job.key)
     if not messages.bound(desk.conn, job.key):
@@ -127,22 +181,24 @@ def _digest(settings: Settings, desk: Desk, job: Job) -> None:
         jobs.put(desk.conn, f"{way}:{job.key}", way, desk.now, payload)
 
 
-def _mail(settings: Settings, desk: Desk, job: Job) -> Send | None:
+def _mail(settings: Settings, desk: Desk, job: Job) -> Sending | None:
     account, text = _written(settings, desk, job)
     if account is None or not account.email:
         return None
     subject = subject_of(desk, messages.bound(desk.conn, job.payload["digest"]))
     server = MailServer(settings.smtp_url or "", settings.mail_from or "", _domain(settings))
     mail = Mail(job.payload["digest"], account.email, subject, text)
-    return lambda at: server.send(mail, at)
+    return Sending("mail", lambda at: server.send(mail, at))
 
 
-def _robot(settings: Settings, desk: Desk, job: Job) -> Send | None:
+def _robot(settings: Settings, desk: Desk, job: Job) -> Sending | None:
     account, text = _written(settings, desk, job)
     if account is None or not account.robot:
         return None
     outbound, address = Outbound(settings.outbound_allow), account.robot
-    return lambda at: robots.send(outbound, address, text, at)
+    pace = Pace(robots.identity(address), robots.limits(address))
+    peer = outbound.peer(robots.url_of(address))
+    return Sending(peer, lambda at: robots.send(outbound, address, text, at), pace)
 
 
 def _written(settings: Settings, desk: Desk, job: Job) -> tuple[Account | None, str]:
@@ -154,7 +210,7 @@ def _written(settings: Settings, desk: Desk, job: Job) -> tuple[Account | None, 
     return account, digest_of(desk, account, told, settings.public_url)
 
 
-def _hook(settings: Settings, desk: Desk, job: Job) -> Send | None:
+def _hook(settings: Settings, desk: Desk, job: Job) -> Sending | None:
     """Pack one event for one webhook; one that was ended meanwhile gets nothing any more."""
     hook = hooks.find(desk.conn, job.payload["webhook"])
     body = body_of(desk, job.payload["stream"], job.payload["seq"])
@@ -162,7 +218,7 @@ def _hook(settings: Settings, desk: Desk, job: Job) -> Send | None:
         return None
     delivery = Delivery(hook.url, hook.secret, _event_id(job.payload), orjson.dumps(body))
     outbound = Outbound(settings.outbound_allow)
-    return lambda at: webhooks.send(outbound, delivery, at)
+    return Sending(outbound.peer(hook.url), lambda at: webhooks.send(outbound, delivery, at))
 
 
 def _event_id(payload: Mapping[str, Any]) -> str:
@@ -173,7 +229,7 @@ def _domain(settings: Settings) -> str:
     return (settings.mail_from or "").rpartition("@")[2] or "localhost"
 
 
-_PACKS: dict[str, Callable[[Settings, Desk, Job], Send | None]] = {
+_PACKS: dict[str, Callable[[Settings, Desk, Job], Sending | None]] = {
     DIGEST: _digest,
     MAIL: _mail,
     ROBOT: _robot,

@@ -2,18 +2,18 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import Connection
 from typing_extensions import TypedDict
 
 from engine.domain.note import Signer
 from engine.errors import DubanError
 from engine.service.almanac import calendar_of
 from engine.settings import Settings, office_clock
-from engine.store import migrations
+from engine.store import jobs, migrations
 from engine.store.database import (
-    Database,
     database_url,
     open_database,
     sqlite_path,
@@ -25,6 +25,8 @@ LEAST_FREE = 512 * 1024 * 1024
 """Bytes; below it a large import or a backup may fail."""
 LEAST_SQLITE = (3, 35, 0)
 """RETURNING, which counters use (sqlite.org/lang_returning.html)."""
+LONGEST_PAUSE = timedelta(hours=1)
+"""So long after the last evaluation of a rule nobody seems to run the timers."""
 _MEBIBYTE = 1024 * 1024
 _DECEMBER = 12
 
@@ -51,8 +53,10 @@ def examine(
         ("configuration", lambda: _configuration(settings)),
         ("database", lambda: _database(settings)),
         ("schema", lambda: _schema(settings)),
-        ("calendar", lambda: _calendar(settings)),
+        ("calendar", lambda: _asked(settings, _coverage)),
         ("keys", lambda: _keys(settings, signer)),
+        ("timers", lambda: _asked(settings, _timers)),
+        ("outbox", lambda: _asked(settings, _outbox)),
         ("disk", lambda: _disk(settings.home)),
         ("sqlite", lambda: _sqlite(settings)),
     ]
@@ -99,27 +103,49 @@ def _schema(settings: Settings) -> Result:
     return fits, message("doctor-schema" if fits else "schema-old", revision=found)
 
 
-def _calendar(settings: Settings) -> Result:
+def _asked(settings: Settings, question: Callable[[Connection, datetime], Result]) -> Result:
+    """Ask the database something, where there is one that can be asked."""
     if not _exists(settings) or not migrations.is_current(settings.database_url):
         return False, message("doctor-not-checked")
-    today = office_clock(settings)().astimezone(settings.zone)
+    now = office_clock(settings)().astimezone(settings.zone)
     database = open_database(settings.database_url)
     try:
-        return _coverage(database, today)
+        with database.reading() as connection:
+            return question(connection, now)
     finally:
         database.close()
 
 
-def _coverage(database: Database, today: datetime) -> Result:
+def _coverage(connection: Connection, today: datetime) -> Result:
     """The next year's notice comes out in autumn; by December due dates reach into that year."""
-    with database.reading() as connection:
-        years = calendar_of(connection).years
+    years = calendar_of(connection).years
     if today.year not in years:
         return False, message("doctor-calendar-missing", year=today.year)
     if today.year + 1 not in years and today.month == _DECEMBER:
         words = message("doctor-calendar-next", year=today.year, next=today.year + 1)
         return False, words
     return True, message("doctor-calendar", year=today.year)
+
+
+def _timers(connection: Connection, now: datetime) -> Result:
+    """Rules that nobody evaluates remind nobody; one that fails says why."""
+    runs = jobs.runs(connection)
+    if not runs:
+        return True, message("doctor-timers-never")
+    last = min(run["at"] for run in runs)
+    shown = last.astimezone(now.tzinfo).strftime("%Y-%m-%d %H:%M")
+    failing = next((run for run in runs if run["last_error"]), None)
+    if failing is not None:
+        words = {"rule": failing["name"], "why": failing["last_error"]}
+        return False, message("doctor-timers-failing", **words)
+    rests = now - last > LONGEST_PAUSE
+    return not rests, message("doctor-timers-rest" if rests else "doctor-timers", at=shown)
+
+
+def _outbox(connection: Connection, _now: datetime) -> Result:
+    waiting, dead = jobs.counts(connection)
+    words = "doctor-outbox-dead" if dead else "doctor-outbox"
+    return not dead, message(words, waiting=waiting, dead=dead)
 
 
 def _keys(settings: Settings, signer: Callable[[], Signer]) -> Result:

@@ -48,7 +48,7 @@ def notify(
     messages.tell(desk.conn, account_id, case_id=case_id, kind=kind, words=words, at=desk.now)
     account = rows.fetch_one(desk.conn, "account", id=account_id)
     if account is not None and account.enabled and (account.email or account.robot):
-        _send_later(desk, account_id)
+        send_later(desk, account_id)
 
 
 def show_inbox(desk: Desk, who: Principal, query: PageQuery | None = None) -> InboxAnswer:
@@ -83,16 +83,25 @@ def read_inbox(desk: Desk, who: Principal, up_to: int) -> None:
     messages.mark_read(desk.conn, who.account_id or 0, up_to, desk.now)
 
 
-def _send_later(desk: Desk, account_id: int) -> None:
-    """Have it sent in this half day, or in the next one whose message has not gone out yet."""
+def send_later(desk: Desk, account_id: int) -> None:
+    """Have it sent in this half day, or in the next one whose message has not gone out yet.
+
+    A half day has one message for a person, so a day has as many as it has half days: that is the
+    budget. What is over it waits for the next one.
+    """
     coming = half_days(desk.now, desk.calendar, desk.zone)
     for half in islice(coming, _HALF_DAYS_AHEAD):
-        key = f"{DIGEST}:{account_id}:{half.on.isoformat()}:{half.half}"
+        key = f"{DIGEST}:{account_id}:{half.name}"
         if jobs.put(desk.conn, key, DIGEST, half.opens_at, {"account": account_id}):
             return
         found = jobs.find(desk.conn, key, lock=True)
         if found is not None and found.waits:
             return
+
+
+def present_half(desk: Desk) -> str:
+    """Name the half day that runs, or else the one that comes next."""
+    return next(half_days(desk.now, desk.calendar, desk.zone)).name
 
 
 def _before(after: tuple[object, ...] | None) -> int | None:

@@ -5,7 +5,7 @@ under a lease. What was missed while nobody ran them is caught up once.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +28,9 @@ from engine.words import Locale
 
 TICK_SECONDS = 15.0
 """How long between two evaluations: a rung is written down that much late at most."""
+INSIDE, OUTSIDE = ("ladder", "daily-report"), ("outbox",)
+EVERY = (*INSIDE, *OUTSIDE)
+"""The rules: those that work in the database alone, and the one that reaches others."""
 _LOOK_SECONDS = 0.1
 _LOG = logging.getLogger("duban.timers")
 
@@ -75,14 +78,14 @@ class Timers:
     office: Office
     node: Node
 
-    def tick(self) -> dict[str, int]:
-        """Evaluate every rule once; give how much each did. One that fails stops no other."""
+    def tick(self, names: Sequence[str] = EVERY) -> dict[str, int]:
+        """Evaluate rules once; give how much each did. One that fails stops no other."""
         rules: dict[str, Callable[[], int]] = {
             "ladder": lambda: ladder.climb(self.office),
             "daily-report": lambda: chase(self.office),
             "outbox": self.node.drain,
         }
-        return {name: self._evaluate(name, rule) for name, rule in rules.items()}
+        return {name: self._evaluate(name, rules[name]) for name in names}
 
     def _evaluate(self, name: str, rule: Callable[[], int]) -> int:
         done, error, began = 0, None, None
@@ -110,22 +113,33 @@ class Timers:
 
 
 class Ticking(Thread):
-    """Evaluates the rules again and again, beside whatever else the process does."""
+    """Evaluates rules again and again, beside whatever else the process does."""
 
-    def __init__(self, office: Office) -> None:
-        super().__init__(name="duban-timers", daemon=True)
-        self._timers = timers(office)
+    def __init__(self, of_this_node: Timers, names: Sequence[str]) -> None:
+        super().__init__(name=f"duban-{names[0]}", daemon=True)
+        self._timers = of_this_node
+        self._names = names
         self._over = Event()
 
     def run(self) -> None:
         """Work until stopped."""
         while not wait(self._timers.office, self._over.wait):
-            self._timers.tick()
+            self._timers.tick(self._names)
 
     def stop(self) -> None:
         """Let it finish what it is at, and wait for that."""
         self._over.set()
+        self._timers.node.over.set()
         self.join()
+
+
+def ticking(office: Office) -> list[Ticking]:
+    """Make the threads of a node: one for the rules, and one for the outbox.
+
+    However slow a mail server is, the ladder does not wait for it.
+    """
+    of_this_node = timers(office)
+    return [Ticking(of_this_node, INSIDE), Ticking(of_this_node, OUTSIDE)]
 
 
 def wait(office: Office, pause: Callable[[float], object]) -> object:

@@ -93,6 +93,11 @@ def postpone(connection: Connection, key: str, node: str, until: datetime, why: 
     return _mark(connection, key, node, run_at=until, last_error=why)
 
 
+def defer(connection: Connection, key: str, node: str, until: datetime, why: str | None) -> bool:
+    """Give a job back that was not tried at all: the claim does not count."""
+    return _mark(connection, key, node, run_at=until, last_error=why, attempts=_JOB.c.attempts - 1)
+
+
 def give_up(connection: Connection, key: str, node: str, now: datetime, why: str) -> bool:
     """Lay a job among the dead letters; it stays there until somebody has it tried again."""
     return _mark(connection, key, node, dead_at=now, last_error=why)
@@ -119,6 +124,35 @@ def find(connection: Connection, key: str, *, lock: bool = False) -> Job | None:
     found = select(*(_JOB.c[name] for name in _COLUMNS)).where(_JOB.c.key == key)
     row = connection.execute(found.with_for_update() if lock else found).first()
     return None if row is None else Job(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How much somebody takes: at most so many in so many seconds, several limits at once."""
+
+    name: str
+    limits: tuple[tuple[int, float], ...]
+
+
+def take_turn(connection: Connection, pace: Pace, now: datetime) -> timedelta | None:
+    """Take a turn among all nodes, or give how long to wait for one; a row keeps the last turns."""
+    key = f"pace:{pace.name}"
+    row = {**dict.fromkeys(_COLUMNS), "key": key, "kind": "pace", "run_at": now, "done_at": now}
+    _added(connection, row | {"payload": {"turns": []}, "attempts": 0})
+    found = find(connection, key, lock=True)
+    turns = [datetime.fromisoformat(at) for at in found.payload["turns"]] if found else []
+    free = max(_free_at(turns, count, seconds, now) for count, seconds in pace.limits)
+    if free > now:
+        return free - now
+    most = max(count for count, _ in pace.limits)
+    kept = [at.isoformat() for at in [*turns, now][-most:]]
+    connection.execute(update(_JOB).where(_JOB.c.key == key).values(payload={"turns": kept}))
+    return None
+
+
+def _free_at(turns: Sequence[datetime], count: int, seconds: float, now: datetime) -> datetime:
+    """Give when one more is within a limit: so long after the one that is `count` turns ago."""
+    return turns[-count] + timedelta(seconds=seconds) if len(turns) >= count else now
 
 
 def counts(connection: Connection) -> tuple[int, int]:
