@@ -69,6 +69,8 @@ ACTS: dict[str, frozenset[str]] = {
     "workflow.publish": frozenset({"admin"}),
     "workflow.migrate": frozenset({"admin"}),
     "audit.read": frozenset(ROLES),
+    "supervision.read": frozenset({"supervision", "head", "auditor"}),
+    "audit.verify": frozenset({"supervision", "head", "auditor"}),
     "daily.read": READS_ALL | {"duty"},
     "daily.hand-in": frozenset({"office", "duty"}),
     "daily.report": frozenset({"unit"}),
@@ -86,7 +88,7 @@ ACTS: dict[str, frozenset[str]] = {
 
 WRITES = frozenset(
     {"add", "open", "register", "disable", "roles", "password", "name", "end", "create",
-     "revoke", "import", "override", "publish", "migrate", "retry",
+     "revoke", "import", "verify", "override", "publish", "migrate", "retry",
      "hand-in", "report", "chase", "set"}
 )  # fmt: skip
 

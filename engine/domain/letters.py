@@ -4,6 +4,7 @@ A letter binds from its issue on. It is signed for, answered, and its answer acc
 while one waits for an accepted answer the case cannot be reported stabilized.
 """
 
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 
 from engine.domain.calendar import Calendar
@@ -22,7 +23,11 @@ JUDGEABLE = frozenset({"answered"})
 
 def colour_of(facts: CaseFacts, draft_now: Draft) -> str:
     """Give the colour: red overdue, yellow where only a measure is missed, blue near due."""
-    late = {c.kind for c in facts.running if limit_passed(c, draft_now.now)}
+    return colour_by({c.kind for c in facts.running if limit_passed(c, draft_now.now)})
+
+
+def colour_by(late: AbstractSet[str]) -> str:
+    """Give the colour by the kinds of limits that have passed."""
     if not late:
         return "blue"
     return "yellow" if late <= {"measure"} else "red"

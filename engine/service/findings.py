@@ -1,5 +1,6 @@
 """What a check found: each finding names where it is, and says in words what differs."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from typing_extensions import TypedDict
@@ -7,8 +8,14 @@ from typing_extensions import TypedDict
 from engine.domain.events import OFFICE_STREAM
 from engine.words import Locale, Message, Param, Text, message, say
 
+Beat = Callable[[], None]
+"""Is called for every event that a check has looked at."""
 MOST = 1000
 """How many findings are kept; a log that was replaced would give one for every row."""
+
+
+def unheard() -> None:
+    """Take no note of progress."""
 
 
 class FindingAnswer(TypedDict):

@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 
 from engine.domain.note import Verifier
 from engine.service import verify_marks, verify_parts, verify_tree
-from engine.service.findings import FindingAnswer, Findings
+from engine.service.findings import Beat, FindingAnswer, Findings, unheard
 from engine.service.verify_streams import Streams
 from engine.store.database import Database
 from engine.words import Locale
@@ -48,14 +48,16 @@ def verify(
     verifiers: Sequence[Verifier],
     against: Sequence[str] = (),
     locale: Locale = "zh",
+    beat: Beat = unheard,
 ) -> VerifyAnswer:
     """Check everything, in one consistent state of the database.
 
     `verifiers` are the public keys whose signatures count, `against` signed notes that somebody
-    kept outside. Raises InvalidError for a note that is none: that is no finding about the log.
+    kept outside. `beat` is called for every event, twice in all. Raises InvalidError for a note
+    that is none: that is no finding about the log.
     """
     with database.reading() as connection:
-        examined = examine(connection, verifiers, against)
+        examined = examine(connection, verifiers, against, beat)
     found = examined.findings.answers(locale)
     return {
         "intact": not found,
@@ -67,17 +69,20 @@ def verify(
 
 
 def examine(
-    connection: Connection, verifiers: Sequence[Verifier], against: Sequence[str] = ()
+    connection: Connection,
+    verifiers: Sequence[Verifier],
+    against: Sequence[str] = (),
+    beat: Beat = unheard,
 ) -> Examined:
     """Check everything in an open transaction; see `verify`."""
     findings = Findings()
     given = [verify_marks.given(note) for note in against]
     kept = verify_marks.kept(connection, findings)
     sizes = {mark.point.size for mark in (*given, *kept)}
-    tree = verify_tree.rebuild(connection, sizes, findings)
+    tree = verify_tree.rebuild(connection, sizes, findings, beat)
     outside = verify_marks.check(given, tree, verifiers, findings)
     inside = verify_marks.check(kept, tree, verifiers, findings)
     arcs = verify_parts.definitions(connection, findings)
-    Streams(connection, arcs, findings).check()
+    Streams(connection, arcs, findings, beat).check()
     verify_parts.files(connection, findings)
     return Examined(tree.size, tree.root, findings, outside if given else inside)

@@ -21,7 +21,7 @@ from engine.domain.replay import (
     open_marks,
     read,
 )
-from engine.service.findings import Finding, Findings
+from engine.service.findings import Beat, Finding, Findings, unheard
 from engine.service.verify_parts import Definitions
 from engine.service.verify_steps import place_of, wrong
 from engine.store import scan
@@ -56,7 +56,14 @@ class Groups:
 class Streams:
     """One pass over events, vault and tables, all sorted by stream, case by case."""
 
-    def __init__(self, connection: Connection, known: Definitions, findings: Findings) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        known: Definitions,
+        findings: Findings,
+        beat: Beat = unheard,
+    ) -> None:
+        self.beat = beat
         self._connection = connection
         self._known = known
         self._findings = findings
@@ -181,6 +188,7 @@ class _Stream:
         before = self._all.count
         values = Groups(vault.take(self._stream), 1)
         for row in events.take(self._stream):
+            self._all.beat()
             self._stray_values(values, row.seq)
             self._event(row, {v.field: (v.salt, v.value) for v in values.take(row.seq)})
         self._stray_values(values, None)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from engine.domain.canonical import leaf_hash
 from engine.domain.merkle import WIDTH, Frontier, node_hash
-from engine.service.findings import Findings
+from engine.service.findings import Beat, Findings, unheard
 from engine.store import scan
 
 Tiles = dict[tuple[int, int], bytes]
@@ -56,13 +56,16 @@ class _Subtrees:
             self.findings.note("tile-extra", "log_tile", level=level, start=start)
 
 
-def rebuild(connection: Connection, sizes: AbstractSet[int], findings: Findings) -> Tree:
+def rebuild(
+    connection: Connection, sizes: AbstractSet[int], findings: Findings, beat: Beat = unheard
+) -> Tree:
     """Rebuild the tree; give its roots at those of the sizes that it has."""
     frontier = Frontier()
     subtrees = _Subtrees(scan.hashes_kept(connection), findings)
     roots = {0: frontier.root()}
     ahead = 0
     for row in scan.leaves(connection):
+        beat()
         ahead = _in_turn(row.log_index, frontier.size, ahead, findings)
         body = row.body if isinstance(row.body, bytes) else str(row.body).encode()
         hashed = leaf_hash(body)

@@ -37,3 +37,10 @@ def every(connection: Connection) -> list[Kept]:
     """Read all checkpoints by size."""
     found = connection.execute(select(*_COLUMNS).order_by(_CHECKPOINT.c.size))
     return [Kept(*row) for row in found]
+
+
+def signed_at(connection: Connection, size: int) -> datetime:
+    """Read when the checkpoint of a size was signed."""
+    statement = select(_CHECKPOINT.c.signed_at).where(_CHECKPOINT.c.size == size)
+    at: datetime = connection.execute(statement).scalar_one()
+    return at

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import Field
 
 from engine.store.tables.columns import (
@@ -151,6 +151,7 @@ class LetterRow(Row, table=True):
         ordered("signed_at", "answered_at"),
         together("number", "issued_at"),
         together("issued_by", "issued_at"),
+        Index("ix_letter_status_answer_by", "status", "answer_by"),
     )
 
     case_id: int = key(foreign_key=_CASE)

@@ -1,0 +1,193 @@
+"""Lists of urging letters by what they wait for, and of the cases that should get one."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import cast
+
+from typing_extensions import TypedDict
+
+from engine.domain import letters
+from engine.domain.access import Principal, require
+from engine.service.case_answers import DaysAnswer, IssueRef, NamedUnit
+from engine.service.case_items import CaseItem, tell_items
+from engine.service.case_lists import soon_until
+from engine.service.desk import Desk
+from engine.service.letter_view import SEES_DRAFTS, letter_no
+from engine.service.listing import Names, flows, one_of
+from engine.service.office import instant
+from engine.service.paging import PageQuery, Place
+from engine.service.paging import page as paged
+from engine.store import case_lists
+from engine.store import letters as stored
+from engine.store.case_lists import ListQuery
+from engine.store.letters import Found, LettersQuery
+from engine.store.visible import visible_in_full
+
+WAITING: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "issue": (("draft",), "drafted_at"),
+    "sign": (("issued",), "answer_by"),
+    "answer": (("signed", "returned"), "answer_by"),
+    "judge": (("answered",), "answered_at"),
+    "nothing": (("accepted",), "decided_at"),
+}
+"""What letters wait for, with their statuses and the column that orders them."""
+SETTLED = "nothing"
+TO_URGE = 20
+
+
+class LetterItem(TypedDict):
+    """A letter in a list; `days_overdue` are those of the limit that it waits for."""
+
+    no: str
+    number: str | None
+    status: str
+    colour: str
+    case: IssueRef
+    addressee: NamedUnit | None
+    demands: str
+    answer_by: str
+    drafted_at: str
+    issued_at: str | None
+    signed_at: str | None
+    answered_at: str | None
+    decided_at: str | None
+    due_at: str | None
+    overdue: bool
+    days_overdue: DaysAnswer
+
+
+class LettersAnswer(TypedDict):
+    """A page of letters; `total` covers all of them."""
+
+    items: list[LetterItem]
+    next: str | None
+    total: int
+
+
+class UrgeItem(TypedDict):
+    """A case that should be urged, and the colour that the letter would have."""
+
+    colour: str
+    case: CaseItem
+
+
+class ToUrgeAnswer(TypedDict):
+    """Cases without an open letter, the most pressing first: overdue ones, then those near."""
+
+    items: list[UrgeItem]
+    overdue_total: int
+    soon_total: int
+
+
+def list_letters(desk: Desk, who: Principal, waits_for: str, query: PageQuery) -> LettersAnswer:
+    """List the letters that wait for something, of the cases that the caller sees.
+
+    Settled ones come newest first, others the most pressing first. Drafts are listed to those who
+    urge, and to none else. Raises ForbiddenError, InvalidError.
+    """
+    require(who, "case.read")
+    statuses, order = WAITING[one_of("waits_for", waits_for, list(WAITING))]
+    statuses = statuses if who.has(*SEES_DRAFTS) else tuple(s for s in statuses if s != "draft")
+    settled = waits_for == SETTLED
+    asked = LettersQuery(
+        visible_in_full(who, desk.now), statuses, order, down=settled, closed=settled,
+        clocks=_clocks(desk),
+    )  # fmt: skip
+
+    def read(after: Place | None, count: int) -> list[Found]:
+        return stored.page(desk.conn, asked, after, count)
+
+    kinds = (date if order == "answer_by" else datetime, int, int)
+    listing = repr(("letters", waits_for))
+    found, more = paged(listing, query, kinds, read, lambda one: one.place)
+    return {
+        "items": _items(desk, found),
+        "next": more,
+        "total": stored.total(desk.conn, asked),
+    }
+
+
+def count_letters(desk: Desk, who: Principal) -> dict[str, int]:
+    """Count the letters of open cases by what they wait for. Raises ForbiddenError."""
+    require(who, "case.read")
+    counted = stored.count_by_status(desk.conn, visible_in_full(who, desk.now))
+    if not who.has(*SEES_DRAFTS):
+        counted.pop("draft", None)
+    return {
+        waits_for: sum(counted.get(status, 0) for status in statuses)
+        for waits_for, (statuses, _) in WAITING.items()
+    }
+
+
+def cases_to_urge(desk: Desk, who: Principal) -> ToUrgeAnswer:
+    """List the cases that should be urged and have no letter under way. Raises ForbiddenError."""
+    require(who, "supervision.read")
+    seen, besides = visible_in_full(who, desk.now), stored.not_to_be_urged()
+    late = ListQuery(
+        desk.now, past=False, seen=seen, in_full=seen, overdue=True, closed=False, besides=besides
+    )
+    near = ListQuery(
+        desk.now, past=False, seen=seen, in_full=seen, closed=False, soon=soon_until(desk),
+        besides=besides,
+    )  # fmt: skip
+    found = [*case_lists.page(desk.conn, late, None, TO_URGE)]
+    found += case_lists.page(desk.conn, near, None, TO_URGE - len(found))
+    items = tell_items(desk, desk.now, found, {one.case.id for one in found})
+    passed = stored.late_kinds(desk.conn, [one.case.code for one in found], desk.now)
+    return {
+        "items": [
+            {
+                "colour": letters.colour_by(passed.get(item["code"], set())),
+                "case": cast("CaseItem", item),
+            }
+            for item in items
+        ],
+        "overdue_total": case_lists.total(desk.conn, late),
+        "soon_total": case_lists.total(desk.conn, near),
+    }
+
+
+def _clocks(desk: Desk) -> list[str]:
+    """Name the kinds of clocks that run for letters."""
+    clocks = (clock for flow in flows(desk) for clock in flow.clocks.values())
+    return sorted({clock.kind for clock in clocks if "letter-issued" in clock.starts})
+
+
+def _items(desk: Desk, found: list[Found]) -> list[LetterItem]:
+    names = Names(desk, (), (one.letter.unit_id for one in found))
+    return [_item(desk, one, names) for one in found]
+
+
+def _item(desk: Desk, one: Found, names: Names) -> LetterItem:
+    row, due_at = one.letter, one.due_at
+    late = due_at is not None and due_at < desk.now
+    return {
+        "no": letter_no(one.code, row.no),
+        "number": row.number,
+        "status": row.status,
+        "colour": row.colour,
+        "case": {"code": one.code, "title": one.title},
+        "addressee": names.unit(row.unit_id),
+        "demands": row.demands,
+        "answer_by": row.answer_by.isoformat(),
+        "drafted_at": instant(row.drafted_at, desk.zone),
+        "issued_at": _maybe(desk, row.issued_at),
+        "signed_at": _maybe(desk, row.signed_at),
+        "answered_at": _maybe(desk, row.answered_at),
+        "decided_at": _maybe(desk, row.decided_at),
+        "due_at": _maybe(desk, due_at),
+        "overdue": late,
+        "days_overdue": _days(desk, due_at if late else None),
+    }
+
+
+def _maybe(desk: Desk, at: datetime | None) -> str | None:
+    return None if at is None else instant(at, desk.zone)
+
+
+def _days(desk: Desk, due_at: datetime | None) -> DaysAnswer:
+    if due_at is None:
+        return {"calendar": 0, "working": 0}
+    on = due_at.astimezone(desk.zone).date()
+    working = desk.calendar.working_days_between(on, desk.today)
+    return {"calendar": (desk.today - on).days, "working": working}
