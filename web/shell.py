@@ -16,6 +16,7 @@ NAVIGATION = (
     ("cases", "/cases", "nav-cases", "case.read"),
     ("issues", "/issues", "nav-issues", "case.read"),
     ("reports", "/reports/overdue", "nav-reports", "report.read"),
+    ("supervision", "/supervision", "nav-supervision", "supervision.read"),
 )
 """Pages of the top bar: key, address, word, and the act that shows it."""
 

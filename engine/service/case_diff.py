@@ -4,7 +4,7 @@ The history is folded up to each of the two, so that whatever was changed and ch
 them is no difference.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
@@ -145,13 +145,10 @@ class _Names:
     """Names accounts and units, looked up once."""
 
     def __init__(self, desk: Desk, events: Sequence[HistoryAnswer]) -> None:
-        told = [(name, value) for event in events for row in event["after"].values()
-                for name, value in row.items()]  # fmt: skip
-        accounts = {v for n, v in told if isinstance(v, int) and n in _ACCOUNTS}
-        units = {v for n, v in told if isinstance(v, int) and n == "unit_id"}
-        found = rows.fetch(desk.conn, "account", id=accounts) if accounts else []
+        accounts, units = _mentioned(events, _ACCOUNTS), _mentioned(events, {"unit_id"})
+        found = rows.fetch(desk.conn, "account", id=accounts)
+        places = rows.fetch(desk.conn, "unit", id=units)
         self._accounts = {row.id: row.name for row in found}
-        places = rows.fetch(desk.conn, "unit", id=units) if units else []
         self._units = {row.id: row.name for row in places}
 
     def of(self, value: Any, kind: str) -> Any:  # noqa: ANN401  # a column's value
@@ -167,6 +164,12 @@ class _Names:
 
 
 _ACCOUNTS = frozenset({"owner_id", "to_id", "account_id"})
+
+
+def _mentioned(events: Sequence[HistoryAnswer], columns: Collection[str]) -> set[int]:
+    """Collect the ids that some columns ever had."""
+    every = (row for event in events for row in event["after"].values())
+    return {row[name] for row in every for name in columns if row.get(name) is not None}
 
 
 def _held(before: State, after: State, names: _Names) -> Iterator[ChangeAnswer]:

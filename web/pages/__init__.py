@@ -16,6 +16,7 @@ from web.pages import (
     reports,
     signing,
     steps,
+    supervision,
 )
 from web.routing import Routes
 
@@ -33,6 +34,7 @@ NOUNS = (
     letters,
     imports,
     reports,
+    supervision,
 )
 ROUTES: Sequence[Routes] = tuple(noun.ROUTES for noun in NOUNS)
 """The routes of every page."""

@@ -159,13 +159,13 @@ def _entry(event: HistoryAnswer) -> dict[str, Any]:
     return {
         **event,
         "icon": ICONS.get(event["kind"], "pencil"),
-        "word": _word(event["kind"]),
+        "word": event_word(event["kind"]),
         "moved": moved and event.get("from") is not None,
         "told": [str(row[name]) for row in rows for name in TOLD if row.get(name)],
     }
 
 
-def _word(kind: str) -> str:
+def event_word(kind: str) -> str:
     """Name the word for a kind of event; the rungs of a workflow are its own."""
     noun, _, verb = kind.partition(".")
     if noun == "escalation" and verb not in RUNGS:
