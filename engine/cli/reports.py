@@ -13,14 +13,15 @@ from engine.cli.values import moment
 from engine.cli.voice import locale, told
 from engine.domain.access import Principal
 from engine.errors import InvalidError
-from engine.output.sheet import Sheet, csv_text, workbook
+from engine.output.paper import ENDINGS, TEMPLATES, Column, Paper, paper_bytes
 from engine.service.desk import Desk
 from engine.service.operator import READER
 from engine.service.reports.asking import BUCKETS, GROUPINGS, ReportQuery
-from engine.service.reports.catalogue import REPORTS, Column, Report, head, title
+from engine.service.reports.catalogue import REPORTS, Report, head, title
 from engine.service.reports.cells import Cells
+from engine.service.reports.papers import paper_of
+from engine.settings import load_settings
 
-ENDINGS, LATER = (".csv", ".json", ".xlsx"), (".docx",)
 app = group()
 
 
@@ -54,12 +55,13 @@ def _declare(report: Report) -> None:
                 issue=issue, stage=stage, bucket=bucket,
             )  # fmt: skip
             answer = _asked(desk, who, report, query, limit)
-            cells = Cells(desk)
-        if out is None:
-            _print(report, answer, cells, shape)
-        else:
-            _write(Path(out), str(ending), report, answer, cells)
-            show.line(told("cli-report-written", file=out, count=len(answer["items"])))
+            if out is None:
+                _print(report, _whole(answer), Cells(desk), shape)
+                return
+            content = _content(answer, paper_of(desk, who, report, query, answer), str(ending))
+        Path(out).write_bytes(content)
+        shown = answer["total"] if limit is None else len(answer["items"])
+        show.line(told("cli-report-written", file=out, count=shown))
 
     if not report.has_buckets:
         command = _without(command, "bucket")
@@ -78,12 +80,16 @@ def _asked(
     desk: Desk, who: Principal, report: Report, query: ReportQuery, limit: int | None
 ) -> dict[str, Any]:
     if limit is None:
-        answer = report.every(desk, who, query)
-        return {**answer, "items": list(answer["items"])}
+        return report.every(desk, who, query)
     return face.every(
         lambda size, cursor: report.page(desk, who, replace(query, limit=size, cursor=cursor)),
         limit,
     )
+
+
+def _whole(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Read all items, where they are wanted at once."""
+    return {**answer, "items": list(answer["items"])}
 
 
 def _print(report: Report, answer: Mapping[str, Any], cells: Cells, shape: Shape | None) -> None:
@@ -114,27 +120,16 @@ def _table(
 
 def _ending(out: str) -> str:
     ending = Path(out).suffix.lower()
-    known = ", ".join(ENDINGS)
-    if ending in LATER:
-        raise InvalidError("cli-ending-later", ending=ending, known=known)
     if ending not in ENDINGS:
-        raise InvalidError("cli-ending", file=out, known=known)
+        raise InvalidError("cli-ending", file=out, known=", ".join(ENDINGS))
     return ending
 
 
-def _write(
-    file: Path, ending: str, report: Report, answer: Mapping[str, Any], cells: Cells
-) -> None:
+def _content(answer: Mapping[str, Any], paper: Paper, ending: str) -> bytes:
+    """Write an answer as a file: as JSON it is the answer itself."""
     if ending == ".json":
-        file.write_text(show.json_text(answer) + "\n", encoding="utf-8")
-        return
-    heads = [head(report, column, locale()) for column in report.columns]
-    rows = [[show.bare(c) for c in cells.row(report.columns, i)] for i in answer["items"]]
-    sheet = Sheet(title(report, locale()), heads, rows)
-    if ending == ".csv":
-        file.write_text(csv_text(sheet, marked=True), encoding="utf-8", newline="")
-    else:
-        file.write_bytes(workbook(sheet))
+        return (show.json_text(_whole(answer)) + "\n").encode()
+    return paper_bytes(paper, ending, load_settings().home / TEMPLATES)
 
 
 for _report in REPORTS.values():

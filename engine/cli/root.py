@@ -44,7 +44,7 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
         **dict.fromkeys(("show", "history", "step"), "cases"),
         **dict.fromkeys(_PARTS, "case_parts"),
     },
-    "report": dict.fromkeys(_REPORTS, "reports"),
+    "report": {**dict.fromkeys(_REPORTS, "reports"), "template": "templates"},
     "workflow": "workflows",
     "calendar": "calendar",
     "verify": "verify",

@@ -4,7 +4,17 @@ from pathlib import Path
 
 from engine.output.table import Cell, Column, Paper, Row, Table
 
-__all__ = ["ENDINGS", "MEDIA", "Cell", "Column", "Paper", "Row", "Table", "paper_bytes"]
+__all__ = [
+    "ENDINGS",
+    "MEDIA",
+    "TEMPLATES",
+    "Cell",
+    "Column",
+    "Paper",
+    "Row",
+    "Table",
+    "paper_bytes",
+]
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 MEDIA = {
@@ -15,13 +25,16 @@ MEDIA = {
 }
 """The media type of each ending."""
 ENDINGS = tuple(MEDIA)
+TEMPLATES = "templates"
+"""The folder of an installation in which an office keeps its own Word templates."""
 
 
 def paper_bytes(paper: Paper, ending: str, templates: Path | None = None) -> bytes:
     """Write a report. `templates` is the folder in which the office keeps its own Word templates.
 
-    Raises InvalidError where there are more rows than such a file holds, SettingsError where a
-    template cannot be filled in, KeyError for another ending.
+    Raises InvalidError where there are more rows than such a file holds, DefinitionError where a
+    template cannot be filled in, SettingsError where what writes documents is not installed,
+    KeyError for another ending.
     """
     # Who wants one kind of file need not wait for what writes the others.
     if ending == ".xlsx":

@@ -16,7 +16,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 from markupsafe import Markup, escape
 
-from engine.errors import SettingsError
+from engine.errors import DefinitionError, SettingsError
 from engine.output.legible import legible
 
 ENDING = ".docx"
@@ -31,8 +31,8 @@ def template_of(name: str, folder: Path | None) -> Path | None:
 def fill(template: bytes | Path, values: Mapping[str, object]) -> bytes:
     """Fill a template in. `values` are texts, numbers, and lists and mappings of such.
 
-    Raises SettingsError where the extra `docs` is not installed, or where the template is no Word
-    file, is broken, or has a field that this document does not know.
+    Raises DefinitionError where the template is no Word file, is broken, or has a field that this
+    document does not know; SettingsError where the extra `docs` is not installed.
     """
     name = template.name if isinstance(template, Path) else ENDING
     try:
@@ -56,11 +56,11 @@ def fill(template: bytes | Path, values: Mapping[str, object]) -> bytes:
         document.save(out)
     except UndefinedError as error:
         known = ", ".join(sorted(values))
-        raise SettingsError(
+        raise DefinitionError(
             "paper-template-field", file=name, detail=_line(error, source), known=known
         ) from error
     except Exception as error:  # a file of somebody's: anything may be wrong with it
-        raise SettingsError("paper-template", file=name, detail=_line(error, source)) from error
+        raise DefinitionError("paper-template", file=name, detail=_line(error, source)) from error
     return out.getvalue()
 
 

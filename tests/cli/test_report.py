@@ -2,9 +2,13 @@ import csv
 import json
 from pathlib import Path
 
+import docx
 import pytest
 from python_calamine import CalamineWorkbook
 
+from engine.output.paper import ENDINGS, TEMPLATES
+from engine.service.reports.catalogue import REPORTS
+from engine.settings import load_settings
 from tests.cli.conftest import Terminal
 from tests.cli.test_import import GOOD, table
 
@@ -44,7 +48,7 @@ def test_people_read_words(late: Terminal) -> None:
 
 
 def test_files_are_written_by_their_ending_and_run_nothing(late: Terminal, tmp_path: Path) -> None:
-    for name in ("a.json", "a.csv", "a.xlsx"):
+    for name in ("a.json", "a.csv", "a.xlsx", "a.docx"):
         assert f"Written to {name}: 2 rows." in late.done("report", "overdue", "--out", name).out
     assert json.loads((tmp_path / "a.json").read_text())["total"] == 2
     marked = (tmp_path / "a.csv").read_text(encoding="utf-8")
@@ -52,14 +56,54 @@ def test_files_are_written_by_their_ending_and_run_nothing(late: Terminal, tmp_p
     titles = [row[1] for row in csv.reader(marked.removeprefix("\ufeff").splitlines())]
     assert "'=复工+交付" in titles
     rows = CalamineWorkbook.from_path(str(tmp_path / "a.xlsx")).get_sheet_by_index(0).to_python()
+    heads = next(number for number, row in enumerate(rows) if row[0] == "Code")
     assert "=复工+交付" in [row[1] for row in rows]
-    assert {type(row[6]) for row in rows[1:]} == {float}
+    assert {type(row[6]) for row in rows[heads + 1 :]} == {float}
+    (table,) = docx.Document(str(tmp_path / "a.docx")).tables
+    assert "=复工+交付" in [row.cells[1].text for row in table.rows]
+
+
+def test_every_report_is_a_file_of_every_kind(late: Terminal, tmp_path: Path) -> None:
+    late.set("DUBAN_LOCALE", "zh")
+    for name in REPORTS:
+        asked = ("report", name, "--by", "unit", "--unit", "乙建设办", "--out")
+        for ending in ENDINGS:
+            late.done(*asked, f"{name}{ending}")
+        page = CalamineWorkbook.from_path(str(tmp_path / f"{name}.xlsx")).get_sheet_by_index(0)
+        told = [str(line[0]) for line in page.to_python()]
+        assert told[0].startswith("重点问题督办")
+        assert told[1].endswith("截至2026年3月11日15:00")
+        assert told[2] == "单位：乙建设办"
+        lines = [p.text for p in docx.Document(str(tmp_path / f"{name}.docx")).paragraphs]
+        assert (lines[0], lines[2:4]) == (told[0], told[2:4])
+
+
+def test_a_decomposition_on_paper_is_read_again(late: Terminal) -> None:
+    late.set("DUBAN_LOCALE", "zh")
+    for ending in (".xlsx", ".docx"):
+        late.done("report", "decomposition", "--by", "unit", "--out", f"again{ending}")
+        told = late.done("import", f"again{ending}", "--dry-run", "--format", "json").json()
+        assert [row["fate"] for row in told["rows"]] == ["there"] * 2, ending
+
+
+def test_the_office_keeps_its_own_template(late: Terminal, tmp_path: Path) -> None:
+    late.done("report", "template", "overdue", "--out", "shipped.docx")
+    templates = load_settings().home / TEMPLATES
+    templates.mkdir(parents=True, exist_ok=True)
+    own = docx.Document(str(tmp_path / "shipped.docx"))
+    own.paragraphs[0].text = "本办格式：{{ title }}"
+    own.save(str(templates / "overdue.docx"))
+    late.done("report", "overdue", "--out", "a.docx")
+    first = docx.Document(str(tmp_path / "a.docx")).paragraphs[0].text
+    assert first == "本办格式：Assigned key issues: Overdue"
+    own.paragraphs[0].text = "{{ tittle }}"
+    own.save(str(templates / "overdue.docx"))
+    assert "tittle" in late.refused("report", "overdue", "--out", "a.docx")
 
 
 def test_wrong_use_is_told_in_a_sentence(late: Terminal) -> None:
     for words, told in (
-        (("--out", "a.docx"), ".csv, .json, .xlsx"),
-        (("--out", "a.pdf"), ".csv, .json, .xlsx"),
+        (("--out", "a.pdf"), ".xlsx, .docx, .csv, .json"),
         (("--out", "no/where.csv"), "no/where.csv"),
         (("--by", "colour"), "unit, leader, stage, issue"),
         (("--as-of", "2026-02-30"), "such as 2026-03-03"),

@@ -9,7 +9,7 @@ import pytest
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
-from engine.errors import InvalidError, SettingsError
+from engine.errors import DefinitionError, InvalidError, SettingsError
 from engine.output import document as documents
 from engine.output.document import blank, document
 from engine.output.word import fill
@@ -118,7 +118,7 @@ def test_the_template_that_ships_is_where_an_own_one_begins(tmp_path: Path) -> N
     ],
 )
 def test_a_wrong_template_is_told_in_a_sentence(tmp_path: Path, text: str, told: str) -> None:
-    with pytest.raises(SettingsError) as refused:
+    with pytest.raises(DefinitionError) as refused:
         document(paper([row("停工")]), own(tmp_path, text))
     for locale in LOCALES:
         words = refused.value.say(locale)
@@ -129,7 +129,7 @@ def test_a_wrong_template_is_told_in_a_sentence(tmp_path: Path, text: str, told:
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not a document"])
 def test_what_is_no_document_is_no_template(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "overdue.docx").write_bytes(content)
-    with pytest.raises(SettingsError, match=r"overdue\.docx cannot be used"):
+    with pytest.raises(DefinitionError, match=r"overdue\.docx cannot be used"):
         document(paper([]), tmp_path)
 
 

@@ -3,43 +3,51 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from engine.bootstrap import Application
 from engine.domain.access import Principal
-from engine.output.sheet import Cell, Sheet, csv_text, workbook
+from engine.output.paper import MEDIA, TEMPLATES, Cell, paper_bytes
+from engine.output.plain import csv_text
 from engine.service.desk import Desk
-from engine.service.reports.catalogue import REPORTS, Report, head, title
-from engine.service.reports.cells import Cells, part
+from engine.service.reports.catalogue import REPORTS, Report, title
+from engine.service.reports.cells import part
+from engine.service.reports.papers import paper_of
 from web.api.forms.listings import AgeingForm, ReportForm
 from web.api.operations import Operations
 from web.api.turn import JSON
 from web.api.uploads import Download
 
 OPERATIONS = Operations("reports")
-CSV = "text/csv; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV, XLSX, DOCX = MEDIA[".csv"], MEDIA[".xlsx"], MEDIA[".docx"]
 
 
 def _declare(report: Report) -> None:
     """Declare the operation of one report."""
 
-    def show(desk: Desk, who: Principal, query: ReportForm) -> Any:  # noqa: ANN401  # by report
+    def show(application: Application, desk: Desk, who: Principal, query: ReportForm) -> Any:  # noqa: ANN401  # by report
+        order = query.order()
         if query.format == "json":
-            return report.page(desk, who, query.order())
-        items = report.every(desk, who, query.order())["items"]
-        return _as_csv(report, items) if query.format == "csv" else _book(desk, report, items)
+            return report.page(desk, who, order)
+        answer = report.every(desk, who, order)
+        if query.format == "csv":
+            return _as_csv(report, answer["items"])
+        ending = f".{query.format}"
+        paper = paper_of(desk, who, report, order, answer)
+        content = paper_bytes(paper, ending, application.settings.home / TEMPLATES)
+        return Download(f"{report.name}{ending}", MEDIA[ending], content)
 
     show.__name__ = f"report_{report.name}"
     show.__doc__ = f"Report: {title(report, 'en').lower()}, in all and by group."
     form = AgeingForm if report.has_buckets else ReportForm
     show.__annotations__ |= {"query": form, "return": report.answer | Download}
     path = f"/reports/{report.name}"
-    media = (JSON, "text/csv", XLSX)
+    media = (JSON, "text/csv", XLSX, DOCX)
     OPERATIONS.get(path, permission="report.read", object="report", media=media)(show)
 
 
 def _as_csv(report: Report, items: Iterable[Mapping[str, Any]]) -> Download:
     """Write rows for programs: columns are named as in JSON."""
     keys = [column.key for column in report.columns]
-    text = csv_text(Sheet(report.name, keys, _rows(keys, items)))
+    text = csv_text(keys, _rows(keys, items))
     return Download(f"{report.name}.csv", CSV, text.encode())
 
 
@@ -54,19 +62,6 @@ def _plain(value: Any) -> Cell:  # noqa: ANN401  # whatever an item holds
     if isinstance(value, list):
         return ";".join(str(_plain(one)) for one in value)
     return value if value is None or isinstance(value, int | float) else str(value)
-
-
-def _book(desk: Desk, report: Report, items: Iterable[Mapping[str, Any]]) -> Download:
-    """Write rows for people: columns and names have words in their language."""
-    cells = Cells(desk)
-    heads = [head(report, column, desk.locale) for column in report.columns]
-    rows = ([_shown(c) for c in cells.row(report.columns, item)] for item in items)
-    book = workbook(Sheet(title(report, desk.locale), heads, rows))
-    return Download(f"{report.name}.xlsx", XLSX, book)
-
-
-def _shown(cell: Any) -> Cell:  # noqa: ANN401  # a cell with its type
-    return cell if cell is None or isinstance(cell, str | int | float) else cell.isoformat()
 
 
 for _report in REPORTS.values():

@@ -5,10 +5,11 @@ API, command line, pages and files draw from this table alone, so that they say 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from engine.domain.access import Principal
 from engine.errors import NotFoundError
+from engine.output.table import Column
 from engine.service.desk import Desk
 from engine.service.reports import (
     ageing,
@@ -22,25 +23,14 @@ from engine.service.reports import (
 from engine.service.reports.asking import ReportQuery
 from engine.words import Locale, entries, message, say
 
-Kind = Literal["text", "code", "number", "days", "date", "instant", "hours", "fen"]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a report: where its value stands in an item (dotted), and what it holds.
-
-    A `code` is a name of the vocabulary (a state, a clock, an outcome), which people read in words.
-    """
-
-    key: str
-    kind: Kind
-
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """A report. `page` answers with a page of items, `every` with all of them, as an iterator.
 
-    `answer` is the type of the page. `groups` are the columns of its figures by group.
+    `answer` is the type of the page. `groups` are the columns of its figures by group. In a column
+    of kind `code` stands a name of the vocabulary (a state, a clock, an outcome), which people read
+    in words.
     """
 
     name: str

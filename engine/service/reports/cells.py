@@ -5,13 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 from engine.intake.rows import ORIGINS, OUTCOMES
+from engine.output.table import Cell, Column
 from engine.service.desk import Desk
 from engine.service.listing import flows
-from engine.service.reports.catalogue import Column
 from engine.words import Locale, message, say
 
 _HOUR = 3600
-Cell = str | int | float | date | datetime | None
 
 
 class Cells:

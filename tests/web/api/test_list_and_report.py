@@ -112,8 +112,8 @@ def test_a_report_is_a_file_with_every_row(api: Api, seven: list[str]) -> None:
     book = api.ask(ZHAO, "GET", "/reports/overdue?format=xlsx", headers={"Accept-Language": "zh"})
     table = CalamineWorkbook.from_filelike(io.BytesIO(book.content)).get_sheet_by_index(0)
     lines = table.to_python()
-    assert lines[0][0] == "编号"
-    assert [line[0] for line in lines[1:]] == [item["code"] for item in items]
+    first = [line[0] for line in lines].index("编号") + 1
+    assert [line[0] for line in lines[first:]] == [item["code"] for item in items]
     assert sorted(row["code"] for row in rows) == sorted(seven)
 
 
@@ -128,6 +128,6 @@ def test_no_cell_of_a_file_is_run_by_a_spreadsheet(api: Api) -> None:
 
 
 def test_a_report_in_a_format_that_is_none_is_refused(api: Api) -> None:
-    answer = api.ask(HAN, "GET", "/reports/overdue?format=docx")
+    answer = api.ask(HAN, "GET", "/reports/overdue?format=pdf")
     assert [fault["field"] for fault in answer.json()["errors"]] == ["format"]
     assert assigned(api)

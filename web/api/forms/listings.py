@@ -21,7 +21,7 @@ from web.api.forms.kinds import (
 Cursor = Annotated[str, line(LONGEST_CURSOR)]
 Limit = Annotated[int, digits(1, MOST)]
 Word = Annotated[str, line(LONGEST_NAME)]
-FORMATS = ("json", "csv", "xlsx")
+FORMATS = ("json", "csv", "xlsx", "docx")
 
 
 class PageForm(Form):

@@ -1,0 +1,31 @@
+"""`duban report template`: the Word template of a report, to be changed in Word."""
+
+from pathlib import Path
+from typing import Annotated
+
+from engine.cli import show
+from engine.cli.params import argument, option
+from engine.cli.tree import Command, group
+from engine.cli.voice import told
+from engine.errors import InvalidError
+from engine.output.paper import TEMPLATES
+from engine.service.reports.catalogue import report_named
+from engine.service.reports.papers import shipped_template
+from engine.settings import load_settings
+
+ENDING = ".docx"
+app = group()
+
+
+@app.command("template", cls=Command)
+def template(
+    name: Annotated[str, argument("REPORT")],
+    out: Annotated[str, option("--out", "FILE")],
+) -> None:
+    """Write the Word template that ships for a report."""
+    report = report_named(name)
+    if Path(out).suffix.lower() != ENDING:
+        raise InvalidError("cli-ending", file=out, known=ENDING)
+    Path(out).write_bytes(shipped_template(report))
+    kept = load_settings().home / TEMPLATES / f"{name}{ENDING}"
+    show.line(told("cli-template-written", file=out, kept=str(kept)))
