@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
     "account": "accounts",
     "token": "tokens",
     "import": "imports",
+    "export": "export",
     "issue": "issues",
     "case": {
         "list": "case_list",

@@ -49,6 +49,7 @@ ACTS: dict[str, frozenset[str]] = {
     "import": frozenset({"office"}),
     "case.read": READS_ALL | {"leader", "unit", "duty"},
     "report.read": READS_ALL | {"leader", "unit"},
+    "log.export": READS_ALL | {"leader", "unit"},
     "unit.add": frozenset({"admin"}),
     "unit.list": frozenset(ROLES),
     "account.add": frozenset({"admin"}),
