@@ -91,5 +91,5 @@ def _age(desk: Desk, asked: Asked) -> Age | None:
 def _begins(desk: Desk, at: datetime, days: int) -> datetime:
     """Give the start of the first day on which a limit may lie and be no more days overdue."""
     today = at.astimezone(desk.zone).date()
-    day = desk.calendar.add_working_days(today + _DAY, -(days + 1))
+    day = desk.calendar_at(at).add_working_days(today + _DAY, -(days + 1))
     return datetime.combine(day, time(), desk.zone)

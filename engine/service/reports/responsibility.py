@@ -119,7 +119,7 @@ class _Charger:
 
     def __init__(self, desk: Desk, asked: Asked) -> None:
         self._desk, self._asked, self._scope = desk, asked, asked.scope
-        self._calendar, self._zone = desk.calendar, desk.zone
+        self._calendar, self._zone = desk.calendar_at(asked.scope.at), desk.zone
         self._gaps: list[_Row] = []
         self._sums: defaultdict[Key, Days] = defaultdict(lambda: NO_DAYS)
         self._counts: defaultdict[Key, int] = defaultdict(int)
