@@ -14,7 +14,8 @@ from engine.store.moment import CASE, standing
 from engine.store.scope import Scope, narrowed
 from engine.store.tables import table
 
-_STAGE, _TENURE = table("stage"), table("tenure")
+_RESTED = table("stage").alias("rested")
+_HOLDERS = {role: table("tenure").alias(f"{role}-held") for role in ("lead", "lead-unit")}
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def _closed_at(scope: Scope) -> ColumnElement[Any]:
     """
     if not scope.past:
         return CASE.c.closed_at
-    stage, at = _STAGE.alias(), scope.at
+    stage, at = _RESTED, scope.at
     rested = (
         select(stage.c.from_at)
         .where(stage.c.case_id == CASE.c.id, stage.c.state.in_(scope.closed))
@@ -77,7 +78,7 @@ def _closed_at(scope: Scope) -> ColumnElement[Any]:
 
 def _holder(scope: Scope, role: str, closed_at: ColumnElement[Any]) -> ColumnElement[Any]:
     """Give who has or, once a case is closed, last had a part."""
-    tenure = _TENURE.alias()
+    tenure = _HOLDERS[role]
     who = tenure.c.account_id if role == "lead" else tenure.c.unit_id
     of_case = select(who).where(tenure.c.case_id == CASE.c.id, tenure.c.role == role)
     newest = of_case.order_by(tenure.c.no.desc()).limit(1)

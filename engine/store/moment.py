@@ -24,7 +24,9 @@ from sqlalchemy import (
 from engine.store.tables import table
 
 CASE, CLOCK = table("case"), table("clock")
-_STAGE, _TENURE = table("stage"), table("tenure")
+_STAGE = table("stage").alias("stage_then")
+_LEAD, _UNIT = table("tenure").alias("lead_then"), table("tenure").alias("unit_then")
+"""Made once: an alias learns its columns anew each time that it is made."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def standing(at: datetime, case_id: ColumnElement[Any], *, past: bool) -> Standi
     case = CASE.c
     if not past:
         return Standing(true(), case.state, case.lead_id, case.lead_unit_id)
-    stage, lead, unit = _STAGE.alias(), _TENURE.alias(), _TENURE.alias()
+    stage, lead, unit = _STAGE, _LEAD, _UNIT
     return Standing(
         case.registered_at <= at,
         _scalar(stage.c.state, stage, at, stage.c.case_id == case_id),

@@ -29,7 +29,7 @@ _ISSUE, _STAGE, _TENURE, _REQUEST = (
     table("tenure"),
     table("request"),
 )
-_FIRST = _STAGE.alias("first")
+_FIRST, _OTHER = _STAGE.alias("first"), _TENURE.alias("other")
 ROLE = "lead"
 
 
@@ -173,7 +173,7 @@ def _lead_before(
     case_id: ColumnElement[Any], at: ColumnElement[Any], no: ColumnElement[Any] | None = None
 ) -> ColumnElement[Any]:
     """Give whose turn ended at an instant: the newest before a tenure, or of all."""
-    lead = _TENURE.alias()
+    lead = _OTHER
     ended = [lead.c.case_id == case_id, lead.c.role == ROLE, lead.c.to_at == at]
     ended += [] if no is None else [lead.c.no < no]
     found = select(lead.c.account_id).where(*ended).order_by(lead.c.no.desc()).limit(1)
@@ -184,7 +184,7 @@ def _lead_after(
     case_id: ColumnElement[Any], at: ColumnElement[Any], scope: Scope
 ) -> ColumnElement[Any]:
     """Give who was appointed next after an instant."""
-    lead = _TENURE.alias()
+    lead = _OTHER
     later = [lead.c.from_at >= at, lead.c.from_at <= scope.at]
     found = (
         select(lead.c.account_id)
@@ -196,7 +196,7 @@ def _lead_after(
 
 
 def _lead_at(case_id: ColumnElement[Any], at: ColumnElement[Any]) -> ColumnElement[Any]:
-    lead = _TENURE.alias()
+    lead = _OTHER
     found = (
         select(lead.c.account_id)
         .where(lead.c.case_id == case_id, lead.c.role == ROLE, lead.c.from_at <= at)

@@ -8,7 +8,7 @@ from engine.domain.access import OPERATOR
 from engine.service import calendar
 from engine.service.case_lists import CaseQuery, list_cases
 from engine.service.operator import READER
-from engine.service.reports.asking import ReportQuery
+from engine.service.reports.asking import GROUPINGS, ReportQuery
 from engine.service.reports.catalogue import REPORTS
 from engine.store.database import Database
 from tests.people import BUILDING, CHEN, LABOUR, LI, WANG, WEI, ZHANG, ZHAO
@@ -17,8 +17,9 @@ from tests.service.story import START, Act, Story, act, assign
 
 
 def ask(story: Story, as_of: datetime | None = None) -> dict[str, bytes]:
-    """Ask for every report and the list, as bytes."""
-    asked = ReportQuery(as_of=as_of, by="unit", limit=200)
+    """Ask for every report and the list, as bytes; how it is grouped goes by the instant."""
+    by = (None, *GROUPINGS)[int((as_of or story.now).timestamp()) // 60 % (len(GROUPINGS) + 1)]
+    asked = ReportQuery(as_of=as_of, by=by, limit=200)
     told: dict[str, object] = {
         name: report.page(story.desk, READER, asked) for name, report in REPORTS.items()
     }
