@@ -134,7 +134,11 @@ def _refused(scope: Scope) -> Select[Any]:
 
 def _over(scope: Scope) -> Sequence[ColumnElement[bool]]:
     tenure = _TENURE.c
-    return (tenure.basis == literal("accept-handover"), tenure.from_at <= scope.at)
+    return (
+        tenure.basis == literal("accept-handover"),
+        tenure.role == ROLE,
+        tenure.from_at <= scope.at,
+    )
 
 
 def _refusal(scope: Scope) -> Sequence[ColumnElement[bool]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, select
 
 from engine.store.tables import table
 
@@ -36,12 +36,6 @@ def is_below(column: ColumnElement[Any], unit_id: int) -> ColumnElement[bool]:
     """Say that a unit is the given one or stands below it."""
     below = select(_CLOSURE.c.descendant_id).where(_CLOSURE.c.ancestor_id == unit_id)
     return column.in_(below)
-
-
-def below(connection: Connection, unit_id: int) -> set[int]:
-    """Give a unit and those below it."""
-    found = select(_CLOSURE.c.descendant_id).where(_CLOSURE.c.ancestor_id == unit_id)
-    return set(connection.scalars(found))
 
 
 def narrowed(

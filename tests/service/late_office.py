@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 
 from engine.domain import clocks, tenure
 from engine.domain.duedates import end_of_day
@@ -22,6 +22,7 @@ from engine.service.calendar import load_shipped
 from engine.service.desk import Desk
 from engine.service.installation import publish_shipped
 from engine.store import people, rows
+from engine.store.tables import table
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = datetime(2024, 9, 20, 4, 0, tzinfo=UTC)
@@ -144,7 +145,8 @@ def _matter(rng: Random, number: int) -> Matter:
         for begin, to in _stretches(rng, matter):
             who = rng.choice(ids)
             lead, unit = (who, None) if role == "lead" else (None, who)
-            matter.tenures.append(Tenure(number, next(no), role, lead, unit, begin, to, "assign"))
+            basis = rng.choice(["assign", "accept-handover"])
+            matter.tenures.append(Tenure(number, next(no), role, lead, unit, begin, to, basis))
     for _ in range(rng.randrange(6)):
         matter.clocks.append(_clock(rng, matter, next(no)))
     for _ in range(rng.randrange(3)):
@@ -232,8 +234,10 @@ def row(matter: Matter) -> dict[str, Any]:
     return {
         "id": matter.id, "code": matter.code, "issue_id": matter.issue, "title": "某",
         "workflow": "key-issue", "workflow_version": 1, "state": matter.stages[-1].state,
-        "version": 1, "next_no": 100, "registered_at": grid(matter.at), "declines": 0,
-        "closed_at": matter.closed_at, "relapses": 0, "reopenings": 0, "imported": False,
+        "version": 1, "next_no": 100, "registered_at": grid(matter.at),
+        "declines": sum(stage.state == STATES[0] for stage in matter.stages[1:]),
+        "closed_at": matter.closed_at, "relapses": 0, "imported": False,
+        "reopenings": sum(stage.state == "closed" for stage in matter.stages[:-1]),
         "planned_supporting": [], "planned_unit_id": matter.planned_unit,
         "due_on": matter.due_at_instant(NOW),
         "lead_id": next((t.account_id for t in running if t.role == "lead"), None),
@@ -245,3 +249,9 @@ def row(matter: Matter) -> dict[str, Any]:
 def _put(connection: Connection, record: str, found: Any) -> None:  # noqa: ANN401  # rows
     blank = dict.fromkeys(columns(record))
     rows.bulk_insert(connection, record, (blank | one for one in found))
+
+
+def put_below(connection: Connection, unit_id: int, above: int) -> None:
+    """Put a unit below another."""
+    pair = {"ancestor_id": above, "descendant_id": unit_id}
+    connection.execute(insert(table("unit_closure")), [pair])

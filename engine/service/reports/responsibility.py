@@ -9,6 +9,7 @@ limits that have been met since, too late.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from heapq import merge
 from itertools import groupby, islice
 from typing import Any
@@ -28,14 +29,14 @@ from engine.service.paging import checked_limit, cursor_of
 from engine.service.people_answers import PersonAnswer
 from engine.service.reports.asking import Asked, Listing, ReportQuery, ask
 from engine.service.reports.groups import GroupAnswer, Key, label_of, names_of
-from engine.store import charges, rows
+from engine.store import charges, people, rows
 from engine.store.charges import LateTurn
-from engine.store.scope import below
 
 NAME = "responsibility"
 _LISTING = Listing(NAME, (int, int, int))
 """A place, after its instant: the case, the tenure, 1 for a turn of nobody after it."""
 _BATCH = 500
+_DAY = timedelta(days=1)
 Place = tuple[int, int, int]
 
 
@@ -124,7 +125,7 @@ class _Charger:
         self._sums: defaultdict[Key, Days] = defaultdict(lambda: NO_DAYS)
         self._counts: defaultdict[Key, int] = defaultdict(int)
         unit_id = asked.scope.unit_id
-        self._units = None if unit_id is None else below(desk.conn, unit_id)
+        self._units = None if unit_id is None else people.units_below(desk.conn, unit_id)
         late = charges.late_turns(desk.conn, asked.scope)
         for _, turns in groupby(late, key=lambda turn: turn.case_id):
             self._charge(list(turns))
@@ -208,7 +209,9 @@ class _Charger:
         case, at = late[0], self._scope.at
         until = at if case.paused_at is None else min(at, case.paused_at)
         span = Span(case.due_on, until.astimezone(self._zone).date())
-        for no, turn, own in _turns(late):
+        # A limit that was taken over in a merger may be older than the case.
+        first = datetime.combine(case.due_on + _DAY, time(), self._zone)
+        for no, turn, own in _turns(late, min(first, case.registered_at)):
             days = self._charged(turn, [span]) if self._is_asked(own) else NO_DAYS
             if days.calendar == 0:
                 continue
@@ -231,8 +234,10 @@ class _Charger:
         return {"key": key, "label": label, "count": count, "days": _told(days)}
 
 
-def _turns(late: Sequence[LateTurn]) -> Iterator[tuple[int, Turn, LateTurn | None]]:
-    """Give the turns of a case, those of nobody in between.
+def _turns(
+    late: Sequence[LateTurn], since: datetime
+) -> Iterator[tuple[int, Turn, LateTurn | None]]:
+    """Give the turns of a case since an instant, those of nobody in between.
 
     Each with the number of the tenure that it is or comes after, and with whose it is.
     """
@@ -240,7 +245,7 @@ def _turns(late: Sequence[LateTurn]) -> Iterator[tuple[int, Turn, LateTurn | Non
     leads = [Turn(t.account_id, from_at, t.to_at) for t, from_at in held]
     own = iter(t for t, _ in held)
     no = 0
-    for turn in charging.turns_of(leads, late[0].registered_at):
+    for turn in charging.turns_of(leads, since):
         whose = None if turn.account_id is None else next(own)
         no = no if whose is None or whose.no is None else whose.no
         yield no, turn, whose
