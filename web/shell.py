@@ -15,6 +15,7 @@ NAVIGATION = (
     ("my", "/my", "nav-my", "case.read"),
     ("cases", "/cases", "nav-cases", "case.read"),
     ("issues", "/issues", "nav-issues", "case.read"),
+    ("accounts", "/accounts", "nav-accounts", "account.add"),
     ("reports", "/reports/overdue", "nav-reports", "report.read"),
     ("supervision", "/supervision", "nav-supervision", "supervision.read"),
 )

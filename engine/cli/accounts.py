@@ -11,6 +11,7 @@ from engine.cli.tree import Command, group
 from engine.cli.values import password_line, several
 from engine.cli.voice import told
 from engine.service import second_factor
+from engine.service.account_upkeep import AccountChange, change_account, enable_account
 from engine.service.accounts import (
     NewAccount,
     add_account,
@@ -36,13 +37,14 @@ def add(  # noqa: PLR0913  # an account has so many parts
     roles: Annotated[list[str], option("--role", "ROLE")],
     post: Annotated[str | None, option("--post", "POST")] = None,
     email: Annotated[str | None, option("--email", "ADDRESS")] = None,
+    robot: Annotated[str | None, option("--robot", "URL")] = None,
     password: Annotated[bool, typer.Option("--password-stdin")] = False,
     actor: As = None,
     shape: Format = None,
 ) -> None:
     """Add an account."""
     given = password_line() if password else None
-    order = NewAccount(login, name, unit, several(roles), post, email, given)
+    order = NewAccount(login, name, unit, several(roles), post, email, robot, given)
     with face.writing() as desk:
         answer = add_account(desk, face.acting(desk, actor), order)
     show.record(answer, COLUMNS, shape)
@@ -54,6 +56,34 @@ def listed(actor: As = None, shape: Format = None) -> None:
     with face.reading() as desk:
         answer = list_accounts(desk, face.acting(desk, actor))
     show.listing(answer, COLUMNS, shape)
+
+
+@app.command("change", cls=Command)
+def change(  # noqa: PLR0913  # an account has so many parts
+    login: str,
+    *,
+    name: Annotated[str | None, option("--name", "NAME")] = None,
+    post: Annotated[str | None, option("--post", "POST")] = None,
+    unit: Annotated[str | None, option("--unit", "UNIT")] = None,
+    email: Annotated[str | None, option("--email", "ADDRESS")] = None,
+    robot: Annotated[str | None, option("--robot", "URL")] = None,
+    actor: As = None,
+    shape: Format = None,
+) -> None:
+    """Change an account's particulars."""
+    given = {"name": name, "post": post, "unit": unit, "email": email, "robot": robot}
+    order = AccountChange(**{key: text for key, text in given.items() if text is not None})
+    with face.writing() as desk:
+        answer = change_account(desk, face.acting(desk, actor), login, order)
+    show.record(answer, COLUMNS, shape)
+
+
+@app.command("enable", cls=Command)
+def enable(login: str, actor: As = None, shape: Format = None) -> None:
+    """Open a shut account again."""
+    with face.writing() as desk:
+        answer = enable_account(desk, face.acting(desk, actor), login)
+    show.record(answer, COLUMNS, shape)
 
 
 @app.command("disable", cls=Command)

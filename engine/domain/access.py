@@ -51,10 +51,13 @@ ACTS: dict[str, frozenset[str]] = {
     "report.read": READS_ALL | {"leader", "unit"},
     "log.export": READS_ALL | {"leader", "unit"},
     "unit.add": frozenset({"admin"}),
+    "unit.change": frozenset({"admin"}),
     "unit.list": frozenset(ROLES),
     "account.add": frozenset({"admin"}),
     "account.list": frozenset(ROLES),
+    "account.change": frozenset({"admin"}),
     "account.disable": frozenset({"admin"}),
+    "account.enable": frozenset({"admin"}),
     "account.roles": frozenset({"admin"}),
     "account.password": frozenset({"admin"}),
     "deputy.name": frozenset({"office", "leader", "admin"}),
@@ -88,8 +91,8 @@ ACTS: dict[str, frozenset[str]] = {
 """Every act besides steps and parts of a case, with the roles whose holders may do it."""
 
 WRITES = frozenset(
-    {"add", "open", "register", "disable", "roles", "password", "name", "end", "create",
-     "revoke", "import", "verify", "override", "publish", "migrate", "retry",
+    {"add", "change", "enable", "open", "register", "disable", "roles", "password", "name", "end",
+     "create", "revoke", "import", "verify", "override", "publish", "migrate", "retry",
      "hand-in", "report", "chase", "set"}
 )  # fmt: skip
 

@@ -41,9 +41,11 @@ class Kind(StrEnum):
     REPLY_RECORDED = "reply.recorded"
     CLOCK_MOVED = "clock.moved"
     UNIT_ADDED = "unit.added"
+    UNIT_CHANGED = "unit.changed"
     ACCOUNT_ADDED = "account.added"
     ACCOUNT_CHANGED = "account.changed"
     ACCOUNT_DISABLED = "account.disabled"
+    ACCOUNT_ENABLED = "account.enabled"
     PASSWORD_SET = "account.password-set"  # noqa: S105  # the name of an event
     FACTOR_SET = "account.factor-set"
     FACTOR_REMOVED = "account.factor-removed"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from engine.channels import robots
 from engine.domain.access import ROLES, Principal, require
 from engine.domain.events import Kind
 from engine.domain.records.office import Account
@@ -25,6 +26,7 @@ from engine.store import access, counters, people, rows
 from engine.words import message
 
 LONGEST_NAME = 100
+LONGEST_ROBOT = 500
 _LOGIN = re.compile(r"\w[\w.-]{0,63}")
 _EMAIL = re.compile(r"[^\s@<>,;]{1,100}@[^\s@<>,;]{1,150}")
 
@@ -39,6 +41,7 @@ class NewAccount:
     roles: Collection[str]
     post: str | None = None
     email: str | None = None
+    robot: str | None = None
     password: str | None = None
 
 
@@ -59,7 +62,7 @@ def make_account(desk: Desk, who: Principal, order: NewAccount) -> AccountAnswer
     tell(desk, who, Kind.ACCOUNT_ADDED, [addition("account", row)])
     if hashed is not None:
         _keep(desk, who, row.id, hashed)
-    return _answer(desk, row)
+    return answer_of(desk, row)
 
 
 def list_accounts(desk: Desk, who: Principal) -> list[AccountAnswer]:
@@ -105,7 +108,7 @@ def change_roles(
         _spare_leading(desk, row)
     if roles != row.roles:
         tell(desk, who, Kind.ACCOUNT_CHANGED, [change("account", row, roles=roles)])
-    return _answer(desk, account_by_login(desk, login))
+    return answer_of(desk, account_by_login(desk, login))
 
 
 def set_password(desk: Desk, who: Principal, login: str, password: str) -> None:
@@ -151,18 +154,29 @@ def _row(desk: Desk, order: NewAccount) -> Account:
         unit_id=unit_by_name(desk, order.unit).id,
         roles=_fit(set(order.roles)),
         enabled=True,
-        email=_email(order.email),
-        robot=None,
+        email=mail_address(order.email),
+        robot=robot_address(order.robot),
         created_at=desk.now,
     )
 
 
-def _email(text: str | None) -> str | None:
-    if not text:
+def mail_address(text: str | None) -> str | None:
+    """Take a mail address; None for an empty one. Raises InvalidError."""
+    if not text or not text.strip():
         return None
     if not _EMAIL.fullmatch(text.strip()):
         raise wrong("email", "account-email")
     return text.strip()
+
+
+def robot_address(text: str | None) -> str | None:
+    """Take the address of a chat robot. Raises InvalidError where it is none that we know."""
+    address = (text or "").strip()
+    if not address:
+        return None
+    if robots.kind_of(address) is None or len(address) > LONGEST_ROBOT:
+        raise wrong("robot", "account-robot", known="、".join(robots.LIMITS))
+    return address
 
 
 def _known(roles: Collection[str]) -> None:
@@ -193,7 +207,8 @@ def _spare_leading(desk: Desk, row: Account) -> None:
         raise ConflictError("account-still-leads", login=row.login, cases=listed)
 
 
-def _answer(desk: Desk, row: Account) -> AccountAnswer:
+def answer_of(desk: Desk, row: Account) -> AccountAnswer:
+    """Give an account as it is answered."""
     able = access.password_hash(desk.conn, row.id) is not None
     return _shown(row, people.units_by_id(desk.conn)[row.unit_id], sign_in=able)
 

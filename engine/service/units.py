@@ -1,17 +1,20 @@
 """Verbs on the tree of units."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
 
 from engine.domain.access import Principal, require
 from engine.domain.events import Kind
 from engine.domain.records.office import Unit
 from engine.errors import ConflictError
-from engine.service.office import Desk, addition, line, tell, unit_by_name
+from engine.service.office import Desk, addition, change, line, tell, unit_by_name
 from engine.service.people_answers import UnitAnswer
 from engine.store import counters, people, rows
 
 LONGEST_NAME = 100
 LONGEST_KIND = 40
+UNSET: Final = object()
 
 
 def add_unit(
@@ -44,6 +47,55 @@ def make_unit(
     tell(desk, who, Kind.UNIT_ADDED, [addition("unit", row)])
     people.link_unit(desk.conn, row.id, row.parent_id)
     return next(unit for unit in _tree(desk) if unit["name"] == name)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChange:
+    """What is to be otherwise; what is UNSET stays. A `parent` of None is the top."""
+
+    name: Any = UNSET
+    kind: Any = UNSET
+    parent: Any = UNSET
+
+
+def change_unit(desk: Desk, who: Principal, name: str, order: UnitChange) -> UnitAnswer:
+    """Rename or move a unit; who sees which case follows at the next request.
+
+    Raises ForbiddenError; NotFoundError for the unit or its new parent; InvalidError for an unfit
+    name; ConflictError where the name is taken, or the new parent is the unit or below it.
+    """
+    require(who, "unit.change")
+    row = unit_by_name(desk, name, lock=True)
+    new: dict[str, Any] = {}
+    if order.name is not UNSET:
+        new["name"] = _free_name(desk, row, order.name)
+    if order.kind is not UNSET:
+        new["kind"] = line("kind", order.kind, LONGEST_KIND)
+    if order.parent is not UNSET:
+        new["parent_id"] = _fit_parent(desk, row, order.parent)
+    moved = {column: value for column, value in new.items() if getattr(row, column) != value}
+    if moved:
+        tell(desk, who, Kind.UNIT_CHANGED, [change("unit", row, **moved)])
+    if "parent_id" in moved:
+        people.move_unit(desk.conn, row.id, moved["parent_id"])
+    return next(unit for unit in _tree(desk) if unit["name"] == moved.get("name", row.name))
+
+
+def _free_name(desk: Desk, row: Unit, name: str) -> str:
+    fit = line("name", name, LONGEST_NAME)
+    taken = rows.fetch_one(desk.conn, "unit", name=fit)
+    if taken is not None and taken.id != row.id:
+        raise ConflictError("unit-taken", name=fit)
+    return fit
+
+
+def _fit_parent(desk: Desk, row: Unit, parent: str | None) -> int | None:
+    if not parent:
+        return None
+    above = unit_by_name(desk, parent, lock=True)
+    if above.id in people.units_below(desk.conn, row.id):
+        raise ConflictError("unit-below-itself", name=row.name, parent=above.name)
+    return above.id
 
 
 def list_units(desk: Desk, who: Principal) -> list[UnitAnswer]:

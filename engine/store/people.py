@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Connection, func, insert, or_, select
+from sqlalchemy import Connection, delete, func, insert, or_, select
 
 from engine.store import kept
 from engine.store.tables import table
@@ -17,6 +17,21 @@ def link_unit(connection: Connection, unit_id: int, parent_id: int | None) -> No
     above = units_above(connection, parent_id) if parent_id is not None else frozenset()
     pairs = [{"ancestor_id": a, "descendant_id": unit_id} for a in sorted(above | {unit_id})]
     connection.execute(insert(_CLOSURE), pairs)
+
+
+def move_unit(connection: Connection, unit_id: int, parent_id: int | None) -> None:
+    """Place a unit, with all below it, under another parent in the closure."""
+    kept.untold(connection)
+    moved = units_below(connection, unit_id)
+    connection.execute(
+        delete(_CLOSURE).where(
+            _CLOSURE.c.descendant_id.in_(moved), _CLOSURE.c.ancestor_id.not_in(moved)
+        )
+    )
+    above = units_above(connection, parent_id) if parent_id is not None else frozenset()
+    pairs = [{"ancestor_id": a, "descendant_id": d} for a in sorted(above) for d in sorted(moved)]
+    if pairs:
+        connection.execute(insert(_CLOSURE), pairs)
 
 
 def units_below(connection: Connection, unit_id: int) -> frozenset[int]:

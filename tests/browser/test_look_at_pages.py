@@ -39,6 +39,9 @@ PLACES: list[tuple[Person | None, str]] = [
     (CHEN, "/reports/overdue?by=leader&as_of=2026-03-03"),
     (ZHAO, "/account"),
     (ZHAO, "/account/factor"),
+    (SHEN, "/accounts"),
+    (SHEN, "/accounts/sunba"),
+    (SHEN, "/units?unit=乙建设办"),
 ]
 LOOKS = [("zh", "light", DESK), ("zh", "dark", PHONE), ("en", "light", PHONE), ("en", "dark", DESK)]
 

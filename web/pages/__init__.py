@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from web.pages import (
     account,
+    accounts,
     cases,
     factor,
     home,
@@ -17,17 +18,20 @@ from web.pages import (
     signing,
     steps,
     supervision,
+    units,
 )
 from web.routing import Routes
 
 NOUNS = (
     signing,
     account,
+    accounts,
     factor,
     home,
     lists,
     cases,
     steps,
+    units,
     plans,
     parts,
     issues,

@@ -1,4 +1,6 @@
-"""Who closes a case proves again who they are, if that was long ago (OWASP ASVS 7.5.3).
+"""Who closes a case or rules over accounts proves again who they are, if that was long ago.
+
+See OWASP ASVS 7.5.3.
 
 The check page of the step asks for the password, and for the code where there is a second factor;
 what was filled in stays. Tokens of programs prove themselves at each request and are not asked.
@@ -27,7 +29,18 @@ class UnprovenError(Exception):
 def is_due(visit: Visit, before: CaseAnswer, after: CaseAnswer) -> bool:
     """Tell whether a step asks for a proof: it closes the case, and the last one is old."""
     closes = before["closed_at"] is None and after["closed_at"] is not None
-    return closes and visit.session is not None and not visit.session.fresh
+    return closes and _is_old(visit)
+
+
+def due_fields(visit: Visit) -> list[Field]:
+    """Ask for the proof where the last one is old."""
+    return fields(visit) if _is_old(visit) else []
+
+
+def require_fresh(visit: Visit) -> None:
+    """Refuse what always needs a proof of late. Raises UnprovenError."""
+    if _is_old(visit):
+        raise UnprovenError(wrong("again", "prove-again"))
 
 
 def fields(visit: Visit) -> list[Field]:
@@ -61,6 +74,10 @@ def require(visit: Visit, before: CaseAnswer, after: CaseAnswer) -> None:
     """Refuse, inside the step's transaction, what needs a proof that was not given."""
     if is_due(visit, before, after):
         raise UnprovenError(wrong("again", "prove-missing"))
+
+
+def _is_old(visit: Visit) -> bool:
+    return visit.session is not None and not visit.session.fresh
 
 
 def handed_on(visit: Visit, response: Response) -> Response:

@@ -1,0 +1,111 @@
+"""The administrator's pages: accounts and units added, changed, shut and opened again."""
+
+import pytest
+
+from engine.bootstrap import Application
+from engine.domain.access import OPERATOR
+from engine.service.accounts import list_accounts
+from engine.service.people_answers import AccountAnswer
+from tests.people import BUILDING, LABOUR, PASSWORD, SHEN, SITE, SUN, TOWN, ZHAO
+from tests.web import desk
+from tests.web.desk import Browser
+from tests.web.test_keep_second_factor import age
+
+NEW = {"login": "newhere", "name": "新来", "post": "科员", "unit": LABOUR.name, "roles": ["unit"]}
+
+
+@pytest.fixture
+def admin(office: Application) -> Browser:
+    """Give the administrator's browser."""
+    return desk.enter(office, SHEN)
+
+
+def account(office: Application, login: str) -> AccountAnswer:
+    """Read an account as it is kept."""
+    with office.reading("web") as opened:
+        return next(a for a in list_accounts(opened, OPERATOR) if a["login"] == login)
+
+
+def test_an_account_is_added_changed_and_given_roles(office: Application, admin: Browser) -> None:
+    made = admin.submit("/accounts/new", NEW)
+    assert made.headers["location"] == "/accounts/newhere?done=account"
+    at = "/accounts/newhere"
+    admin.submit(at, {"name": "新来的", "unit": BUILDING.name, "email": "a@b.cn"})
+    admin.submit(at, {"roles": ["unit", "leader"]}, action=f"{at}/roles")
+    found = account(office, "newhere")
+    assert (found["name"], found["post"], found["unit"]) == ("新来的", "科员", BUILDING.name)
+    assert (found["roles"], found["email"]) == (["leader", "unit"], "a@b.cn")
+    assert "新来的" in admin.get("/accounts").text
+
+
+def test_a_password_is_set_and_opens_once_both_are_alike(nobody: Browser, admin: Browser) -> None:
+    at = f"/accounts/{SUN.login}"
+    unlike = {"password": "three green lanterns", "repeated": "three green lantern"}
+    assert admin.submit(at, unlike, action=f"{at}/password").status_code == 422
+    alike = dict.fromkeys(unlike, "three green lanterns")
+    assert admin.submit(at, alike, action=f"{at}/password").status_code == 303
+    assert nobody.sign_in(SUN, "three green lanterns").status_code == 303
+
+
+def test_a_shut_account_is_out_at_its_next_request(office: Application, admin: Browser) -> None:
+    theirs, at = desk.enter(office, SUN), f"/accounts/{SUN.login}"
+    assert theirs.get("/account").status_code == 200
+    admin.submit(at, {}, action=f"{at}/disable")
+    assert theirs.get("/account").status_code == 303
+    admin.submit(at, {}, action=f"{at}/enable")
+    assert account(office, SUN.login)["enabled"]
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({**NEW, "login": ZHAO.login}, "已"),
+        ({**NEW, "roles": ["admin", "unit"]}, "管理员"),
+        ({**NEW, "roles": []}, "角色"),
+        ({**NEW, "robot": "https://robot.example"}, "wecom"),
+        ({**NEW, "password": "password123456"}, "太常见"),
+    ],
+)
+def test_what_is_unfit_is_said_and_what_was_typed_stays(
+    admin: Browser, given: dict[str, object], says: str
+) -> None:
+    refused = admin.submit("/accounts/new", given)
+    assert refused.status_code in {409, 422}
+    assert says in desk.text_of(refused.text)
+    assert 'value="新来"' in refused.text
+    assert "password123456" not in refused.text
+
+
+def test_after_ten_minutes_the_password_is_asked_for_and_nothing_typed_is_lost(
+    office: Application, admin: Browser
+) -> None:
+    age(office, SHEN.login)
+    at = f"/accounts/{SUN.login}"
+    refused = admin.submit(at, {"name": "孙改"})
+    assert refused.status_code == 422
+    assert account(office, SUN.login)["name"] == SUN.name
+    form = next(f for f in desk.forms_of(refused.text, at) if f.action == at)
+    assert form.values["name"] == ["孙改"]
+    assert admin.post(at, form.filled({"again": PASSWORD})).status_code == 303
+    assert account(office, SUN.login)["name"] == "孙改"
+
+
+def test_units_are_added_renamed_and_moved(admin: Browser) -> None:
+    admin.submit("/units", {"name": "新设办", "parent": TOWN.name})
+    page = f"/units?unit={SITE.name}"
+    moved = admin.submit(page, {"name": "工地专班", "parent": "新设办"}, action="/units/change")
+    assert moved.status_code == 303
+    tree = desk.text_of(admin.get("/units").text)
+    assert tree.index("新设办") < tree.index("工地专班")
+    below_itself = admin.submit(
+        f"/units?unit={TOWN.name}", {"parent": LABOUR.name}, action="/units/change"
+    )
+    assert below_itself.status_code == 409
+    assert "不能作它的上级" in below_itself.text
+
+
+@pytest.mark.parametrize("path", ["/accounts", "/accounts/new", "/accounts/sunba", "/units"])
+def test_nobody_else_sees_these_pages(office: Application, path: str) -> None:
+    browser = desk.enter(office, ZHAO)
+    assert browser.get(path).status_code == 403
+    assert 'href="/accounts"' not in browser.get("/").text

@@ -1,0 +1,86 @@
+"""The tree of units, for the administrator: add, rename, move."""
+
+from fastapi import Request
+from starlette.responses import RedirectResponse, Response
+
+from engine.domain.access import Principal
+from engine.domain.events import Kind
+from engine.errors import DubanError, NotFoundError
+from engine.service import units
+from engine.service.desk import Desk
+from engine.service.people_answers import UnitAnswer
+from engine.service.units import UnitChange
+from web.forms import Field, blame, field, fill, or_none
+from web.pages import choices
+from web.pages.part import CORRECTABLE
+from web.refusals import status_of, waits
+from web.routing import Routes
+from web.shell import page
+from web.visit import Visit, Visiting
+from web.wording import say_in
+
+ROUTES = Routes("page")
+
+
+@ROUTES.get("/units", permission="unit.add", object="unit")
+def show(visit: Visiting, request: Request) -> Response:
+    """Show the tree, the form for a new unit, and the one of the unit that was chosen."""
+    return _show(visit, request.query_params.get("unit", ""), "", None)
+
+
+@ROUTES.post("/units", permission="unit.add", object="unit", events=(Kind.UNIT_ADDED,))
+def add(visit: Visiting) -> Response:
+    """Add a unit."""
+    try:
+        with visit.writing() as (desk, who):
+            parent, kind = or_none(visit.text("parent")), or_none(visit.text("kind"))
+            units.add_unit(desk, who, visit.text("name"), parent, kind or "unit")
+    except (*CORRECTABLE, NotFoundError) as error:
+        return _show(visit, "", "new", error)
+    return RedirectResponse("/units?done=unit", 303)
+
+
+@ROUTES.post("/units/change", permission="unit.change", object="unit", events=(Kind.UNIT_CHANGED,))
+def change(visit: Visiting) -> Response:
+    """Rename or move a unit."""
+    chosen = visit.text("unit")
+    order = UnitChange(visit.text("name"), visit.text("kind"), visit.text("parent"))
+    try:
+        with visit.writing() as (desk, who):
+            units.change_unit(desk, who, chosen, order)
+    except CORRECTABLE as error:
+        return _show(visit, chosen, "change", error)
+    return RedirectResponse("/units?done=unit-changed", 303)
+
+
+def _show(visit: Visit, chosen: str, form: str, error: DubanError | None) -> Response:
+    with visit.reading() as (desk, who):
+        tree = units.list_units(desk, who)
+        found = next((unit for unit in tree if unit["name"] == chosen), None)
+        new, old = _fields(desk, who, visit), _fields(desk, who, visit)
+    if found is not None:
+        _prefill(old, found)
+    sent = old if form == "change" else new
+    if error is not None:
+        fill(sent, visit)
+    errors = blame(sent, error, visit.locale) if error else []
+    response = page(
+        visit, "pages/units.html", status_of(error) if error else 200, tree=tree, chosen=found,
+        new=new, old=old, sent=sent, errors=errors,
+    )  # fmt: skip
+    response.headers.update(waits(error) if error else {})
+    return response
+
+
+def _prefill(fields: list[Field], unit: UnitAnswer) -> None:
+    for one, value in zip(fields, (unit["name"], unit["kind"], unit["parent"]), strict=True):
+        one["value"] = value or ""
+
+
+def _fields(desk: Desk, who: Principal, visit: Visit) -> list[Field]:
+    return [
+        field(visit.locale, "name", "line", label="label-unit-name", required=True),
+        field(visit.locale, "kind", "line", label="label-unit-kind", value="unit"),
+        field(visit.locale, "parent", "unit", label="label-unit-parent",
+              options=choices.units(desk, who), empty=say_in(visit.locale, "unit-top")),
+    ]  # fmt: skip
