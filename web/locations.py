@@ -10,7 +10,8 @@ from web.routing import SAFE
 _OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 HOME = "/"
 _SENT_TO = frozenset({
-    "begin", "confirm", "drop", "edit", "end-session", "notes", "password",
+    "anew", "begin", "chase", "confirm", "draft", "drop", "edit", "end-session", "notes",
+    "password", "read",
 })  # fmt: skip
 """Last parts of addresses that only take forms; the page stands at what is before them."""
 

@@ -28,6 +28,7 @@ SHELL: Mapping[str, object] = {
     "theme": "auto",
     "office": "",
     "nav_count": None,
+    "unread": 0,
     "here": "/",
     "flash": None,
     "words": {},

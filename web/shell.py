@@ -17,9 +17,10 @@ NAVIGATION = (
     ("issues", "/issues", "nav-issues", "case.read"),
     ("accounts", "/accounts", "nav-accounts", "account.add"),
     ("reports", "/reports/overdue", "nav-reports", "report.read"),
+    ("reports", "/reports/daily", "nav-reports", "daily.read"),
     ("supervision", "/supervision", "nav-supervision", "supervision.read"),
 )
-"""Pages of the top bar: key, address, word, and the act that shows it."""
+"""Pages of the top bar: key, address, word, and the act that shows it; of a key the first."""
 
 
 def page(visit: Visit, template: str, status: int = 200, /, **context: Any) -> HTMLResponse:  # noqa: ANN401
@@ -33,6 +34,7 @@ def page(visit: Visit, template: str, status: int = 200, /, **context: Any) -> H
         "here": visit.path,
         "today": visit.today,
         "flash": _flash(visit),
+        "unread": visit.unread,
         "zone": visit.application.settings.time_zone,
     }
     return HTMLResponse(render(template, visit.locale, **{**shell, **context}), status)
@@ -58,4 +60,8 @@ def _can(who: Principal | None) -> frozenset[str]:
 def _places(who: Principal | None) -> list[tuple[str, str, str]]:
     if who is None:
         return []
-    return [(key, href, word) for key, href, word, act in NAVIGATION if who.has(*ACTS[act])]
+    found: dict[str, tuple[str, str, str]] = {}
+    for key, href, word, act in NAVIGATION:
+        if who.has(*ACTS[act]):
+            found.setdefault(key, (key, href, word))
+    return list(found.values())

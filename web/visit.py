@@ -14,6 +14,7 @@ from engine.bootstrap import Application
 from engine.domain.access import Principal
 from engine.errors import UnauthenticatedError
 from engine.service.desk import Desk
+from engine.service.notices import count_unread
 from engine.service.sessions import Session, session
 from engine.service.tokens import bearer
 from engine.words import Locale
@@ -30,7 +31,8 @@ class Visit:
 
     `address` is the caller's, told apart from trusted proxies. `secret` is the session cookie,
     `token` the bearer's; at most one of them is there. `csrf` is what this visitor's forms carry.
-    `done` is the word of what was just done, brought along by a redirect.
+    `done` is the word of what was just done, brought along by a redirect; `unread` counts the
+    messages that wait, as of the last reading.
     """
 
     application: Application
@@ -48,6 +50,7 @@ class Visit:
     body: bytes = field(default=b"", repr=False)
     media: str = ""
     form: FormData = field(default_factory=FormData, repr=False)
+    unread: int = 0
 
     @property
     def via(self) -> str:
@@ -63,7 +66,10 @@ class Visit:
     def reading(self) -> Iterator[tuple[Desk, Principal]]:
         """Open a desk that reads, and say who sits at it: its rights are those of this instant."""
         with self.application.reading(self.via, self.locale) as desk:
-            yield desk, self._principal(desk)
+            who = self._principal(desk)
+            if self.surface == "page":
+                self.unread = count_unread(desk, who)
+            yield desk, who
 
     @contextmanager
     def writing(self) -> Iterator[tuple[Desk, Principal]]:

@@ -120,6 +120,11 @@ def day(value: str | date | None) -> str:
     return t("format-day" if here else "format-day-year", **_parts(value))
 
 
+def day_long(value: str | date | None) -> str:
+    """Write a date with its year, whatever year it is now: “2026年4月23日”, “23 April 2026”."""
+    return nil() if value is None else t("format-day-year", **_parts(value))
+
+
 def day_week(value: str | date | None) -> str:
     """Write a date with its weekday: “4月24日（周五）”, “Friday 24 April”."""
     return nil() if value is None else t("format-day-week", **_parts(value))
@@ -181,6 +186,8 @@ def duration(seconds: float | None) -> str:
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:
         return t("format-days-hours", days=days, hours=hours)
+    if not hours:
+        return t("format-minutes", minutes=rest)
     return t("format-hours-minutes", hours=hours, minutes=rest)
 
 
@@ -236,7 +243,8 @@ def percent(part: float, whole: float) -> str:
 FILTERS = {
     f.__name__: f
     for f in (
-        day, day_week, day_full, weekday, clock_time, moment, iso_day, money, working_days,
-        natural_days, duration, size, grouped, short_hash, person, names, titled, pip, percent,
+        day, day_long, day_week, day_full, weekday, clock_time, moment, iso_day, money,
+        working_days, natural_days, duration, size, grouped, short_hash, person, names, titled,
+        pip, percent,
     )
 }  # fmt: skip

@@ -1,8 +1,11 @@
 """`duban calendar`: the working days."""
 
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+
+import typer
 
 from engine.cli import face, show
 from engine.cli.params import (
@@ -19,11 +22,15 @@ from engine.cli.tree import Command, group
 from engine.cli.values import read_bytes
 from engine.cli.voice import told
 from engine.service import calendar
+from engine.service.desk import Desk
 
 YEAR = ("year", "label", "provisional", "working_days", "source")
 MOVED = ("code", "kind", "former", "due")
 DUE = ("due", "provisional", "derivation")
 app = group()
+DryRun = Annotated[bool, typer.Option("--dry-run")]
+Digest = Annotated[str | None, option("--digest", "DIGEST")]
+"""What a dry run printed: nothing is changed where something else would move by now."""
 
 
 @app.command("show", cls=Command)
@@ -47,28 +54,41 @@ def shown(
 
 
 @app.command("import", cls=Command)
-def imported(file: str, actor: As = None, shape: Format = None) -> None:
+def imported(
+    file: str, *, dry_run: DryRun = False, digest: Digest = None, actor: As = None,
+    shape: Format = None,
+) -> None:  # fmt: skip
     """Load a year; running clocks move at once."""
-    data = read_bytes(file)
-    with face.writing() as desk:
-        answer = calendar.import_year(desk, face.acting(desk, actor), data, Path(file).name)
-    _changed(answer, shape)
+    data, name = read_bytes(file), Path(file).name
+    with _desk(dry=dry_run) as desk:
+        who = face.acting(desk, actor)
+        if dry_run:
+            answer = calendar.preview_import(desk, who, data, name)
+        else:
+            answer = calendar.import_year(desk, who, data, name, digest)
+    _changed(answer, shape, dry=dry_run)
 
 
 @app.command("override", cls=Command)
-def override(
+def override(  # noqa: PLR0913  # each is an option
     day: Annotated[date, day_argument("DATE")],
     works: Annotated[str, word_argument("work|off", ("work", "off"))],
     *,
     reason: Annotated[str, option("--reason", "REASON")],
+    dry_run: DryRun = False,
+    digest: Digest = None,
     actor: As = None,
     shape: Format = None,
 ) -> None:
     """Make a local exception; running clocks move at once."""
-    with face.writing() as desk:
+    asked: dict[str, Any] = {"works": works == "work", "reason": reason}
+    with _desk(dry=dry_run) as desk:
         who = face.acting(desk, actor)
-        answer = calendar.override(desk, who, day, works=works == "work", reason=reason)
-    _changed(answer, shape)
+        if dry_run:
+            answer = calendar.preview_override(desk, who, day, **asked)
+        else:
+            answer = calendar.override(desk, who, day, **asked, digest=digest)
+    _changed(answer, shape, dry=dry_run)
 
 
 @app.command("due", cls=Command)
@@ -85,10 +105,16 @@ def due(
     show.record(answer, DUE, shape)
 
 
-def _changed(answer: calendar.ChangeAnswer, shape: Shape | None) -> None:
+def _desk(*, dry: bool) -> AbstractContextManager[Desk]:
+    """Open a desk that cannot write where nothing shall be changed."""
+    return face.reading() if dry else face.writing()
+
+
+def _changed(answer: calendar.ChangeAnswer, shape: Shape | None, *, dry: bool) -> None:
     chosen = show.shape_of(shape)
     if chosen == "table":
-        count = len(answer["moved"])
-        show.line(told("cli-calendar-changed", year=answer["year"], count=count))
+        count, code = len(answer["moved"]), "foreseen" if dry else "changed"
+        digest = answer["digest"]
+        show.line(told(f"cli-calendar-{code}", year=answer["year"], count=count, digest=digest))
     if chosen != "table" or answer["moved"]:
         show.listing(answer["moved"], MOVED, chosen, whole=answer)

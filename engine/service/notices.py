@@ -12,7 +12,9 @@ from typing_extensions import TypedDict
 
 from engine.domain.access import Principal, require
 from engine.domain.officehours import half_days
+from engine.service.almanac import CalendarDesk, calendar_of
 from engine.service.desk import Desk
+from engine.service.digest import line_of
 from engine.service.office import instant
 from engine.service.paging import PageQuery, page
 from engine.store import cases, jobs, messages, rows
@@ -23,12 +25,13 @@ _HALF_DAYS_AHEAD = 4
 
 
 class NoticeAnswer(TypedDict):
-    """A message of the inbox; `words` are a catalogue code's parameters."""
+    """A message of the inbox; `text` says in the caller's language what `kind` and `words` mean."""
 
     id: int
     kind: str
     case: str | None
     words: dict[str, Any]
+    text: str
     at: str
     read: bool
 
@@ -42,7 +45,12 @@ class InboxAnswer(TypedDict):
 
 
 def notify(
-    desk: Desk, account_id: int, kind: str, words: Mapping[str, Any], *, case_id: int | None = None
+    desk: CalendarDesk,
+    account_id: int,
+    kind: str,
+    words: Mapping[str, Any],
+    *,
+    case_id: int | None = None,
 ) -> None:
     """Tell an account something, in the transaction in which it happened."""
     messages.tell(desk.conn, account_id, case_id=case_id, kind=kind, words=words, at=desk.now)
@@ -62,13 +70,15 @@ def show_inbox(desk: Desk, who: Principal, query: PageQuery | None = None) -> In
         lambda after, count: messages.inbox(conn, me, _before(after), count),
         lambda row: (row.id,),
     )
-    codes = cases.codes(conn, {row.case_id for row in found if row.case_id is not None})
+    about = {row.case_id for row in found if row.case_id is not None}
+    codes, titles = cases.codes(conn, about), cases.titles(conn, about)
     items: list[NoticeAnswer] = [
         {
             "id": row.id,
             "kind": row.kind,
             "case": codes.get(row.case_id or 0),
             "words": row.words,
+            "text": line_of(desk, row, titles),
             "at": instant(row.at, desk.zone),
             "read": row.read_at is not None,
         }
@@ -77,19 +87,24 @@ def show_inbox(desk: Desk, who: Principal, query: PageQuery | None = None) -> In
     return {"items": items, "next": following, "unread": messages.unread(conn, me)}
 
 
+def count_unread(desk: Desk, who: Principal) -> int:
+    """Count what the caller has not read."""
+    return messages.unread(desk.conn, who.account_id or 0)
+
+
 def read_inbox(desk: Desk, who: Principal, up_to: int) -> None:
     """Note that the caller has read its messages up to one of them."""
     require(who, "self.read")
     messages.mark_read(desk.conn, who.account_id or 0, up_to, desk.now)
 
 
-def send_later(desk: Desk, account_id: int) -> None:
+def send_later(desk: CalendarDesk, account_id: int) -> None:
     """Have it sent in this half day, or in the next one whose message has not gone out yet.
 
     A half day has one message for a person, so a day has as many as it has half days: that is the
     budget. What is over it waits for the next one.
     """
-    coming = half_days(desk.now, desk.calendar, desk.zone)
+    coming = half_days(desk.now, calendar_of(desk.conn), desk.zone)
     for half in islice(coming, _HALF_DAYS_AHEAD):
         key = f"{DIGEST}:{account_id}:{half.name}"
         if jobs.put(desk.conn, key, DIGEST, half.opens_at, {"account": account_id}):
@@ -101,7 +116,7 @@ def send_later(desk: Desk, account_id: int) -> None:
 
 def present_half(desk: Desk) -> str:
     """Name the half day that runs, or else the one that comes next."""
-    return next(half_days(desk.now, desk.calendar, desk.zone)).name
+    return next(half_days(desk.now, calendar_of(desk.conn), desk.zone)).name
 
 
 def _before(after: tuple[object, ...] | None) -> int | None:

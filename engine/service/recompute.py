@@ -10,7 +10,7 @@ from engine.domain.draft import Draft
 from engine.domain.duedates import Due
 from engine.domain.events import Doer, Happening, Kind
 from engine.domain.facts import CaseFacts
-from engine.domain.records.matters import Clock
+from engine.domain.records.matters import Case, Clock
 from engine.service.almanac import CalendarDesk, calendar_of
 from engine.store import hooks, ledger, rows
 
@@ -24,6 +24,22 @@ class Moved:
     kind: str
     former_on: date
     due_on: date
+    lead_id: int | None
+    lead_unit_id: int | None
+
+    @property
+    def is_later_or_earlier(self) -> bool:
+        """Whether the date itself moved; a provisional one may only have become final."""
+        return self.former_on != self.due_on
+
+
+def foresee_clocks(desk: CalendarDesk, calendar: Calendar) -> list[Moved]:
+    """Tell which running clocks a calendar would move, without moving any."""
+    running: list[Clock] = rows.fetch(desk.conn, "clock", ended_at=None)
+    dues = [(clock, due) for clock in running if (due := _anew(desk, clock, calendar))]
+    ids = sorted({clock.case_id for clock, _ in dues})
+    cases = {row.id: row for row in rows.fetch(desk.conn, "case", id=ids)} if ids else {}
+    return [_moved(cases[clock.case_id], clock, due) for clock, due in dues]
 
 
 def recompute_clocks(desk: CalendarDesk, who: Principal, reason: str) -> list[Moved]:
@@ -47,6 +63,12 @@ def _anew(desk: CalendarDesk, clock: Clock, calendar: Calendar) -> Due | None:
     return due if due and (due.at, due.provisional) != had else None
 
 
+def _moved(case: Case, clock: Clock, due: Due) -> Moved:
+    return Moved(
+        case.id, case.code, clock.kind, clock.due_on, due.on, case.lead_id, case.lead_unit_id
+    )
+
+
 def _move(
     desk: CalendarDesk, who: Principal, reason: str, case_id: int, calendar: Calendar
 ) -> list[Moved]:
@@ -57,7 +79,7 @@ def _move(
     for clock in draft.facts.running:
         if due := _anew(desk, clock, calendar):
             supersede(draft, clock, due, keep_pause=True)
-            moved.append(Moved(case_id, case.code, clock.kind, clock.due_on, due.on))
+            moved.append(_moved(case, clock, due))
     if not moved:
         return []
     note_limit(draft)

@@ -42,6 +42,15 @@ PLACES: list[tuple[Person | None, str]] = [
     (SHEN, "/accounts"),
     (SHEN, "/accounts/sunba"),
     (SHEN, "/units?unit=乙建设办"),
+    (ZHAO, "/reports/daily/2026-04-08"),
+    (ZHAO, "/reports/daily/2026-04-08/hand-in"),
+    (CHEN, "/reports/daily/2026-04-07"),
+    (WU, "/reports/daily/2026-04-08/unit"),
+    (ZHAO, "/roster"),
+    (ZHAO, "/inbox"),
+    (WU, "/inbox"),
+    (ZHAO, "/calendar/2026?from=2026-09-24&days=5&unit=working-day"),
+    (SHEN, "/calendar/2027"),
 ]
 LOOKS = [("zh", "light", DESK), ("zh", "dark", PHONE), ("en", "light", PHONE), ("en", "dark", DESK)]
 

@@ -21,6 +21,8 @@ from tests.web.story import Story
 PLACES = (
     "/", "/my", "/cases", "/cases?view=overdue", "/cases?view=all&q=工资", "/issues", "/account",
     "/reports/overdue", "/reports/overdue?by=leader&as_of=2026-03-02", "/import", "/issues/new",
+    "/reports/daily/2026-03-03", "/reports/daily/2026-03-03/hand-in", "/roster", "/inbox",
+    "/calendar/2026", "/calendar/2030?from=2030-01-02&days=5&unit=working-day",
 )  # fmt: skip
 OF_CASE = (
     "", "?history=all", "/do/stabilize", "/do/request-extension", "/do/hand-over", "/do/relapse",

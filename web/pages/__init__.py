@@ -5,16 +5,21 @@ from collections.abc import Sequence
 from web.pages import (
     account,
     accounts,
+    calendar,
     cases,
     factor,
+    daily,
+    daily_units,
     home,
     imports,
+    inbox,
     issues,
     letters,
     lists,
     parts,
     plans,
     reports,
+    roster,
     signing,
     steps,
     supervision,
@@ -41,4 +46,11 @@ NOUNS = (
     supervision,
 )
 ROUTES: Sequence[Routes] = tuple(noun.ROUTES for noun in NOUNS)
+ROUTES: Sequence[Routes] = tuple(
+    noun.ROUTES
+    for noun in (
+        signing, account, home, lists, cases, steps, plans, parts, issues, letters, imports,
+        reports, daily, daily_units, roster, inbox, calendar,
+    )
+)  # fmt: skip
 """The routes of every page."""
