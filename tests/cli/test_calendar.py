@@ -16,7 +16,10 @@ def test_a_year_that_is_shown_can_be_imported_again(duban: Terminal, tmp_path: P
     shown = duban.done("calendar", "show", "2024")
     file = tmp_path / "2024.json"
     file.write_text(shown.out)
-    assert duban.done("calendar", "import", str(file)).json() == {"year": 2024, "moved": []}
+    foreseen = duban.done("calendar", "import", str(file), "--dry-run").json()
+    done = duban.done("calendar", "import", str(file), "--digest", foreseen["digest"]).json()
+    assert done == foreseen
+    assert (done["year"], done["moved"]) == (2024, [])
     assert duban.done("calendar", "show", "2024").json()["days"] == shown.json()["days"]
     table = duban.done("calendar", "show", "2024", "--format", "table").out
     assert "2024-02-04  yes" in table
@@ -58,3 +61,15 @@ def test_wrong_use_is_told_in_a_sentence(duban: Terminal, tmp_path: Path) -> Non
         (("import", str(tmp_path)), "cannot be used"),
     ):
         assert told in duban.refused("calendar", *words), words
+
+
+def test_a_dry_run_changes_nothing_and_can_be_confirmed(duban: Terminal) -> None:
+    asked = ("calendar", "override", "2027-03-05", "off", "--reason", "停电")
+    foreseen = duban.done(*asked, "--dry-run").json()
+    assert duban.done("calendar", "show", "2027").json()["overrides"] == []
+    table = duban.done(*asked, "--dry-run", "--format", "table").out
+    assert f"--digest {foreseen['digest']}" in table
+    duban.done(*asked, "--digest", foreseen["digest"])
+    assert len(duban.done("calendar", "show", "2027").json()["overrides"]) == 1
+    other = ("calendar", "override", "2027-03-08", "off", "--reason", "停电")
+    assert "preview" in duban.refused(*other, "--digest", foreseen["digest"])

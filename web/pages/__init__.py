@@ -7,9 +7,9 @@ from web.pages import (
     accounts,
     calendar,
     cases,
-    factor,
     daily,
     daily_units,
+    factor,
     home,
     imports,
     inbox,
@@ -44,13 +44,11 @@ NOUNS = (
     imports,
     reports,
     supervision,
+    daily,
+    daily_units,
+    roster,
+    inbox,
+    calendar,
 )
 ROUTES: Sequence[Routes] = tuple(noun.ROUTES for noun in NOUNS)
-ROUTES: Sequence[Routes] = tuple(
-    noun.ROUTES
-    for noun in (
-        signing, account, home, lists, cases, steps, plans, parts, issues, letters, imports,
-        reports, daily, daily_units, roster, inbox, calendar,
-    )
-)  # fmt: skip
 """The routes of every page."""
