@@ -17,6 +17,8 @@ from engine.service.desk import Desk
 from engine.service.export import KINDS, export
 from engine.service.imports import run_import
 from engine.service.operator import READER
+from engine.service.reports.asking import ReportQuery
+from engine.service.reports.workload import workload
 from engine.store.database import Database
 from tests.conftest import shared
 from tests.eventlogs import Log, read_foreign_xes, read_ocel, read_xes
@@ -202,6 +204,7 @@ def test_a_log_of_others_goes_in_as_a_ledger_and_comes_out_with_its_figures(
         codes = run_import(desk, import_office.office(desk), ledger(*rows))["codes"]
         log = read_xes("".join(export(desk, READER, "xes")))
         objects: Any = read_ocel(json.loads("".join(export(desk, READER, "ocel"))))
+        work = workload(desk, READER, ReportQuery())
     assert len(log.traces) == len(codes) == len(foreign.cases)
     for code, case in zip(codes, foreign.cases, strict=True):
         assert [event["time:timestamp"] for event in log.of(code)] == told(case)
@@ -213,3 +216,10 @@ def test_a_log_of_others_goes_in_as_a_ledger_and_comes_out_with_its_figures(
     ]
     assert statistics.median(lasted) == pytest.approx(foreign.median, abs=1e-6)
     assert p90(lasted) == pytest.approx(foreign.p90, abs=1e-6)
+    cycle = {
+        "median_seconds": pytest.approx(foreign.median, abs=1e-6),
+        "p90_seconds": pytest.approx(foreign.p90, abs=1e-6),
+        "n": len(foreign.cases),
+    }
+    assert [item["cycle_time"] for item in work["items"]] == [cycle]
+    assert work["whole"]["cycle_time"] == cycle
