@@ -131,6 +131,8 @@ class Node:
 
     def _pack(self, job: Job) -> Sending | Later | None:
         """Read what a job is about, in a transaction of its own, and whether it may go out now."""
+        if job.attempts > MOST_ATTEMPTS:  # no try before this one came to an end
+            raise ChannelError("whoever tried it ended each time", permanent=True)
         with self.office.writing("timer") as desk:
             packed = _PACKS[job.kind](self.office.settings, desk, job)
             return packed if packed is None else self._hold_back(desk, job, packed)

@@ -22,7 +22,7 @@ from engine.service.import_names import make
 from engine.service.import_plan import Plan, is_open
 from engine.service.office import addition, tell
 from engine.service.workflows import workflow_of
-from engine.store import counters, ledger, rows
+from engine.store import counters, hooks, ledger, rows
 from engine.store.bulk import roomy
 from workflows.needs import VOCABULARY
 
@@ -144,6 +144,7 @@ class _Writer:
             if number == len(batches) // 2:
                 failpoint("import.mid")
             ledger.append_told(self._desk.conn, [event for told, _ in carried for event in told])
+            hooks.announce_many(self._desk.conn, [told[0] for told, _ in carried], self._desk.now)
             gc.collect(0)
         return codes
 

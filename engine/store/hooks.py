@@ -1,6 +1,6 @@
 """Webhooks: where signed events go out."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -46,22 +46,29 @@ def running(connection: Connection) -> list[Hook]:
 
 def announce(connection: Connection, told: Told, now: datetime) -> None:
     """Have an event that was just written delivered to every webhook that asks for its kind."""
-    _announce(connection, told.kind, told.stream, told.seq, now)
+    for hook in _running(connection):
+        if not hook.events or told.kind in hook.events:
+            jobs.put(connection, _key(hook, told), "webhook", now, _payload(hook, told))
 
 
-def announce_last(connection: Connection, kind: str, streams: Iterable[int], now: datetime) -> None:
-    """Announce the event that was just written, of one kind, at the end of each of some streams."""
-    for stream in streams:
-        last = kept.tip(connection, stream)
-        if last is not None:
-            _announce(connection, kind, stream, last[0], now)
+def announce_many(connection: Connection, told: Sequence[Told], now: datetime) -> None:
+    """Have new events delivered in the same way, as an import does that writes very many."""
+    for hook in _running(connection):
+        asked = [one for one in told if not hook.events or one.kind in hook.events]
+        new = [(_key(hook, one), _payload(hook, one)) for one in asked]
+        jobs.put_many(connection, "webhook", now, new)
 
 
-def _announce(connection: Connection, kind: str, stream: int, seq: int, now: datetime) -> None:
-    for hook in kept.of_office(connection, "webhooks", lambda: running(connection)) or ():
-        if not hook.events or kind in hook.events:
-            payload = {"webhook": hook.id, "stream": stream, "seq": seq}
-            jobs.put(connection, f"webhook:{hook.id}:{stream}:{seq}", "webhook", now, payload)
+def _running(connection: Connection) -> Sequence[Hook]:
+    return kept.of_office(connection, "webhooks", lambda: running(connection)) or ()
+
+
+def _key(hook: Hook, told: Told) -> str:
+    return f"webhook:{hook.id}:{told.stream}:{told.seq}"
+
+
+def _payload(hook: Hook, told: Told) -> dict[str, int]:
+    return {"webhook": hook.id, "stream": told.stream, "seq": told.seq}
 
 
 def end(connection: Connection, hook_id: int, at: datetime) -> bool:

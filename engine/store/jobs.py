@@ -5,7 +5,7 @@ What it does outside (mail, robots, webhooks) happens between the claim and the 
 under the stable id that its key is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from engine.store.bulk import insert_many
 from engine.store.tables import table
 
 _JOB, _RUN = table("job"), table("rule_run")
@@ -50,6 +51,18 @@ def put(
     row = {**dict.fromkeys(_COLUMNS), "key": key, "kind": kind, "run_at": run_at}
     row |= {"payload": dict(payload), "attempts": 0}
     return _added(connection, row)
+
+
+def put_many(
+    connection: Connection,
+    kind: str,
+    run_at: datetime,
+    new: Iterable[tuple[str, Mapping[str, Any]]],
+) -> None:
+    """Add many jobs whose keys are new, by key and payload."""
+    given = {"kind": kind, "run_at": run_at, "attempts": 0}
+    rows = ({**given, "key": key, "payload": dict(payload)} for key, payload in new)
+    insert_many(connection, "job", _COLUMNS, ([row.get(n) for n in _COLUMNS] for row in rows))
 
 
 def once(connection: Connection, key: str, now: datetime) -> bool:
