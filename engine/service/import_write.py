@@ -144,7 +144,8 @@ class _Writer:
             if number == len(batches) // 2:
                 failpoint("import.mid")
             ledger.append_told(self._desk.conn, [event for told, _ in carried for event in told])
-            hooks.announce_many(self._desk.conn, [told[0] for told, _ in carried], self._desk.now)
+            numbers = [first + place for place in places]
+            hooks.announce_firsts(self._desk.conn, self._begun, numbers, self._desk.now)
             gc.collect(0)
         return codes
 
@@ -160,10 +161,14 @@ class _Writer:
         for record, new in by_record.items():
             rows.bulk_insert_values(self._desk.conn, record, new)
 
+    @property
+    def _begun(self) -> Kind:
+        """With which event a case begins."""
+        return Kind.CASE_IMPORTED if self._plan.is_ledger else Kind.CASE_REGISTERED
+
     def _happening(self, step: Carried, case_id: int, code: str, number: int) -> Happening:
-        begun = Kind.CASE_IMPORTED if self._plan.is_ledger else Kind.CASE_REGISTERED
         return Happening(
-            Kind.CASE_STEPPED if number else begun,
+            Kind.CASE_STEPPED if number else self._begun,
             step.at,
             self._desk.now,
             self._doer,

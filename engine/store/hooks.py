@@ -1,6 +1,6 @@
 """Webhooks: where signed events go out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -46,29 +46,35 @@ def running(connection: Connection) -> list[Hook]:
 
 def announce(connection: Connection, told: Told, now: datetime) -> None:
     """Have an event that was just written delivered to every webhook that asks for its kind."""
-    for hook in _running(connection):
-        if not hook.events or told.kind in hook.events:
-            jobs.put(connection, _key(hook, told), "webhook", now, _payload(hook, told))
+    _announce(connection, told.kind, [(told.stream, told.seq)], now)
 
 
-def announce_many(connection: Connection, told: Sequence[Told], now: datetime) -> None:
-    """Have new events delivered in the same way, as an import does that writes very many."""
-    for hook in _running(connection):
-        asked = [one for one in told if not hook.events or one.kind in hook.events]
-        new = [(_key(hook, one), _payload(hook, one)) for one in asked]
-        jobs.put_many(connection, "webhook", now, new)
+def announce_last(connection: Connection, kind: str, streams: Iterable[int], now: datetime) -> None:
+    """Announce the event that was just written, of one kind, at the end of each of some streams."""
+    lasts = ((stream, kept.tip(connection, stream)) for stream in streams)
+    _announce(connection, kind, [(stream, last[0]) for stream, last in lasts if last], now)
 
 
-def _running(connection: Connection) -> Sequence[Hook]:
-    return kept.of_office(connection, "webhooks", lambda: running(connection)) or ()
+def announce_firsts(
+    connection: Connection, kind: str, streams: Iterable[int], now: datetime
+) -> None:
+    """Announce the event, of one kind, with which each of some new streams begins."""
+    _announce(connection, kind, [(stream, 1) for stream in streams], now)
 
 
-def _key(hook: Hook, told: Told) -> str:
-    return f"webhook:{hook.id}:{told.stream}:{told.seq}"
-
-
-def _payload(hook: Hook, told: Told) -> dict[str, int]:
-    return {"webhook": hook.id, "stream": told.stream, "seq": told.seq}
+def _announce(
+    connection: Connection, kind: str, places: Sequence[tuple[int, int]], now: datetime
+) -> None:
+    for hook in kept.of_office(connection, "webhooks", lambda: running(connection)) or ():
+        if not hook.events or kind in hook.events:
+            new = (
+                (
+                    f"webhook:{hook.id}:{stream}:{seq}",
+                    {"webhook": hook.id, "stream": stream, "seq": seq},
+                )
+                for stream, seq in places
+            )
+            jobs.put_many(connection, "webhook", now, new)
 
 
 def end(connection: Connection, hook_id: int, at: datetime) -> bool:
