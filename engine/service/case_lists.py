@@ -5,8 +5,9 @@ open requests, and the counts of declines, relapses and reopenings; days are cou
 that was known then. Whatever is done later changes no such answer.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from typing_extensions import TypedDict
 
@@ -15,6 +16,7 @@ from engine.domain.duedates import end_of_day
 from engine.service.case_answers import SummaryAnswer
 from engine.service.case_items import CaseItem, tell_items
 from engine.service.desk import Desk
+from engine.service.issues import ORIGINS
 from engine.service.listing import (
     closed_states,
     due_kinds,
@@ -34,6 +36,7 @@ from engine.store.visible import only_in_summary, visible, visible_in_full
 USUAL_SORT = "limit"
 SOON_WORKING_DAYS = 3
 LONGEST_SEARCH = 100
+_AT_ONCE = 1000
 MOST_WORDS = 5
 
 
@@ -43,7 +46,8 @@ class CaseQuery:
 
     `mine` are cases in which the caller, whoever it stands in for, or an officer's unit has a part
     now. `closed`, `soon` (a limit within three working days) and `acknowledged` are what the
-    figures of the dashboard count by.
+    figures of the dashboard count by; `codes` are the cases that were chosen from a list,
+    `until` the day up to which limits fall due, `pending` cases with a request that waits.
     """
 
     state: str | None = None
@@ -60,6 +64,10 @@ class CaseQuery:
     closed: bool | None = None
     soon: bool = False
     acknowledged: bool | None = None
+    codes: tuple[str, ...] | None = None
+    origin: str | None = None
+    until: date | None = None
+    pending: bool = False
 
 
 class CasesAnswer(TypedDict):
@@ -88,9 +96,7 @@ def list_cases(desk: Desk, who: Principal, query: CaseQuery) -> CasesAnswer:
     asked_for = PageQuery(query.limit, query.cursor)
     kinds = stored.place_kinds(asked.sort)
     found, more = page(listing, asked_for, kinds, read, lambda listed: listed.place)
-    readable = {listed.case.id for listed in found}
-    if only_in_summary(who):
-        readable = stored.readable(desk.conn, asked, sorted(readable))
+    readable = _readable(desk, who, asked, found)
     total = stored.total(desk.conn, asked) if totals[0] is None else totals[0]
     items = tell_items(desk, asked.at, found, readable)
     return {"items": items, "next": more, "total": total}
@@ -102,6 +108,29 @@ def count_cases(desk: Desk, who: Principal, query: CaseQuery) -> int:
     return stored.total(desk.conn, _asked(desk, who, query))
 
 
+def every_case(desk: Desk, who: Principal, query: CaseQuery) -> Iterator[CaseItem | SummaryAnswer]:
+    """Give every case of a list, however long, as one consistent state told bit by bit.
+
+    Raises as `list_cases` does, at once.
+    """
+    require(who, "case.read")
+    asked = _asked(desk, who, query)
+    return _told(desk, who, asked)
+
+
+def _told(desk: Desk, who: Principal, asked: ListQuery) -> Iterator[CaseItem | SummaryAnswer]:
+    found = stored.page(desk.conn, asked, None, _AT_ONCE)
+    while found:
+        yield from tell_items(desk, asked.at, found, _readable(desk, who, asked, found))
+        found = stored.page(desk.conn, asked, found[-1].place, _AT_ONCE)
+
+
+def _readable(desk: Desk, who: Principal, asked: ListQuery, found: Sequence[Listed]) -> set[int]:
+    """Tell which of some listed cases the caller may read all of."""
+    ids = {listed.case.id for listed in found}
+    return stored.readable(desk.conn, asked, sorted(ids)) if only_in_summary(who) else ids
+
+
 def soon_until(desk: Desk) -> datetime:
     """Give the instant up to which a limit is near: the end of the third working day from today."""
     return end_of_day(desk.calendar.add_working_days(desk.today, SOON_WORKING_DAYS), desk.zone)
@@ -111,8 +140,8 @@ def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
     """Settle what is asked for; the first wrong filter is named."""
     look = looking_at(desk, query.as_of)
     sort, down = _sort(query.sort)
-    if look.past and (query.soon or query.acknowledged is not None):
-        raise wrong("soon" if query.soon else "acknowledged", "filter-present-only")
+    if look.past:
+        _hold_present(query)
     in_full = visible_in_full(who, desk.now)
     return ListQuery(
         at=look.at,
@@ -131,15 +160,28 @@ def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
         parts=parts_of(who) if query.mine else None,
         soon=soon_until(desk) if query.soon else None,
         acknowledged=query.acknowledged,
+        codes=query.codes,
+        origin=None if query.origin is None else one_of("origin", query.origin, ORIGINS),
+        until=None if query.until is None else end_of_day(query.until, desk.zone),
+        pending=query.pending,
         due_kinds=due_kinds(desk) if look.past else (),
         closed_states=closed_states(desk) if look.past else (),
     )
 
 
+def _hold_present(query: CaseQuery) -> None:
+    """Raise InvalidError for a filter that asks of the present alone."""
+    asks = {"soon": query.soon or None, "acknowledged": query.acknowledged, "until": query.until}
+    for field, value in asks.items():
+        if value is not None:
+            raise wrong(field, "filter-present-only")
+
+
 def _asks_more(query: CaseQuery, *, past: bool) -> bool:
     """Tell whether a filter asks of cases what a summary does not tell."""
-    asks = (query.overdue, query.leader, query.issue, query.acknowledged)
-    return past or query.mine or query.soon or any(value is not None for value in asks)
+    plain = past or query.mine or query.soon or query.pending
+    asks = (query.overdue, query.leader, query.issue, query.acknowledged, query.origin, query.until)
+    return plain or any(value is not None for value in asks)
 
 
 def _sort(sort: str | None) -> tuple[str, bool]:

@@ -13,7 +13,7 @@ from engine.store.moment import CASE, CLOCK, Standing, first_passed, standing
 from engine.store.search import mentions
 from engine.store.tables import table
 
-_TENURE = table("tenure")
+_TENURE, _REQUEST, _ISSUE = table("tenure"), table("request"), table("issue")
 SORTS: dict[str, type] = {
     "limit": datetime, "due": date, "registered_at": datetime, "code": int,
 }  # fmt: skip
@@ -26,7 +26,8 @@ class ListQuery:
 
     `past` is False only for the present instant. `seen` is the condition that a caller may know of
     a case, `in_full` that it may read all of it. `parts` are accounts and units one of which has a
-    running part. `soon` is the instant up to which a limit counts as near.
+    running part. `soon` is the instant up to which a limit counts as near, `until` the one up to
+    which limits are asked for. `pending` are cases in which a request waits for a decision.
     """
 
     at: datetime
@@ -48,6 +49,10 @@ class ListQuery:
     due_kinds: Sequence[str] = ()
     closed_states: Sequence[str] = ()
     only: Collection[int] | None = None
+    codes: Sequence[str] | None = None
+    origin: str | None = None
+    until: datetime | None = None
+    pending: bool = False
     besides: Select[Any] | None = None
 
 
@@ -183,10 +188,13 @@ def _asked(query: ListQuery) -> ColumnElement[bool]:
     given = [column == value for column, value in equal if value is not None]
     if query.only is not None:
         given.append(CASE.c.id.in_(list(query.only)))
+    if query.codes is not None:
+        given.append(CASE.c.code.in_(query.codes))
     if query.besides is not None:
         given.append(CASE.c.id.not_in(query.besides))
     words = [mentions(word, query.in_full, query.at) for word in query.words]
     narrow = [*_of_unit(query, stood), *_by_time(query, stood), *_by_part(query)]
+    narrow += _by_source(query)
     return and_(stood.there, query.seen, *given, *narrow, *words)
 
 
@@ -209,6 +217,8 @@ def _by_time(query: ListQuery, stood: Standing) -> list[ColumnElement[bool]]:
         found.append(late if query.overdue else ~late)
     if query.soon is not None:
         found.append(case.limit_due_at.between(query.at, query.soon))
+    if query.until is not None:
+        found.append(case.limit_due_at.between(query.at, query.until))
     if query.acknowledged is not None:
         done = case.acknowledged_at
         found += [case.lead_id.is_not(None), case.closed_at.is_(None)]
@@ -224,6 +234,20 @@ def _late_now(query: ListQuery) -> ColumnElement[bool]:
     if query.overdue:
         return CASE.c.limit_due_at < query.at
     return and_(CASE.c.limit_due_at.is_not(None), CASE.c.limit_due_at < query.at)
+
+
+def _by_source(query: ListQuery) -> list[ColumnElement[bool]]:
+    """Narrow by where the key issue came from, and to what waits for a decision."""
+    found, request = list[ColumnElement[bool]](), _REQUEST.c
+    if query.origin is not None:
+        of_origin = select(_ISSUE.c.id).where(_ISSUE.c.origin == query.origin)
+        found.append(CASE.c.issue_id.in_(of_origin))
+    if query.pending:
+        open_then = or_(request.decided_at.is_(None), request.decided_at > query.at)
+        waits = and_(request.asked_at <= query.at, open_then)
+        waiting = select(request.case_id).where(waits if query.past else request.state == "pending")
+        found.append(CASE.c.id.in_(waiting))
+    return found
 
 
 def _by_part(query: ListQuery) -> list[ColumnElement[bool]]:

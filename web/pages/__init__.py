@@ -6,6 +6,7 @@ from web.pages import (
     account,
     accounts,
     calendar,
+    bulk,
     cases,
     daily,
     daily_units,
@@ -51,4 +52,10 @@ NOUNS = (
     calendar,
 )
 ROUTES: Sequence[Routes] = tuple(noun.ROUTES for noun in NOUNS)
+ROUTES: Sequence[Routes] = tuple(
+    noun.ROUTES
+    for noun in (
+        signing, account, home, lists, bulk, cases, steps, plans, parts, issues, imports, reports,
+    )
+)  # fmt: skip
 """The routes of every page."""

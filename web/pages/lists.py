@@ -1,76 +1,115 @@
-"""The list of cases: views and filters in the address, a page at a time."""
+"""The list of cases: views and filters in the address, page by page, and all of it as a file."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 from fastapi import Request
 from starlette.responses import Response
 
-from engine.domain.access import Principal
-from engine.service.case_lists import CaseQuery, list_cases
+from engine.domain.access import READS_ALL, Principal
+from engine.errors import FieldFault, InvalidError
+from engine.service.bulk import chosen_codes
+from engine.service.case_lists import CaseQuery, CasesAnswer, count_cases, every_case, list_cases
+from engine.service.case_marks import tell_marks
 from engine.service.desk import Desk
+from engine.service.issues import ORIGINS
+from engine.service.office import wrong
 from engine.service.workflows import list_workflows
-from web.forms import Option
+from engine.words import say
+from web.forms import Option, options, worded
+from web.pages.bulk import OFFERED, ticked_in
+from web.pages.case_filters import ALWAYS, COUNTED, DUE, VIEWS, Asked, asked_of
+from web.pages.case_sheet import WRITES, sheet_of, titled_in
 from web.pages.choices import people, units
 from web.pages.left import with_days_left
 from web.routing import Routes
 from web.shell import page
-from web.visit import Visiting
+from web.visit import Visit, Visiting
+from web.wording import Words, say_in
 from web.words_of import words_of
 
 ROUTES = Routes("page")
 PAGE = 20
-VIEWS: Mapping[str, Mapping[str, Any]] = {
-    "open": {"closed": False},
-    "overdue": {"overdue": True},
-    "soon": {"soon": True},
-    "mine": {"mine": True, "closed": False},
-    "unacknowledged": {"state": "assigned", "acknowledged": False},
-    "observed": {"state": "stabilized"},
-    "closed": {"closed": True, "sort": "-registered_at"},
-    "all": {},
-}
-"""Views that bookmarks name: each a few filters."""
-FILTERS = ("q", "state", "unit", "leader", "issue", "sort")
+NOTHING: CasesAnswer = {"items": [], "next": None, "total": 0}
 
 
 @ROUTES.get("/cases", permission="case.read", object="case")
 def show(visit: Visiting, request: Request) -> Response:
-    """List the cases of a view, narrowed by what the address asks for."""
-    asked = {name: request.query_params.get(name, "").strip() for name in FILTERS}
-    view = _view(request.query_params.get("view"), asked)
-    query = _query(view, asked, request.query_params.get("cursor"))
+    """List the cases of a view, narrowed by what the address asks for; a wrong filter is told."""
+    asked, wrongs = asked_of(request.query_params), list[FieldFault]()
     with visit.reading() as (desk, who):
-        listed = list_cases(desk, who, query)
+        try:
+            listed = list_cases(desk, who, asked.query(desk.today, PAGE))
+        except InvalidError as error:
+            listed, wrongs = NOTHING, list(error.faults)
         items = [with_days_left(desk, item) for item in listed["items"]]
-        offers = _offers(desk, who)
+        marks = tell_marks(desk, listed["items"])
+        counts = _counts(desk, who)
         words = words_of(list_workflows(desk, who), visit.locale)
-    kept = {"view": view, **{name: text for name, text in asked.items() if text}}
-    shown = {"listed": listed, "items": items, "view": view, "views": list(VIEWS), "asked": asked}
-    first = f"/cases?{urlencode(kept)}" if query.cursor else None
-    following = _next(kept, listed["next"])
+        offers = _offers(desk, who, words, visit)
+    labels = [_said(visit, fault) for fault in wrongs]
     return page(
-        visit, "pages/cases.html", words=words, offers=offers, first=first, following=following,
-        **shown,
+        visit, "pages/cases.html", 422 if wrongs else 200, words=words, offers=offers, asked=asked,
+        listed=listed, items=items, marks=marks, counts=counts, views=list(VIEWS), wrongs=labels,
+        more="more" in request.query_params,
+        acts=[name for name, roles in OFFERED.items() if who.has(*roles)],
+        chips=_chips(asked, offers), codes=",".join(item["code"] for item in items),
     )  # fmt: skip
 
 
-def _view(wanted: str | None, asked: Mapping[str, str]) -> str:
-    """Give the view: whoever searches without one looks among all cases."""
-    if wanted is not None and wanted in VIEWS:
-        return wanted
-    return "all" if any(asked.values()) else "open"
+def _counts(desk: Desk, who: Principal) -> dict[str, int]:
+    """Count what the views hold."""
+    names = COUNTED if who.has(*READS_ALL) else ALWAYS
+    return {name: count_cases(desk, who, CaseQuery(**VIEWS[name])) for name in names}
 
 
-def _query(view: str, asked: Mapping[str, str], cursor: str | None) -> CaseQuery:
-    given = {name: text for name, text in asked.items() if text}
-    return CaseQuery(**{**VIEWS[view], **given, "limit": PAGE, "cursor": cursor or None})
+def _offers(desk: Desk, who: Principal, words: Words, visit: Visit) -> dict[str, list[Option]]:
+    return {
+        "state": options((name, titled_in(words, "states", name)) for name in words["states"]),
+        "unit": units(desk, who),
+        "leader": people(desk, who, {"leader"}),
+        "due": worded(visit.locale, "due", DUE),
+        "origin": worded(visit.locale, "origin", ORIGINS),
+    }
 
 
-def _next(kept: Mapping[str, str], cursor: str | None) -> str | None:
-    return f"/cases?{urlencode({**kept, 'cursor': cursor})}" if cursor else None
+def _chips(asked: Asked, offers: dict[str, list[Option]]) -> list[dict[str, Any]]:
+    """Give each filter with its words and the same list without it."""
+    found = []
+    for name, text in asked.given.items():
+        known = {option["value"]: option["label"].strip("　") for option in offers.get(name, ())}
+        if name != "sort":
+            chip = {
+                "name": name,
+                "text": known.get(text, text),
+                "without": asked.without(name),
+            }
+            found.append(chip)
+    return found
 
 
-def _offers(desk: Desk, who: Principal) -> dict[str, list[Option]]:
-    return {"unit": units(desk, who), "leader": people(desk, who, {"leader"})}
+def _said(visit: Visit, fault: FieldFault) -> str:
+    label = say_in(visit.locale, f"filter-{fault.field}")
+    return say_in(
+        visit.locale, "form-field-says", label=label, says=say(fault.message, visit.locale)
+    )
+
+
+@ROUTES.get("/cases/export", permission="case.read", object="case")
+def export(visit: Visiting, request: Request) -> Response:
+    """Hand out the ticked cases as a file, or without ticks all that match the filters."""
+    params, ending = request.query_params, request.query_params.get("format", "xlsx")
+    if ending not in WRITES:
+        raise wrong("format", "field-choice", known="、".join(WRITES))
+    with visit.reading() as (desk, who):
+        query = asked_of(params).query(desk.today, PAGE)
+        ticked = ticked_in(params)
+        if ticked:
+            query = CaseQuery(codes=tuple(chosen_codes(ticked)), sort=query.sort)
+        words = words_of(list_workflows(desk, who), visit.locale)
+        sheet = sheet_of(every_case(desk, who, replace(query, cursor=None)), words, visit.locale)
+        media, content = WRITES[ending](sheet)
+    name = quote(f"{say_in(visit.locale, 'nav-cases')}-{visit.today.isoformat()}.{ending}", safe="")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(content, headers=headers, media_type=media)

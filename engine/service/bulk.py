@@ -1,0 +1,271 @@
+"""One thing done to many cases: each with the caller's own right to it, in its own transaction.
+
+A case that refuses neither stops nor hides the others: every one has its fate, in words. What was
+done is remembered under the ticket of the order, case by case, in the transaction that did it; so
+an order that is sent twice does nothing twice and gives the same fates.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+import orjson
+from typing_extensions import TypedDict
+
+from engine.domain.access import Principal, require
+from engine.errors import (
+    DubanError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    UnauthenticatedError,
+    UnmetError,
+)
+from engine.service import cases, nudges
+from engine.service.case_answers import CaseAnswer, UnmetAnswer
+from engine.service.case_fields import Reader
+from engine.service.case_room import Directory
+from engine.service.cases import StepOrder
+from engine.service.desk import Desk
+from engine.service.idempotency import Asked, Remembered, digest, recall, remember
+from engine.service.office import clean, wrong
+from engine.service.paging import MOST
+from engine.words import Locale, Message, message, say
+
+ASSIGN = "assign"
+_ROUTE, _WHOLE = "bulk/case", "bulk"
+_DONE = 200
+
+Doors = Callable[[], AbstractContextManager[tuple[Desk, Principal]]]
+"""Opens a desk that writes in one transaction, and says who sits at it."""
+
+
+class FaultAnswer(TypedDict):
+    """A field that one case refuses, and why."""
+
+    field: str
+    says: str
+
+
+class FateAnswer(TypedDict):
+    """What became of one case: what happened, or why nothing did."""
+
+    code: str
+    title: str | None
+    done: bool
+    says: str
+    faults: list[FaultAnswer]
+    unmet: list[UnmetAnswer]
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Whom registered cases are assigned to; what is not given is as each was planned."""
+
+    lead_leader: str | None = None
+    lead_unit: str | None = None
+    due: date | str | None = None
+    reason: str | None = None
+
+    def check(self, desk: Desk, who: Principal) -> None:
+        """Raise InvalidError with every field that is wrong for whichever case."""
+        read = Reader(Directory(desk, who))
+        read.leader("lead_leader", self.lead_leader)
+        read.unit("lead_unit", self.lead_unit)
+        read.day("due", self.due)
+        read.refuse("invalid")
+
+    def do(self, desk: Desk, who: Principal, case: CaseAnswer, version: int) -> Message:
+        """Assign one case; say to whom."""
+        data = {name: value for name, value in self._data(case).items() if value}
+        order = StepOrder(ASSIGN, version, self.reason, data)
+        after = cases.take_step(desk, who, case["code"], order)
+        leader, unit = after["lead_leader"], after["lead_unit"]
+        return message(
+            "bulk-assigned", leader=leader and leader["name"], unit=unit and unit["name"],
+            due=after["due"],
+        )  # fmt: skip
+
+    def _data(self, case: CaseAnswer) -> dict[str, Any]:
+        plan = case["planned"]
+        leader, unit = plan["lead_leader"], plan["lead_unit"]
+        chosen = self.lead_unit or (unit and unit["name"])
+        supporting = [one["name"] for one in plan["supporting_units"] if one["name"] != chosen]
+        due = self.due.isoformat() if isinstance(self.due, date) else self.due
+        return {
+            "lead_leader": self.lead_leader or (leader and leader["login"]),
+            "lead_unit": chosen,
+            "supporting_units": supporting,
+            "due": due or plan["due"],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Nudging:
+    """What whoever must act in each case is told."""
+
+    text: str
+
+    def check(self, desk: Desk, who: Principal) -> None:
+        """Raise InvalidError where the text is missing or too long."""
+        del desk, who
+        read = Reader()
+        read.text("text", self.text, longest=nudges.LONGEST)
+        read.refuse("invalid")
+
+    def do(self, desk: Desk, who: Principal, case: CaseAnswer, version: int) -> Message:
+        """Nudge one case, in whichever version; say who was told."""
+        del version
+        told = nudges.nudge(desk, who, case["code"], self.text)["told"]
+        return message("bulk-nudged", who="、".join(one["name"] for one in told))
+
+
+Order = Assignment | Nudging
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """An order as it may come again: its key, and the digest of all that it says."""
+
+    key: str
+    body: str
+
+    def of(self, code: str) -> Asked:
+        """Give the request about one case."""
+        return Asked(_ROUTE, f"{self.key}/{code}", self.body)
+
+    def hold(self, desk: Desk, who: Principal) -> None:
+        """Raise InvalidError where the key is unfit, or was used for another order."""
+        told = recall(desk, who, _whole(self.key))
+        if told is not None and orjson.loads(told.answer)["body"] != self.body:
+            raise wrong("ticket", "key-other-body")
+
+
+def ticket_of(key: str, chosen: Mapping[str, int], order: Order) -> Ticket:
+    """Give the ticket of an order on chosen cases, each in the version that was looked at."""
+    return Ticket(key, digest(repr((sorted(chosen.items()), order)).encode(errors="replace")))
+
+
+def chosen_codes(codes: Sequence[str]) -> list[str]:
+    """Take the codes of the chosen cases, each once. Raises InvalidError for none or too many."""
+    found = list(dict.fromkeys(clean(code) for code in codes if code.strip()))
+    if not found:
+        raise wrong("id", "bulk-none")
+    if len(found) > MOST:
+        raise wrong("id", "bulk-many", most=MOST)
+    return found
+
+
+def rehearse(
+    doors: Doors, chosen: Mapping[str, int], order: Order, locale: Locale
+) -> list[FateAnswer]:
+    """Tell what would become of each case. `doors` open desks whose work is undone.
+
+    Raises InvalidError where the order itself is wrong.
+    """
+    with doors() as (desk, who):
+        order.check(desk, who)
+    return [_fate(doors, (code, seen), order, locale, None) for code, seen in chosen.items()]
+
+
+def carry_out(
+    doors: Doors, chosen: Mapping[str, int], order: Order, ticket: Ticket, locale: Locale
+) -> list[FateAnswer]:
+    """Do it to each case, and remember under the ticket what became of all.
+
+    Raises InvalidError where the order itself is wrong, or the ticket was used for another.
+    """
+    with doors() as (desk, who):
+        ticket.hold(desk, who)
+        order.check(desk, who)
+    fates = [_fate(doors, (code, seen), order, locale, ticket) for code, seen in chosen.items()]
+    whole = {"body": ticket.body, "order": type(order).__name__, "fates": fates}
+    with doors() as (desk, who):
+        remember(desk, who, _whole(ticket.key), _answer(whole))
+    return fates
+
+
+class OutcomeAnswer(TypedDict):
+    """An order that was carried out: which it was, and what became of each case."""
+
+    order: str
+    fates: list[FateAnswer]
+
+
+def outcome_of(desk: Desk, who: Principal, key: str) -> OutcomeAnswer:
+    """Tell again what became of the cases of one's own order. Raises NotFoundError after a day."""
+    require(who, "case.read")
+    try:
+        told = recall(desk, who, _whole(key))
+    except InvalidError as error:
+        raise NotFoundError("bulk-forgotten") from error
+    if told is None:
+        raise NotFoundError("bulk-forgotten")
+    kept = orjson.loads(told.answer)
+    return {"order": kept["order"], "fates": kept["fates"]}
+
+
+def _fate(
+    doors: Doors, chosen: tuple[str, int], order: Order, locale: Locale, ticket: Ticket | None
+) -> FateAnswer:
+    """Do it to one case in a transaction of its own; a refusal undoes that one alone."""
+    seen: dict[str, str] = {}
+    try:
+        with doors() as (desk, who):
+            return _do(desk, who, chosen, order, ticket, seen)
+    except UnauthenticatedError:
+        raise
+    except DubanError as error:
+        return _refused(chosen[0], seen.get("title"), error, locale)
+
+
+def _do(  # noqa: PLR0913, PLR0917  # one case, one order
+    desk: Desk,
+    who: Principal,
+    chosen: tuple[str, int],
+    order: Order,
+    ticket: Ticket | None,
+    seen: dict[str, str],
+) -> FateAnswer:
+    code, version = chosen
+    told = None if ticket is None else recall(desk, who, ticket.of(code))
+    if told is not None:
+        return cast("FateAnswer", orjson.loads(told.answer))
+    case = cases.show_case(desk, who, code)
+    seen["title"] = case["title"]
+    if "workflow" not in case:
+        raise ForbiddenError("forbidden")
+    says = say(order.do(desk, who, cast("CaseAnswer", case), version), desk.locale)
+    fate: FateAnswer = {
+        "code": case["code"], "title": case["title"], "done": True, "says": says,
+        "faults": [], "unmet": [],
+    }  # fmt: skip
+    if ticket is not None:
+        remember(desk, who, ticket.of(code), _answer(fate))
+    return fate
+
+
+def _refused(code: str, title: str | None, error: DubanError, locale: Locale) -> FateAnswer:
+    faults = error.faults if isinstance(error, InvalidError) else ()
+    unmet = error.unmet if isinstance(error, UnmetError) else ()
+    return {
+        "code": code,
+        "title": title,
+        "done": False,
+        "says": error.say(locale),
+        "faults": [{"field": one.field, "says": say(one.message, locale)} for one in faults],
+        "unmet": [
+            {"need": u.need, "message": say(u.message, locale), "who": say(u.who, locale)}
+            for u in unmet
+        ],
+    }
+
+
+def _whole(key: str) -> Asked:
+    return Asked(_WHOLE, key, "")
+
+
+def _answer(told: object) -> Remembered:
+    return Remembered(_DONE, orjson.dumps(told).decode())

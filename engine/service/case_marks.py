@@ -1,0 +1,68 @@
+"""What must be done next in listed cases and by whom, and when each last changed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from typing_extensions import TypedDict
+
+from engine.domain.awaited import Awaited, awaited
+from engine.domain.workflow import Workflow
+from engine.service.case_answers import SummaryAnswer
+from engine.service.case_items import CaseItem
+from engine.service.desk import Desk
+from engine.service.office import instant
+from engine.service.workflows import workflow_of
+from engine.store.case_marks import Mark, marks
+from engine.words import Message, message, say
+from workflows.needs import VOCABULARY
+
+
+class MarkAnswer(TypedDict):
+    """The next thing to do in a case and who must do it, where it waits; its last change."""
+
+    next: str | None
+    who: str | None
+    changed_at: str
+
+
+def tell_marks(desk: Desk, items: Sequence[CaseItem | SummaryAnswer]) -> dict[str, MarkAnswer]:
+    """Tell the marks of listed cases by their codes; of those in summary none."""
+    full = {item["code"]: cast("CaseItem", item) for item in items if "issue" in item}
+    found = marks(desk.conn, list(full))
+    flows = {(m.workflow, m.version) for m in found}
+    known = {flow: _awaited(workflow_of(desk.conn, *flow)) for flow in flows}
+    return {
+        mark.code: _mark(desk, full[mark.code], mark, known[mark.workflow, mark.version])
+        for mark in found
+    }
+
+
+def _awaited(flow: Workflow) -> dict[str, tuple[Awaited, int]]:
+    most = flow.settings["max_declines"]
+    return {one.kind: (one, most) for one in awaited(flow, VOCABULARY.needs)}
+
+
+def _mark(
+    desk: Desk, item: CaseItem, mark: Mark, known: Mapping[str, tuple[Awaited, int]]
+) -> MarkAnswer:
+    limit = item["limit"]
+    waits = known.get(limit["kind"]) if limit is not None else None
+    changed = instant(mark.changed_at, desk.zone)
+    if waits is None or item["state"] not in waits[0].states:
+        return {"next": None, "who": None, "changed_at": changed}
+    one, most = waits
+    party = one.parties[0]
+    if party == "assigner":
+        party = "supervision" if mark.declines >= most else "office"
+    named = say(_named(party, item), desk.locale)
+    return {"next": one.title.in_(desk.locale), "who": named, "changed_at": changed}
+
+
+def _named(party: str, item: Mapping[str, Any]) -> Message:
+    """Name a party as far as a list knows it."""
+    leader, unit = item["lead_leader"], item["lead_unit"]
+    if party == "lead-leader" and leader is not None:
+        return message("party-lead-leader-named", name=leader["name"])
+    if party == "officer" and unit is not None:
+        return message("party-officer-named", unit=unit["name"])
+    return message(f"party-{party}")
