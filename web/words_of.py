@@ -1,7 +1,7 @@
 """The titles that a workflow brings along, in the shape in which pages look them up."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from engine.service.workflows import WorkflowAnswer
 from engine.words import Locale
@@ -22,3 +22,8 @@ def words_of(workflows: Iterable[WorkflowAnswer], locale: Locale) -> Words:
         for kind, title in workflow["clocks"].items():
             clocks.setdefault(kind, title[locale])
     return {"states": states, "triggers": triggers, "clocks": clocks}
+
+
+def states_of(words: Words) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    """Give the states with their titles, in order."""
+    return cast("Mapping[str, Mapping[str, Any]]", words["states"]).items()

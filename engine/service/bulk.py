@@ -255,7 +255,10 @@ def _refused(code: str, title: str | None, error: DubanError, locale: Locale) ->
         "title": title,
         "done": False,
         "says": error.say(locale),
-        "faults": [{"field": one.field, "says": say(one.message, locale)} for one in faults],
+        "faults": [
+            {"field": one.field.removeprefix("data."), "says": say(one.message, locale)}
+            for one in faults
+        ],
         "unmet": [
             {"need": u.need, "message": say(u.message, locale), "who": say(u.who, locale)}
             for u in unmet

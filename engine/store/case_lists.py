@@ -215,10 +215,8 @@ def _by_time(query: ListQuery, stood: Standing) -> list[ColumnElement[bool]]:
     if query.overdue is not None:
         late = _late_then(query) if query.past else _late_now(query)
         found.append(late if query.overdue else ~late)
-    if query.soon is not None:
-        found.append(case.limit_due_at.between(query.at, query.soon))
-    if query.until is not None:
-        found.append(case.limit_due_at.between(query.at, query.until))
+    near = (until for until in (query.soon, query.until) if until is not None)
+    found += [case.limit_due_at.between(query.at, until) for until in near]
     if query.acknowledged is not None:
         done = case.acknowledged_at
         found += [case.lead_id.is_not(None), case.closed_at.is_(None)]

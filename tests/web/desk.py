@@ -155,6 +155,8 @@ class _Forms(HTMLParser):
             kept = form.values.setdefault(name, [])
             if "checked" in given:
                 kept.append(given.get("value", "on"))
+        elif tag == "input" and given.get("type") == "hidden":
+            form.values.setdefault(name, []).append(given.get("value", ""))
         elif tag == "input":
             form.values[name] = [given.get("value", "")]
         elif tag == "textarea":

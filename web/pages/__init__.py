@@ -35,6 +35,7 @@ NOUNS = (
     factor,
     home,
     lists,
+    bulk,
     cases,
     steps,
     units,
@@ -52,10 +53,4 @@ NOUNS = (
     calendar,
 )
 ROUTES: Sequence[Routes] = tuple(noun.ROUTES for noun in NOUNS)
-ROUTES: Sequence[Routes] = tuple(
-    noun.ROUTES
-    for noun in (
-        signing, account, home, lists, bulk, cases, steps, plans, parts, issues, imports, reports,
-    )
-)  # fmt: skip
 """The routes of every page."""

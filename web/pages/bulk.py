@@ -31,10 +31,11 @@ from engine.service.workflows import list_workflows
 from web.forms import Field, blame, field, fill, number, or_none
 from web.pages.choices import people, units
 from web.pages.steps import labels_of
-from web.refusals import status_of, waits
+from web.refusals import status_of
 from web.routing import Routes
 from web.shell import page
 from web.visit import Visit, Visiting
+from web.wording import say_in
 from web.words_of import words_of
 
 ROUTES = Routes("page")
@@ -62,11 +63,12 @@ class Bulk:
 
 
 def _assign_fields(desk: Desk, who: Principal, visit: Visit) -> list[Field]:
-    locale, planned = visit.locale, {"hint": "bulk-as-planned"}
+    locale, empty = visit.locale, say_in(visit.locale, "bulk-planned")
+    leaders, offered = people(desk, who, {"leader"}), units(desk, who)
     return [
-        field(locale, "lead_leader", "account", options=people(desk, who, {"leader"}), **planned),
-        field(locale, "lead_unit", "unit", options=units(desk, who), **planned),
-        field(locale, "due", "date", min=visit.today.isoformat(), **planned),
+        field(locale, "lead_leader", "account", options=leaders, empty=empty),
+        field(locale, "lead_unit", "unit", options=offered, empty=empty),
+        field(locale, "due", "date", min=visit.today.isoformat(), hint="bulk-as-planned"),
         field(locale, "reason", "text", hint="hint-reason"),
     ]
 
@@ -170,14 +172,16 @@ def _fill_in(bulk: Bulk, visit: Visit, ticked: Sequence[str], error: DubanError 
         words = words_of(list_workflows(desk, who), visit.locale)
     fill(fields, visit)
     there: dict[str, Mapping[str, Any]] = {item["code"]: item for item in found}
-    response = page(
-        visit, "pages/bulk_form.html", status_of(error) if error else 200, words=words, bulk=bulk,
-        fields=fields, errors=blame(fields, error, visit.locale) if error else [],
-        items=[there[code] for code in codes if code in there],
-        missing=[code for code in codes if code not in there],
+    shown = {
+        "items": [there[code] for code in codes if code in there],
+        "missing": [code for code in codes if code not in there],
+    }
+    errors = blame(fields, error, visit.locale) if error else []
+    status = 200 if error is None else status_of(error)
+    return page(
+        visit, "pages/bulk_form.html", status, words=words, bulk=bulk, fields=fields,
+        errors=errors, **shown,
     )  # fmt: skip
-    response.headers.update(waits(error) if error else {})
-    return response
 
 
 def _chosen(visit: Visit) -> dict[str, int]:

@@ -9,9 +9,11 @@ from starlette.responses import Response
 
 from engine.domain.access import READS_ALL, Principal
 from engine.errors import FieldFault, InvalidError
+from engine.output.paper import ENDINGS, MEDIA, paper_bytes
 from engine.service.bulk import chosen_codes
-from engine.service.case_lists import CaseQuery, CasesAnswer, count_cases, every_case, list_cases
+from engine.service.case_lists import CaseQuery, CasesAnswer, count_cases, list_cases
 from engine.service.case_marks import tell_marks
+from engine.service.case_paper import case_paper
 from engine.service.desk import Desk
 from engine.service.issues import ORIGINS
 from engine.service.office import wrong
@@ -20,14 +22,13 @@ from engine.words import say
 from web.forms import Option, options, worded
 from web.pages.bulk import OFFERED, ticked_in
 from web.pages.case_filters import ALWAYS, COUNTED, DUE, VIEWS, Asked, asked_of
-from web.pages.case_sheet import WRITES, sheet_of, titled_in
 from web.pages.choices import people, units
 from web.pages.left import with_days_left
 from web.routing import Routes
 from web.shell import page
 from web.visit import Visit, Visiting
 from web.wording import Words, say_in
-from web.words_of import words_of
+from web.words_of import states_of, words_of
 
 ROUTES = Routes("page")
 PAGE = 20
@@ -66,7 +67,7 @@ def _counts(desk: Desk, who: Principal) -> dict[str, int]:
 
 def _offers(desk: Desk, who: Principal, words: Words, visit: Visit) -> dict[str, list[Option]]:
     return {
-        "state": options((name, titled_in(words, "states", name)) for name in words["states"]),
+        "state": options((n, str(s["title"])) for n, s in states_of(words)),
         "unit": units(desk, who),
         "leader": people(desk, who, {"leader"}),
         "due": worded(visit.locale, "due", DUE),
@@ -99,17 +100,25 @@ def _said(visit: Visit, fault: FieldFault) -> str:
 @ROUTES.get("/cases/export", permission="case.read", object="case")
 def export(visit: Visiting, request: Request) -> Response:
     """Hand out the ticked cases as a file, or without ticks all that match the filters."""
-    params, ending = request.query_params, request.query_params.get("format", "xlsx")
-    if ending not in WRITES:
-        raise wrong("format", "field-choice", known="、".join(WRITES))
+    params, ending = request.query_params, f".{request.query_params.get('format', 'xlsx')}"
+    if ending not in ENDINGS:
+        raise wrong("format", "field-choice", known="、".join(e[1:] for e in ENDINGS))
+    asked, ticked = asked_of(params), ticked_in(params)
     with visit.reading() as (desk, who):
-        query = asked_of(params).query(desk.today, PAGE)
-        ticked = ticked_in(params)
+        query = replace(asked.query(desk.today, PAGE), cursor=None)
         if ticked:
             query = CaseQuery(codes=tuple(chosen_codes(ticked)), sort=query.sort)
         words = words_of(list_workflows(desk, who), visit.locale)
-        sheet = sheet_of(every_case(desk, who, replace(query, cursor=None)), words, visit.locale)
-        media, content = WRITES[ending](sheet)
-    name = quote(f"{say_in(visit.locale, 'nav-cases')}-{visit.today.isoformat()}.{ending}", safe="")
+        facts = [] if ticked else _facts(asked, _offers(desk, who, words, visit), visit)
+        content = paper_bytes(case_paper(desk, who, query, facts), ending)
+    name = quote(f"{say_in(visit.locale, 'nav-cases')}-{visit.today.isoformat()}{ending}", safe="")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(content, headers=headers, media_type=media)
+    return Response(content, headers=headers, media_type=MEDIA[ending])
+
+
+def _facts(asked: Asked, offers: dict[str, list[Option]], visit: Visit) -> list[tuple[str, str]]:
+    """Say what was asked for."""
+    locale = visit.locale
+    view = (say_in(locale, "filter-view"), say_in(locale, f"view-{asked.view}"))
+    chips = _chips(asked, offers)
+    return [view, *((say_in(locale, f"filter-{c['name']}"), c["text"]) for c in chips)]
