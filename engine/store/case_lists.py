@@ -194,7 +194,7 @@ def _asked(query: ListQuery) -> ColumnElement[bool]:
         given.append(CASE.c.id.not_in(query.besides))
     words = [mentions(word, query.in_full, query.at) for word in query.words]
     narrow = [*_of_unit(query, stood), *_by_time(query, stood), *_by_part(query)]
-    narrow += _by_source(query)
+    narrow += [*_by_source(query), *_by_nearness(query)]
     return and_(stood.there, query.seen, *given, *narrow, *words)
 
 
@@ -215,8 +215,6 @@ def _by_time(query: ListQuery, stood: Standing) -> list[ColumnElement[bool]]:
     if query.overdue is not None:
         late = _late_then(query) if query.past else _late_now(query)
         found.append(late if query.overdue else ~late)
-    near = (until for until in (query.soon, query.until) if until is not None)
-    found += [case.limit_due_at.between(query.at, until) for until in near]
     if query.acknowledged is not None:
         done = case.acknowledged_at
         found += [case.lead_id.is_not(None), case.closed_at.is_(None)]
@@ -232,6 +230,12 @@ def _late_now(query: ListQuery) -> ColumnElement[bool]:
     if query.overdue:
         return CASE.c.limit_due_at < query.at
     return and_(CASE.c.limit_due_at.is_not(None), CASE.c.limit_due_at < query.at)
+
+
+def _by_nearness(query: ListQuery) -> list[ColumnElement[bool]]:
+    """Narrow to limits that are near."""
+    until = (at for at in (query.soon, query.until) if at is not None)
+    return [CASE.c.limit_due_at.between(query.at, at) for at in until]
 
 
 def _by_source(query: ListQuery) -> list[ColumnElement[bool]]:
