@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from web.pages import (
     account,
     accounts,
-    calendar,
     bulk,
+    calendar,
     cases,
     daily,
     daily_units,
