@@ -45,7 +45,7 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
         **dict.fromkeys(("show", "history", "step"), "cases"),
         **dict.fromkeys(_PARTS, "case_parts"),
     },
-    "report": {**dict.fromkeys(_REPORTS, "reports"), "template": "templates"},
+    "report": {**dict.fromkeys(_REPORTS, "reports"), "daily": "daily", "template": "templates"},
     "workflow": "workflows",
     "calendar": "calendar",
     "verify": "verify",

@@ -9,6 +9,7 @@ from engine.cli.tree import Command, group
 from engine.cli.voice import told
 from engine.errors import InvalidError
 from engine.output.paper import TEMPLATES
+from engine.service import daily_paper
 from engine.service.reports.catalogue import report_named
 from engine.service.reports.papers import shipped_template
 from engine.settings import load_settings
@@ -23,9 +24,10 @@ def template(
     out: Annotated[str, option("--out", "FILE")],
 ) -> None:
     """Write the Word template that ships for a report."""
-    report = report_named(name)
+    report = None if name == daily_paper.NAME else report_named(name)
     if Path(out).suffix.lower() != ENDING:
         raise InvalidError("cli-ending", file=out, known=ENDING)
-    Path(out).write_bytes(shipped_template(report))
+    shipped = shipped_template(report) if report else daily_paper.shipped_template()
+    Path(out).write_bytes(shipped)
     kept = load_settings().home / TEMPLATES / f"{name}{ENDING}"
     show.line(told("cli-template-written", file=out, kept=str(kept)))

@@ -37,31 +37,31 @@ def layout(columns: tuple[Column, ...], *, landscape: bool) -> bytes:
     made = Document()
     for said in ("author", "comments", "title"):  # what the library says of itself
         setattr(made.core_properties, said, "")
-    wide = _page(made, landscape=landscape)
-    _style(made)
-    _line(made, "{{ title }}", TITLE, _NAME, centred=True)
-    head = _line(made, "{{ office }}\t{{ as_of }}", BODY, _TEXT)
+    wide = a4(made, landscape=landscape)
+    style(made)
+    line(made, "{{ title }}", TITLE, _NAME, centred=True)
+    head = line(made, "{{ office }}\t{{ as_of }}", BODY, _TEXT)
     head.paragraph_format.tab_stops.add_tab_stop(Mm(wide), WD_TAB_ALIGNMENT.RIGHT)
-    _line(made, "{%p for fact in facts %}", BODY, _TEXT)
-    _line(made, "{{ fact.label }}{{ colon }}{{ fact.value }}", BODY, _TEXT)
-    _line(made, "{%p endfor %}", BODY, _TEXT)
-    _line(made, "{%p for group in groups %}", BODY, _TEXT)
-    _line(made, "{{ group.title }}", HEAD, _TEXT)
+    line(made, "{%p for fact in facts %}", BODY, _TEXT)
+    line(made, "{{ fact.label }}{{ colon }}{{ fact.value }}", BODY, _TEXT)
+    line(made, "{%p endfor %}", BODY, _TEXT)
+    line(made, "{%p for group in groups %}", BODY, _TEXT)
+    line(made, "{{ group.title }}", HEAD, _TEXT)
     _groups(made, wide)
-    _line(made, "", BODY, _TEXT)  # Word would take two tables without a line between for one
-    _line(made, "{%p endfor %}", BODY, _TEXT)
+    line(made, "", BODY, _TEXT)  # Word would take two tables without a line between for one
+    line(made, "{%p endfor %}", BODY, _TEXT)
     _rows(made, columns, wide)
-    _line(made, "", BODY, _TEXT)
-    signs = _line(made, "{{ signs.made }}\t{{ signs.checked }}\t{{ signs.issued }}", BODY, _TEXT)
+    line(made, "", BODY, _TEXT)
+    signs = line(made, "{{ signs.made }}\t{{ signs.checked }}\t{{ signs.issued }}", BODY, _TEXT)
     for third in (1, 2):
         signs.paragraph_format.tab_stops.add_tab_stop(Mm(wide * third / 3))
-    _number_pages(made)
+    number_pages(made)
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
 
 
-def _page(made: Any, *, landscape: bool) -> int:  # noqa: ANN401  # python-docx
+def a4(made: Any, *, landscape: bool) -> int:  # noqa: ANN401  # python-docx
     """Set up A4 and give the width between its margins in millimetres."""
     section = made.sections[0]
     width, height = (_LONG, _SHORT) if landscape else (_SHORT, _LONG)
@@ -73,7 +73,8 @@ def _page(made: Any, *, landscape: bool) -> int:  # noqa: ANN401  # python-docx
     return width - 2 * _SIDE
 
 
-def _style(made: Any) -> None:  # noqa: ANN401  # python-docx
+def style(made: Any) -> None:  # noqa: ANN401  # python-docx
+    """Choose the letters of the whole document."""
     normal = made.styles["Normal"]
     normal.font.name, normal.font.size = LATIN, Pt(_TEXT)
     normal.paragraph_format.space_after = Pt(2)
@@ -86,7 +87,7 @@ def _eastern(properties: Any, font: str) -> None:  # noqa: ANN401  # an element
     fonts.set(qn("w:eastAsia"), font)
 
 
-def _line(  # noqa: PLR0913  # how a line looks
+def line(  # noqa: PLR0913  # how a line looks
     place: Any,  # noqa: ANN401  # python-docx
     text: str,
     font: str,
@@ -95,6 +96,7 @@ def _line(  # noqa: PLR0913  # how a line looks
     centred: bool = False,
     right: bool = False,
 ) -> Any:  # noqa: ANN401  # a paragraph
+    """Add a line."""
     return _write(place.add_paragraph(), text, font, size, centred=centred, right=right)
 
 
@@ -179,7 +181,8 @@ def _head(row: Any) -> None:  # noqa: ANN401
 # --- page numbers --------------------------------------------------------------------------------
 
 
-def _number_pages(made: Any) -> None:  # noqa: ANN401
+def number_pages(made: Any) -> None:  # noqa: ANN401
+    """Put the number of the page at the foot of each."""
     paragraph = made.sections[0].footer.paragraphs[0]
     _write(paragraph, "— ", BODY, _CELL, centred=True)
     for kind, words in (("begin", None), (None, "PAGE"), ("separate", None), (None, None),

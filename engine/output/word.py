@@ -6,6 +6,7 @@ reach no more than the values that it is given.
 """
 
 import io
+import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -61,6 +62,19 @@ def fill(template: bytes | Path, values: Mapping[str, object]) -> bytes:
         ) from error
     except Exception as error:  # a file of somebody's: anything may be wrong with it
         raise DefinitionError("paper-template", file=name, detail=_line(error, source)) from error
+    return without_times(out.getvalue())
+
+
+def without_times(content: bytes) -> bytes:
+    """Give a document whose parts do not say when they were packed: the same words, the same bytes.
+
+    What was archived can so be written again, byte for byte.
+    """
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as packed, zipfile.ZipFile(out, "w") as again:
+        for part in packed.infolist():
+            told = zipfile.ZipInfo(part.filename)
+            again.writestr(told, packed.read(part), zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

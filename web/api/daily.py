@@ -2,30 +2,45 @@
 
 from datetime import date
 
+from engine.bootstrap import Application
 from engine.domain.access import Principal
 from engine.domain.events import Kind
 from engine.domain.fields import WrongField, day
 from engine.errors import NotFoundError
+from engine.output.paper import MEDIA, TEMPLATES
 from engine.service import daily, daily_units, roster
+from engine.service.daily_paper import daily_bytes
 from engine.service.desk import Desk
 from web.api.answers import Listing, whole
 from web.api.forms.urging import (
     ChaseForm,
     DraftForm,
+    FormatForm,
     HandInForm,
     ShiftForm,
     SpanForm,
     UnitReportForm,
 )
 from web.api.operations import Operations
+from web.api.turn import JSON
+from web.api.uploads import Download
 
 OPERATIONS = Operations("daily report")
+FILES = (JSON, "text/csv", MEDIA[".xlsx"], MEDIA[".docx"])
 
 
-@OPERATIONS.get("/reports/daily/{date}", permission="daily.read", object="daily")
-def show_daily(desk: Desk, who: Principal, date: str) -> daily.DailyAnswer:
+@OPERATIONS.get("/reports/daily/{date}", permission="daily.read", object="daily", media=FILES)
+def show_daily(
+    application: Application, desk: Desk, who: Principal, date: str, query: FormatForm
+) -> daily.DailyAnswer | Download:
     """Show the report of a day: its draft, or the copy that was handed in."""
-    return daily.show_daily(desk, who, _day(date))
+    answer = daily.show_daily(desk, who, _day(date))
+    if query.format == "json":
+        return answer
+    ending = f".{query.format}"
+    templates = application.settings.home / TEMPLATES
+    content = daily_bytes(answer, ending, desk.locale, desk.zone, templates)
+    return Download(f"daily-{date}{ending}", MEDIA[ending], content)
 
 
 @OPERATIONS.post(

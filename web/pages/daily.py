@@ -1,18 +1,21 @@
 """The daily report: the draft and what units reported, the text, hand-in, and the copy after it."""
 
-import re
 from datetime import date, datetime
 from typing import Any
 
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from engine.domain.access import ACTS
 from engine.domain.events import Kind
 from engine.domain.fields import WrongField, day
 from engine.errors import DubanError, NotFoundError, StaleError
+from engine.output.paper import MEDIA, TEMPLATES
 from engine.service import daily
 from engine.service.daily import DailyAnswer
+from engine.service.daily_paper import daily_bytes, paragraphs, sheet_words
 from engine.service.daily_units import chase_unit
+from web.api.uploads import Download, hand_out
 from web.forms import Field, blame, field, number
 from web.pages.part import CORRECTABLE
 from web.refusals import status_of, waits
@@ -22,8 +25,6 @@ from web.visit import Visit, Visiting
 
 ROUTES = Routes("page")
 PLACE = "/reports/daily/{date}"
-_HEAD = re.compile(r"(?P<head>[\u4e00-\u9fff]{2,6}。|[A-Z][a-z]+(?: [a-z]+){0,2}: )(?P<rest>.+)")
-"""What a paragraph of a report begins with, set in other letters."""
 
 
 @ROUTES.get("/reports/daily", permission="self.read", object="daily")
@@ -97,19 +98,24 @@ def chase(date: str, visit: Visiting) -> Response:
     return RedirectResponse(_at(on, "?done=chased"), 303)
 
 
+@ROUTES.get(f"{PLACE}/file", permission="daily.read", object="daily")
+def save_file(date: str, visit: Visiting, request: Request) -> Response:
+    """Hand the report out as a file: Word, a workbook, CSV or JSON."""
+    ending = f".{request.query_params.get('format', 'docx')}"
+    if ending not in MEDIA:
+        raise NotFoundError("not-found")
+    report, application = _read(visit, day_of(date)), visit.application
+    templates = application.settings.home / TEMPLATES
+    content = daily_bytes(report, ending, visit.locale, application.zone, templates)
+    return hand_out(Download(f"daily-{report['date']}{ending}", MEDIA[ending], content))
+
+
 def day_of(text: str) -> date:
     """Read a day of an address. Raises NotFoundError: what is no day has no report."""
     try:
         return day(text)
     except WrongField:
         raise NotFoundError("not-found") from None
-
-
-def paragraphs(text: str) -> list[tuple[str, str]]:
-    """Take a text apart into its paragraphs, each with the word that it begins with."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    found = [(line, _HEAD.fullmatch(line)) for line in lines]
-    return [(m["head"], m["rest"]) if m else ("", line) for line, m in found]
 
 
 def minutes_left(visit: Visit, due_at: str) -> int:
@@ -166,6 +172,7 @@ def _common(visit: Visit, on: date, report: DailyAnswer) -> dict[str, Any]:
         "report": report,
         "version": version,
         "lines": paragraphs(report["text"]),
+        "sheet": sheet_words(report, visit.locale),
         "left": minutes_left(visit, report["due_at"]),
         "late_by": _late_by(report),
         "reported": sum(unit["text"] is not None for unit in units),

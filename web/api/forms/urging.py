@@ -6,7 +6,19 @@ from pydantic import Field
 
 from engine.service.hooks import LONGEST_URL, NewHook
 from engine.service.letters import LetterOrder
-from web.api.forms.kinds import Day, Form, Instant, Login, UnitName, line, number, remark, text
+from web.api.forms.kinds import (
+    Day,
+    Form,
+    Instant,
+    Login,
+    UnitName,
+    choice,
+    line,
+    number,
+    remark,
+    text,
+)
+from web.api.forms.listings import FORMATS
 
 MOST_KINDS = 100
 
@@ -34,6 +46,12 @@ class VerdictForm(Form):
 
     accepted: bool
     text: Annotated[str, text()]
+
+
+class FormatForm(Form):
+    """In which format a report is answered; files are saved, never shown."""
+
+    format: Annotated[str, choice(*FORMATS)] = "json"
 
 
 class HandInForm(Form):
