@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from engine.bootstrap import Application, open_application
 from engine.errors import DubanError
 from engine.settings import load_settings
-from web import outside
+from web import feed, outside
 from web.api import ROUTES as API_ROUTES
 from web.metrics import Metrics
 from web.pages import ROUTES as PAGE_ROUTES
@@ -20,7 +20,7 @@ from web.routing import Declared, RouteAnswer, Routes
 from web.security.answers import Answers
 from web.security.door import DeclaredRoute, Door
 
-COLLECTED: Sequence[Routes] = (outside.ROUTES, *PAGE_ROUTES, *API_ROUTES)
+COLLECTED: Sequence[Routes] = (outside.ROUTES, feed.ROUTES, *PAGE_ROUTES, *API_ROUTES)
 
 
 def create_app(application: Application) -> FastAPI:

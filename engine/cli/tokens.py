@@ -9,9 +9,8 @@ from engine.cli import face, show
 from engine.cli.params import As, Format, a_day, number_argument, one_of, option
 from engine.cli.tree import Command, group
 from engine.cli.voice import told
-from engine.service.tokens import NewToken, create_token, list_tokens, revoke_token
+from engine.service.tokens import SCOPES, NewToken, create_token, list_tokens, revoke_token
 
-SCOPES = ("read", "write")
 COLUMNS = ("id", "login", "scope", "label", "created_at", "expires", "revoked")
 app = group()
 

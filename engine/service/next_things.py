@@ -22,7 +22,7 @@ from engine.service.office import instant
 from engine.store import case_lists
 from engine.store import next_things as stored
 from engine.store.case_lists import ListQuery
-from engine.store.next_things import Caller, Rule, Waiting
+from engine.store.next_things import Caller, Clocks, Rule, Waiting
 from engine.store.visible import visible_in_full
 from workflows.needs import VOCABULARY
 
@@ -64,9 +64,7 @@ def next_things(desk: Desk, who: Principal, most: int = SHOWN) -> NextAnswer:
     """Tell what the caller must do next, and what to watch. Raises ForbiddenError."""
     require(who, "case.read")
     known = list(_known(desk))
-    accounts, _units = parts_of(who)
-    rules = list(dict.fromkeys(rule for flow, one in known for rule in _rules(flow, one, who)))
-    each = stored.waiting(rules, Caller(accounts, who.account_id, who.unit_id), desk.now)
+    each = clocks_waiting(desk, who)
     found, total = ([], 0) if each is None else stored.first_of_each(desk.conn, each, most)
     watched = _watched(desk, who)
     if each is not None:
@@ -77,6 +75,14 @@ def next_things(desk: Desk, who: Principal, most: int = SHOWN) -> NextAnswer:
         "watch": _items(desk, watched, most),
         "watch_total": case_lists.total(desk.conn, watched),
     }
+
+
+def clocks_waiting(desk: Desk, who: Principal) -> Clocks | None:
+    """Select every clock that waits for the caller; None where none ever does."""
+    accounts, _units = parts_of(who)
+    rules = dict.fromkeys(rule for flow, one in _known(desk) for rule in _rules(flow, one, who))
+    caller = Caller(accounts, who.account_id, who.unit_id)
+    return stored.waiting(list(rules), caller, desk.now)
 
 
 def _known(desk: Desk) -> Iterator[tuple[Workflow, Awaited]]:

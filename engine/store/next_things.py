@@ -6,7 +6,7 @@ kind of the clock, what waits for a successor or the owner of a measure from wha
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -26,6 +26,8 @@ from engine.store.moment import CASE, CLOCK
 from engine.store.tables import table
 
 _REQUEST, _MEASURE = table("request"), table("measure")
+Clocks = Subquery
+"""The clocks that wait for somebody, as a statement that others read from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,19 @@ class Waiting:
     due_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A clock that waits for the caller, with its case, as a calendar shows it."""
+
+    code: str
+    title: str
+    workflow: str
+    kind: str
+    subject: int | None
+    due_on: date
+    valid_from: datetime
+
+
 def waiting(rules: Sequence[Rule], caller: Caller, at: datetime) -> Subquery | None:
     """Select the clocks that wait for the caller; None where none ever does."""
     by_party: dict[str, list[Rule]] = {}
@@ -87,6 +102,20 @@ def first_of_each(connection: Connection, each: Subquery, count: int) -> tuple[l
     found = connection.execute(first.order_by(ranked.c.due_at, ranked.c.case_id).limit(count))
     rows = [tuple(row) for row in found]
     return [Waiting(*row[:4]) for row in rows], rows[0][4] if rows else 0
+
+
+def every_one(connection: Connection, each: Subquery, count: int) -> list[Dated]:
+    """Read the clocks that wait, those due first before others, each once."""
+    clock = CLOCK.c
+    case = (CASE.c.code, CASE.c.title, CASE.c.workflow)
+    found = (
+        select(*case, clock.kind, clock.subject, clock.due_on, clock.valid_from)
+        .join_from(CLOCK, CASE, CASE.c.id == clock.case_id)
+        .where(tuple_(clock.case_id, clock.no).in_(select(each.c.case_id, each.c.no)))
+        .order_by(clock.due_at, clock.case_id, clock.no)
+        .limit(count)
+    )
+    return [Dated(*row) for row in connection.execute(found)]
 
 
 def _found(party: str, rules: Sequence[Rule], caller: Caller, at: datetime) -> Select[Any]:

@@ -31,6 +31,7 @@ HOMES = {
     "docx": ("engine.intake", "engine.output"),
     "python_calamine": ("engine.intake",),
     "xlsxwriter": ("engine.output",),
+    "icalendar": ("engine.output",),
 }
 HANDED_ALONG = "sqlalchemy.Connection"
 """The open transaction, which verbs hand to the store: a name in signatures, no SQL."""

@@ -2,10 +2,13 @@
 
 from starlette.responses import RedirectResponse, Response
 
+from engine.domain.access import may
+from engine.domain.events import Kind
 from engine.errors import InvalidError, UnauthenticatedError
-from engine.service import accounts, own_sessions, preferences, second_factor
+from engine.service import accounts, feed, own_sessions, preferences, second_factor
 from engine.service.office import wrong
 from engine.service.principals import me
+from web.feed import PATH as FEED
 from web.forms import Field, blame, field
 from web.locations import own_path
 from web.refusals import status_of
@@ -52,6 +55,29 @@ def end_session(visit: Visiting) -> Response:
     return RedirectResponse("/account?done=session", 303)
 
 
+@ROUTES.post(
+    "/account/feed", permission="token.create", object="token",
+    events=(Kind.TOKEN_CREATED, Kind.TOKEN_REVOKED),
+)  # fmt: skip
+def make_feed(visit: Visiting) -> Response:
+    """Make the address of one's own calendar feed and show it once; the former one ends."""
+    with visit.writing() as (desk, who):
+        made = feed.make_address(desk, who)
+    base = visit.application.settings.public_url.rstrip("/")
+    address = f"{base}{FEED}?token={made['token']}"
+    return page(visit, "pages/feed_made.html", address=address, expires=made["expires"])
+
+
+@ROUTES.post(
+    "/account/feed/end", permission="token.revoke", object="token", events=(Kind.TOKEN_REVOKED,)
+)
+def end_feed(visit: Visiting) -> Response:
+    """End the address of one's own calendar feed."""
+    with visit.writing() as (desk, who):
+        feed.end_address(desk, who)
+    return RedirectResponse("/account?done=feed", 303)
+
+
 @ROUTES.post("/preferences", permission=PUBLIC, object="account")
 def prefer(visit: Visiting) -> Response:
     """Keep language and theme, with the account or in a cookie, and go back."""
@@ -92,6 +118,8 @@ def _show(
         mine = me(desk, who)
         enrolled = second_factor.is_enrolled(desk, who.account_id or 0)
         sessions = own_sessions.own_sessions(desk, who, visit.secret or "")
+        has_feed = may(who, "case.read").allowed
+        address = feed.address_of(desk, who)
     return page(
         visit,
         "pages/account.html",
@@ -99,6 +127,8 @@ def _show(
         me=mine,
         enrolled=enrolled,
         sessions=sessions,
+        has_feed=has_feed,
+        feed=address,
         fields=fields,
         errors=errors or [],
     )
