@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, True_, and_, func, select
 
 from engine.store.keyset import Order, in_order
 from engine.store.late import late_limits
-from engine.store.moment import CASE, standing
+from engine.store.moment import CASE, LEAD, LEAD_UNIT, standing
 from engine.store.scope import Scope, narrowed
 from engine.store.tables import table
 
@@ -80,7 +80,8 @@ def counts(connection: Connection, scope: Scope, by: str) -> dict[int | str | No
         "unit": _unit(), "leader": _LEAD.c.account_id, "stage": stood.state,
         "issue": CASE.c.issue_id,
     }  # fmt: skip
-    each = _asked(scope).add_columns(keys[by].label("key")).subquery("each")
+    of_case = by in {"stage", "issue"}
+    each = _asked(scope, of_case=of_case).add_columns(keys[by].label("key")).subquery("each")
     found = connection.execute(select(each.c.key, func.count()).group_by(each.c.key))
     return {row[0]: row[1] for row in found}
 
@@ -94,7 +95,7 @@ def late_turns(connection: Connection, scope: Scope) -> list[LateTurn]:
     limits = late_limits(replace(scope, unit_id=None, lead_id=None)).subquery("limits")
     joined = limits.join(CASE, CASE.c.id == limits.c.case_id).outerjoin(
         _LEAD,
-        and_(_LEAD.c.case_id == CASE.c.id, _LEAD.c.role == "lead", _LEAD.c.from_at <= scope.at),
+        and_(_LEAD.c.case_id == CASE.c.id, _LEAD.c.role == LEAD, _LEAD.c.from_at <= scope.at),
     )
     wanted: Select[Any] = select(
         CASE.c.id, CASE.c.registered_at, CASE.c.issue_id, stood.state, limits.c.due_on,
@@ -118,17 +119,23 @@ def facts(connection: Connection, scope: Scope, case_ids: Sequence[int]) -> dict
     return {row[0]: Facts(*row[1:]) for row in connection.execute(wanted)}
 
 
-def _asked(scope: Scope) -> Select[Any]:
-    """Select the turns that are asked for: those of a leader or unit, of the cases asked for."""
+def _asked(scope: Scope, *, of_case: bool = False) -> Select[Any]:
+    """Select the turns that are asked for: those of a leader or unit, of the cases asked for.
+
+    The `case` table is joined only where something is asked of it: it costs a look-up a turn.
+    """
     lead, unit = _LEAD.c, _unit()
     stood = standing(scope.at, CASE.c.id, past=scope.past)
     given = narrowed(
         scope, unit=unit, lead=lead.account_id, issue=CASE.c.issue_id, state=stood.state
     )
+    of_case |= not isinstance(scope.seen, True_)
+    of_case |= scope.issue_id is not None or scope.state is not None
+    source: FromClause = _LEAD.join(CASE, CASE.c.id == lead.case_id) if of_case else _LEAD
     return (
         select(lead.case_id, lead.no, lead.account_id, lead.from_at, lead.to_at, unit)
-        .select_from(_LEAD.join(CASE, CASE.c.id == lead.case_id))
-        .where(lead.role == "lead", lead.from_at <= scope.at, scope.seen, *given)
+        .select_from(source)
+        .where(lead.role == LEAD, lead.from_at <= scope.at, scope.seen, *given)
     )
 
 
@@ -137,7 +144,7 @@ def _unit() -> ColumnElement[Any]:
     unit, lead = _UNIT.c, _LEAD.c
     newest = (
         select(unit.unit_id)
-        .where(unit.case_id == lead.case_id, unit.role == "lead-unit")
+        .where(unit.case_id == lead.case_id, unit.role == LEAD_UNIT)
         .where(unit.from_at <= lead.from_at)
         .order_by(unit.no.desc())
         .limit(1)

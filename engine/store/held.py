@@ -8,14 +8,32 @@ count what they finished as well.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, null, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, null, or_, select
 
-from engine.store.moment import CASE, standing
+from engine.store.moment import CASE, LEAD, LEAD_UNIT, standing
 from engine.store.scope import Scope, narrowed
 from engine.store.tables import table
 
 _RESTED = table("stage").alias("rested")
-_HOLDERS = {role: table("tenure").alias(f"{role}-held") for role in ("lead", "lead-unit")}
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part that one has in a case: its tenures, their role and holder, and who has it now."""
+
+    tenure: FromClause
+    role: ColumnElement[Any]
+    who: ColumnElement[Any]
+    now: ColumnElement[Any]
+
+
+def _part(role: ColumnElement[Any], holder: str, now: ColumnElement[Any]) -> _Part:
+    tenure = table("tenure").alias(f"{now.key}_held")
+    return _Part(tenure, role, tenure.c[holder], now)
+
+
+_LEAD = _part(LEAD, "account_id", CASE.c.lead_id)
+_LEAD_UNIT = _part(LEAD_UNIT, "unit_id", CASE.c.lead_unit_id)
 
 
 @dataclass(frozen=True)
@@ -35,8 +53,8 @@ def held(scope: Scope) -> Held:
     return Held(
         state=stood.state,
         closed_at=closed_at,
-        lead_id=_holder(scope, "lead", closed_at),
-        lead_unit_id=_holder(scope, "lead-unit", closed_at),
+        lead_id=_holder(scope, _LEAD, closed_at),
+        lead_unit_id=_holder(scope, _LEAD_UNIT, closed_at),
     )
 
 
@@ -70,22 +88,25 @@ def _closed_at(scope: Scope) -> ColumnElement[Any]:
         .where(stage.c.case_id == CASE.c.id, stage.c.state.in_(scope.closed))
         .where(stage.c.from_at <= at, stage.c.to_at > at)
         .limit(1)
+        .correlate(CASE)
         .scalar_subquery()
     )
     reopened = and_(CASE.c.reopenings > 0, CASE.c.registered_at <= at)
     return case((CASE.c.closed_at <= at, CASE.c.closed_at), (reopened, rested), else_=null())
 
 
-def _holder(scope: Scope, role: str, closed_at: ColumnElement[Any]) -> ColumnElement[Any]:
+def _holder(scope: Scope, part: _Part, closed_at: ColumnElement[Any]) -> ColumnElement[Any]:
     """Give who has or, once a case is closed, last had a part."""
-    tenure = _HOLDERS[role]
-    who = tenure.c.account_id if role == "lead" else tenure.c.unit_id
-    of_case = select(who).where(tenure.c.case_id == CASE.c.id, tenure.c.role == role)
-    newest = of_case.order_by(tenure.c.no.desc()).limit(1)
+    tenure = part.tenure.c
+    newest = (
+        select(part.who)
+        .where(tenure.case_id == CASE.c.id, tenure.role == part.role)
+        .order_by(tenure.no.desc())
+        .limit(1)
+        .correlate(CASE)
+    )
     if not scope.past:
-        own = CASE.c.lead_id if role == "lead" else CASE.c.lead_unit_id
-        last = newest.where(tenure.c.to_at == CASE.c.closed_at).scalar_subquery()
-        return case((CASE.c.closed_at.is_(None), own), else_=last)
-    at = scope.at
-    ran_on = or_(tenure.c.to_at.is_(None), tenure.c.to_at > at, tenure.c.to_at == closed_at)
-    return newest.where(tenure.c.from_at <= at, ran_on).scalar_subquery()
+        last = newest.where(tenure.to_at == CASE.c.closed_at).scalar_subquery()
+        return case((CASE.c.closed_at.is_(None), part.now), else_=last)
+    ran_on = or_(tenure.to_at.is_(None), tenure.to_at > scope.at, tenure.to_at == closed_at)
+    return newest.where(tenure.from_at <= scope.at, ran_on).scalar_subquery()

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Subquery,
     and_,
     func,
+    literal_column,
     or_,
     select,
     true,
@@ -27,6 +28,9 @@ CASE, CLOCK = table("case"), table("clock")
 _STAGE = table("stage").alias("stage_then")
 _LEAD, _UNIT = table("tenure").alias("lead_then"), table("tenure").alias("unit_then")
 """Made once: an alias learns its columns anew each time that it is made."""
+LEAD: ColumnElement[Any] = literal_column("'lead'")
+LEAD_UNIT: ColumnElement[Any] = literal_column("'lead-unit'")
+"""Roles as they stand in the conditions of indexes, which serve only what is spelt like them."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,8 @@ def standing(at: datetime, case_id: ColumnElement[Any], *, past: bool) -> Standi
     return Standing(
         case.registered_at <= at,
         _scalar(stage.c.state, stage, at, stage.c.case_id == case_id),
-        _scalar(lead.c.account_id, lead, at, lead.c.case_id == case_id, lead.c.role == "lead"),
-        _scalar(unit.c.unit_id, unit, at, unit.c.case_id == case_id, unit.c.role == "lead-unit"),
+        _scalar(lead.c.account_id, lead, at, lead.c.case_id == case_id, lead.c.role == LEAD),
+        _scalar(unit.c.unit_id, unit, at, unit.c.case_id == case_id, unit.c.role == LEAD_UNIT),
     )
 
 

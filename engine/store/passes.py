@@ -12,13 +12,14 @@ from sqlalchemy import (
     Select,
     func,
     literal,
+    literal_column,
     select,
     union_all,
 )
 
 from engine.store.held import held, there
 from engine.store.keyset import Order, in_order_of_all
-from engine.store.moment import CASE
+from engine.store.moment import CASE, LEAD
 from engine.store.scope import Scope
 from engine.store.tables import table
 from engine.store.turnover import counted_by, each
@@ -30,7 +31,6 @@ _ISSUE, _STAGE, _TENURE, _REQUEST = (
     table("request"),
 )
 _FIRST, _OTHER = _STAGE.alias("first"), _TENURE.alias("other")
-ROLE = "lead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def _declined(scope: Scope) -> Select[Any]:
     return (
         select(_STAGE.c.case_id)
         .select_from(CASE.join(_STAGE, _STAGE.c.case_id == CASE.c.id))
-        .where(CASE.c.declines > 0, _STAGE.c.state.in_(scope.initial))
+        .where(CASE.c.declines > literal_column("0"), _STAGE.c.state.in_(scope.initial))
         .where(_STAGE.c.from_at <= scope.at, _STAGE.c.no > first.scalar_subquery())
     )
 
@@ -135,15 +135,19 @@ def _refused(scope: Scope) -> Select[Any]:
 def _over(scope: Scope) -> Sequence[ColumnElement[bool]]:
     tenure = _TENURE.c
     return (
-        tenure.basis == literal("accept-handover"),
-        tenure.role == ROLE,
+        tenure.basis == literal_column("'accept-handover'"),
+        tenure.role == LEAD,
         tenure.from_at <= scope.at,
     )
 
 
 def _refusal(scope: Scope) -> Sequence[ColumnElement[bool]]:
     request = _REQUEST.c
-    return (request.kind == "handover", request.state == "refused", request.decided_at <= scope.at)
+    return (
+        request.kind == literal_column("'handover'"),
+        request.state == literal_column("'refused'"),
+        request.decided_at <= scope.at,
+    )
 
 
 def _declines(scope: Scope) -> Select[Any]:
@@ -178,7 +182,7 @@ def _lead_before(
 ) -> ColumnElement[Any]:
     """Give whose turn ended at an instant: the newest before a tenure, or of all."""
     lead = _OTHER
-    ended = [lead.c.case_id == case_id, lead.c.role == ROLE, lead.c.to_at == at]
+    ended = [lead.c.case_id == case_id, lead.c.role == LEAD, lead.c.to_at == at]
     ended += [] if no is None else [lead.c.no < no]
     found = select(lead.c.account_id).where(*ended).order_by(lead.c.no.desc()).limit(1)
     return found.scalar_subquery()
@@ -192,7 +196,7 @@ def _lead_after(
     later = [lead.c.from_at >= at, lead.c.from_at <= scope.at]
     found = (
         select(lead.c.account_id)
-        .where(lead.c.case_id == case_id, lead.c.role == ROLE, lead.c.basis == "assign", *later)
+        .where(lead.c.case_id == case_id, lead.c.role == LEAD, lead.c.basis == "assign", *later)
         .order_by(lead.c.no)
         .limit(1)
     )
@@ -203,7 +207,7 @@ def _lead_at(case_id: ColumnElement[Any], at: ColumnElement[Any]) -> ColumnEleme
     lead = _OTHER
     found = (
         select(lead.c.account_id)
-        .where(lead.c.case_id == case_id, lead.c.role == ROLE, lead.c.from_at <= at)
+        .where(lead.c.case_id == case_id, lead.c.role == LEAD, lead.c.from_at <= at)
         .order_by(lead.c.no.desc())
         .limit(1)
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from engine.domain.records import Clock, Stage
+from engine.domain.records import Clock, Stage, Tenure
 from engine.errors import InvalidError
 from engine.service.desk import Desk
 from engine.service.lateness import AGES
@@ -25,7 +25,7 @@ from tests.service.figure_model import Stood, count, late_dates, stood
 from tests.service.late_office import NOW, STATES, STEPS, UNITS, ZONE, Matter, grid
 
 OFFICES = int(os.environ.get("DUBAN_FIGURED_OFFICES", "2"))
-CASES = 40
+CASES, OFTEN = 40, 0.8
 
 
 def instants(rng: Random) -> list[datetime | None]:
@@ -62,12 +62,20 @@ def _is_late(case: Stood, at: datetime) -> bool:
 
 
 def imagine(rng: Random, count: int) -> list[Matter]:
-    """Imagine cases; as in every office, no limit of a closed one runs on."""
+    """Imagine cases; as in every office, no limit of a closed one runs on, and few tenures do."""
     matters = late_office.imagine(rng, count)
     for matter in matters:
         rests = [s for s in matter.stages if s.state == "closed"]
         matter.clocks = [c for c in matter.clocks if not any(_runs_in(c, s) for s in rests)]
+        ends = [s.from_at for s in rests if rng.random() < OFTEN]
+        matter.tenures = [_cut(t, ends) for t in matter.tenures]
     return matters
+
+
+def _cut(tenure: Tenure, ends: list[datetime]) -> Tenure:
+    """End a tenure where the case is closed while it runs."""
+    inside = [end for end in ends if tenure.from_at <= end < (tenure.to_at or NOW)]
+    return replace(tenure, to_at=min(inside, default=tenure.to_at))
 
 
 def _runs_in(clock: Clock, stage: Stage) -> bool:

@@ -20,6 +20,8 @@ from engine.store.tables.columns import (
 
 _LATENESS = ("valid_from", "is_limit", "paused_at", "due_on")
 """What is asked of every clock to tell whether it is late."""
+_HELD = ("case_id", "no", "from_at", "to_at")
+"""What is asked of every tenure to tell who has or had a part."""
 
 
 class IssueRow(Row, table=True):
@@ -66,6 +68,8 @@ class CaseRow(Row, table=True):
             "closed_at IS NULL",
         ),
         Index("ix_case_state_registered_at", "state", "registered_at"),
+        Index("ix_case_registered_at", "registered_at", "closed_at", "reopenings", "issue_id"),
+        where("ix_case_declined", ["id"], "declines > 0"),
     )
 
     id: int = key()
@@ -78,7 +82,7 @@ class CaseRow(Row, table=True):
     outcome: str | None
     version: int
     next_no: int
-    registered_at: datetime = instant(index=True)
+    registered_at: datetime = instant()
     registered_by: int | None = ref("account")
     closed_at: datetime | None = instant()
     acknowledged_at: datetime | None = instant()
@@ -134,6 +138,9 @@ class TenureRow(Row, table=True):
         Index("ix_tenure_case_id_unit_id_account_id", "case_id", "unit_id", "account_id"),
         where("ix_tenure_account_id_open", ["account_id"], "to_at IS NULL"),
         where("ix_tenure_unit_id_open", ["unit_id"], "to_at IS NULL"),
+        where("ix_tenure_lead", [*_HELD, "account_id"], "role = 'lead'"),
+        where("ix_tenure_lead_unit", [*_HELD, "unit_id"], "role = 'lead-unit'"),
+        where("ix_tenure_handover", ["case_id", "from_at"], "basis = 'accept-handover'"),
     )
 
     case_id: int = key(foreign_key="case.id")
@@ -195,6 +202,11 @@ class RequestRow(Row, table=True):
         ordered("asked_at", "decided_at"),
         where("ix_request_case_id_pending", ["case_id", "kind"], "state = 'pending'", unique=True),
         where("ix_request_to_id_pending", ["to_id"], "state = 'pending'"),
+        where(
+            "ix_request_refused_handover",
+            ["case_id", "decided_at"],
+            "kind = 'handover' AND state = 'refused'",
+        ),
     )
 
     case_id: int = key(foreign_key="case.id")
