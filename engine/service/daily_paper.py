@@ -18,7 +18,7 @@ from engine.service.daily import DailyAnswer
 from engine.words import Locale, message, say
 
 NAME = "daily"
-COLUMNS = (Column("unit"), Column("at", "instant"), Column("by.name"), Column("text"))
+COLUMNS = (Column("part"), Column("at", "instant"), Column("by.name"), Column("text"))
 _HEAD = re.compile(r"(?P<head>[\u4e00-\u9fff]{2,6}。|[A-Z][a-z]+(?: [a-z]+){0,2}: )(?P<rest>.+)")
 """What a paragraph of a report begins with, set in other letters."""
 
@@ -95,8 +95,8 @@ def _document(answer: DailyAnswer, locale: Locale, templates: Path | None) -> by
 
 def _paper(answer: DailyAnswer, locale: Locale, zone: ZoneInfo) -> Paper:
     words = sheet_words(answer, locale)
-    text = [(head.rstrip("。: "), rest) for head, rest in paragraphs(answer["text"])]
-    facts = [(words["number"], words["day"]), *text]
+    text = [(head.rstrip("。: "), None, None, rest) for head, rest in paragraphs(answer["text"])]
+    facts = [(words["number"], words["day"])]
     if words["end"]:
         facts.append(("", words["end"]))
     until = answer["handed_in_at"] or answer["figures"]["until"]
@@ -107,8 +107,8 @@ def _paper(answer: DailyAnswer, locale: Locale, zone: ZoneInfo) -> Paper:
         as_of=datetime.fromisoformat(until).astimezone(zone),
         facts=tuple(facts),
         columns=COLUMNS,
-        heads=tuple(say(message(f"daily-head-{n}"), locale) for n in ("unit", "at", "by", "text")),
-        rows=[_row(unit) for unit in answer["units"]],
+        heads=tuple(say(message(f"daily-head-{n}"), locale) for n in ("part", "at", "by", "text")),
+        rows=[*text, *(_row(unit) for unit in answer["units"])],
         locale=locale,
     )
 

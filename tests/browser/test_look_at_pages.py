@@ -1,8 +1,11 @@
 """Every page in a real browser: both widths, languages and themes, without a fault of any kind."""
 
+import re
 from datetime import date
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from engine.service import parts
 from tests.browser.window import DESK, PHONE, Site
@@ -138,6 +141,27 @@ def test_the_overdue_report_prints_on_a4(late: Site) -> None:
     assert window.page.locator(".print-head h1").inner_text() == "重点问题督办超期报告"
     assert "欠付工资" in window.words()
     assert window.page.pdf(format="A4").startswith(b"%PDF-")
+
+
+def test_the_daily_report_prints_on_one_a4(late: Site) -> None:
+    """Nothing but the report is on paper; printed again later it has the same words."""
+    window = late.window(ZHAO)
+    window.open("/reports/daily/2026-04-08/hand-in")
+    window.press("报送")
+    printed = []
+    for _ in range(2):
+        window.open("/reports/daily/2026-04-08")
+        pages = PdfReader(BytesIO(window.page.pdf(prefer_css_page_size=True))).pages
+        assert len(pages) == 1
+        assert [round(float(side) / 72 * 25.4) for side in pages[0].mediabox[2:]] == [210, 297]
+        printed.append(re.sub(r"\s", "", pages[0].extract_text()))
+        desk.set_clock(late.application.settings.home, desk.START.replace(year=2027))
+        window = late.window(CHEN)
+    assert printed[0] == printed[1]
+    for told in ("重点问题化解日报", "第1期", "2026年4月8日", "赵六于2026年4月8日15:00报送。"):
+        assert told in printed[0]
+    for hidden in ("各单位报来的情况", "审核并报送", "工作台", "打印"):
+        assert hidden not in printed[0]
 
 
 def test_filters_of_the_list_work_without_leaving_the_page(site: Site) -> None:

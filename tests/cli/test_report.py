@@ -114,3 +114,20 @@ def test_wrong_use_is_told_in_a_sentence(late: Terminal) -> None:
         assert told in late.refused("report", "overdue", *words), words
     assert "overdue" in late.refused("report")
     assert "ageing" in late.refused("report", "nothing")
+
+
+def test_the_daily_report_is_shown_and_saved(office: Terminal, tmp_path: Path) -> None:
+    shown = office.done("report", "daily").json()
+    assert (shown["status"], shown["handed_in_at"]) == ("draft", None)
+    assert office.done("report", "daily", "--as-of", shown["date"]).json()["date"] == shown["date"]
+    assert shown["text"].splitlines()[0] in office.done("report", "daily", "--format", "table").out
+    for ending in ("docx", "xlsx", "csv", "json"):
+        file = tmp_path / f"daily.{ending}"
+        office.done("report", "daily", "--out", str(file))
+        assert file.stat().st_size > 100
+    assert json.loads((tmp_path / "daily.json").read_bytes())["date"] == shown["date"]
+    assert ".docx" in office.refused("report", "daily", "--out", str(tmp_path / "daily.pdf"))
+    assert office.refused("report", "daily", "--as-of", "2999-01-01")
+    template = tmp_path / "own.docx"
+    office.done("report", "template", "daily", "--out", str(template))
+    assert template.read_bytes().startswith(b"PK")

@@ -1,0 +1,118 @@
+"""The inbox page: what one was told, by half day, and what of it one has read."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from engine.service import daily_units
+from engine.service.notices import notify
+from tests.people import LABOUR, PEOPLE, SUN, WU, ZHAO, Person
+from tests.web import desk
+from tests.web.story import Story
+from tests.web.test_show_pages import faults_of
+
+TODAY = date(2026, 3, 3)
+
+
+def tell(story: Story, person: Person, kind: str, **words: str) -> None:
+    """Tell somebody something about the case, or about none."""
+
+    def act(opened: object, who: object) -> None:
+        about = 1 if kind == "remind" else None
+        notify(opened, who.account_id, kind, words, case_id=about)  # type: ignore[arg-type, attr-defined]
+
+    story.do(person, act)
+
+
+def remind(story: Story, person: Person, text: str) -> None:
+    """Remind somebody of the case."""
+    tell(story, person, "remind", code=story.code, text=text)
+
+
+def unread(html: str) -> str | None:
+    """Give the count in the header of a page."""
+    found = re.search(r'class="inbox-link".*?<span class="count">(\d+)', html, re.DOTALL)
+    return found[1] if found else None
+
+
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda one: one.login)
+def test_everybody_has_an_inbox(story: Story, person: Person) -> None:
+    there = desk.enter(story.application, person)
+    assert "没有消息" in there.get("/inbox").text
+    remind(story, person, "请办理")
+    page = there.get("/inbox").text
+    assert f'href="/cases/{story.code}"' in page
+    assert "请办理" in page
+    assert unread(there.get("/account").text) == "1"
+
+
+def test_messages_are_grouped_by_half_day_newest_first(story: Story) -> None:
+    home, at = story.application.settings.home, desk.START
+    for hours, text in ((-5, "上午一"), (0, "下午一"), (1, "下午二"), (19, "次日")):
+        desk.set_clock(home, at + timedelta(hours=hours))
+        remind(story, WU, text)
+    page = desk.text_of(desk.enter(story.application, WU).get("/inbox").text)
+    heads = ["3月4日（周三）上午", "次日", "3月3日（周二）下午", "下午二", "下午一",
+             "3月3日（周二）上午", "上午一"]  # fmt: skip
+    places = [page.index(head) for head in heads]
+    assert places == sorted(places)
+
+
+def test_reading_marks_what_was_shown_and_nothing_newer(story: Story) -> None:
+    there = desk.enter(story.application, WU)
+    remind(story, WU, "第一条")
+    form = there.form("/inbox", "/inbox/read")
+    remind(story, WU, "第二条")
+    assert there.post("/inbox/read", form.values).headers["location"] == "/inbox?done=read"
+    page = there.get("/inbox").text
+    assert unread(page) == "1"
+    assert page.count('class="is-new"') == 1
+    there.submit("/inbox", {}, "/inbox/read")
+    assert unread(there.get("/inbox").text) is None
+    assert "没有未读的消息" in there.get("/inbox").text
+
+
+def test_marks_are_ones_own(story: Story) -> None:
+    for person in (WU, SUN):
+        remind(story, person, "请办理")
+    desk.enter(story.application, WU).submit("/inbox", {}, "/inbox/read")
+    assert unread(desk.enter(story.application, SUN).get("/").text) == "1"
+    for odd in ("", "-1", "x", "9" * 30):
+        there = desk.enter(story.application, SUN)
+        sent = {**there.form("/inbox", "/inbox/read").values, "up_to": odd}
+        assert there.post("/inbox/read", sent).status_code == 303
+    assert unread(desk.enter(story.application, SUN).get("/").text) == "1"
+
+
+def test_a_message_leads_to_where_its_matter_is_dealt_with(story: Story) -> None:
+    story.do(ZHAO, daily_units.chase_unit, TODAY, LABOUR.name)
+    tell(story, ZHAO, "daily.late", day="2026-03-03", at="15:00")
+    tell(story, ZHAO, "calendar.moved", year="2026", count="1", codes="DB-2026-0001", reason="停电")
+    assert 'href="/reports/daily/2026-03-03/unit"' in desk.enter(story.application, WU).get(
+        "/inbox").text  # fmt: skip
+    page = desk.enter(story.application, ZHAO).get("/inbox").text
+    assert 'href="/reports/daily/2026-03-03"' in page
+    assert 'href="/calendar/2026"' in page
+
+
+def test_many_messages_are_turned_page_by_page(story: Story) -> None:
+    for n in range(60):
+        remind(story, WU, f"第{n:02d}条")
+    there = desk.enter(story.application, WU)
+    seen: list[str] = []
+    place: str | None = "/inbox"
+    while place:
+        page = there.get(place).text
+        assert faults_of(page) == []
+        seen += re.findall(r"第\d\d条", page)
+        following = re.search(r'href="([^"]+)" rel="next"', page)
+        place = following[1].replace("&amp;", "&") if following else None
+    assert seen == [f"第{n:02d}条" for n in reversed(range(60))]
+
+
+def test_what_somebody_wrote_is_shown_and_never_run(story: Story) -> None:
+    remind(story, WU, "<script>alert(1)</script>{{ 7*7 }}")
+    page = desk.enter(story.application, WU).get("/inbox").text
+    assert faults_of(page) == []
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}" in page
