@@ -78,10 +78,10 @@ def style(made: Any) -> None:  # noqa: ANN401  # python-docx
     normal = made.styles["Normal"]
     normal.font.name, normal.font.size = LATIN, Pt(_TEXT)
     normal.paragraph_format.space_after = Pt(2)
-    _eastern(normal.element.get_or_add_rPr(), BODY)
+    eastern(normal.element.get_or_add_rPr(), BODY)
 
 
-def _eastern(properties: Any, font: str) -> None:  # noqa: ANN401  # an element
+def eastern(properties: Any, font: str) -> None:  # noqa: ANN401  # an element
     """Name the font of Chinese signs: Word chooses it apart from that of Latin ones."""
     fonts = properties.get_or_add_rFonts()
     fonts.set(qn("w:eastAsia"), font)
@@ -112,7 +112,7 @@ def _write(  # noqa: PLR0913
     run = paragraph.add_run(text)
     run.font.size = Pt(size)
     run.font.name = LATIN
-    _eastern(run._element.get_or_add_rPr(), font)  # noqa: SLF001  # python-docx has no word for it
+    eastern(run._element.get_or_add_rPr(), font)  # noqa: SLF001  # python-docx has no word for it
     if centred:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     elif right:

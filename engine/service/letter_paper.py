@@ -49,10 +49,25 @@ class LetterWords(TypedDict):
     closing: str
     day: str
     copies: str
+    slip: "SlipWords"
+
+
+class SlipWords(TypedDict):
+    """The form for the answer: heads, and what stands in it already."""
+
+    title: str
+    heads: dict[str, str]
+    no: str
     case: str
     unit: str
-    answer_by: str
-    answer: str
+    by: str
+    why: str
+    next: str
+    leader: str
+
+
+SLIP = ("no", "case", "unit", "by", "why", "next", "leader")
+"""The lines of the form for the answer."""
 
 
 def write_letter(desk: Desk, who: Principal, no: str) -> LetterWords:
@@ -85,10 +100,21 @@ class _Writer:
             "copies": self._say(
                 "letter-copies", names=self._say("letter-comma").join(self._told())
             ),
+            "slip": self._slip(),
+        }
+
+    def _slip(self) -> SlipWords:
+        row, case = self._row, self._facts.case
+        return {
+            "title": self._say("letter-slip"),
+            "heads": {name: self._say(f"letter-slip-{name}") for name in SLIP},
+            "no": row.number or self._say("letter-number-draft"),
             "case": self._say("letter-case", title=case.title, code=case.code),
             "unit": self._unit(row.unit_id),
-            "answer_by": self._day(row.answer_by),
-            "answer": row.answer or "",
+            "by": self._day(row.answer_by),
+            "why": row.answer or "",
+            "next": "",
+            "leader": self._say("letter-slip-sign"),
         }
 
     def _opening(self) -> str:
@@ -157,7 +183,7 @@ class _Writer:
         return at.astimezone(self._room.desk.zone).date()
 
     def _day(self, on: date) -> str:
-        month = message(f"letter-month-{on.month}")
+        month = self._say("paper-months").split("|")[on.month - 1]
         return self._say("letter-day", year=on.year, month=month, day=on.day)
 
     def _say(self, code: str, /, **params: str | int | Message) -> str:

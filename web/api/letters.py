@@ -1,12 +1,24 @@
 """Operations on urging letters: draft, revise, issue, sign for, answer, judge."""
 
+from engine.bootstrap import Application
 from engine.domain.access import Principal
 from engine.domain.events import Kind
-from engine.service import letters
+from engine.output.paper import MEDIA, TEMPLATES
+from engine.service import letter_lists, letters
 from engine.service.case_answers import LetterAnswer
 from engine.service.desk import Desk
-from web.api.forms.urging import AnswerForm, LetterForm, VerdictForm
+from engine.service.letter_lists import LettersAnswer
+from engine.service.letter_paper import write_letter
+from web.api.forms.urging import (
+    AnswerForm,
+    LetterForm,
+    LettersForm,
+    LetterShapeForm,
+    VerdictForm,
+)
 from web.api.operations import Operations
+from web.api.turn import JSON
+from web.api.uploads import Download
 
 OPERATIONS = Operations("letters")
 
@@ -28,10 +40,24 @@ def revise_letter(desk: Desk, who: Principal, no: str, form: LetterForm) -> Lett
     return letters.revise_letter(desk, who, no, form.order())
 
 
-@OPERATIONS.get("/urges/{no}", permission="case.read", object="letter")
-def show_letter(desk: Desk, who: Principal, no: str) -> LetterAnswer:
-    """Show an urging letter."""
-    return letters.show_letter(desk, who, no)
+@OPERATIONS.get("/urges", permission="case.read", object="letter")
+def list_letters(desk: Desk, who: Principal, query: LettersForm) -> LettersAnswer:
+    """List urging letters by what they wait for."""
+    return letter_lists.list_letters(desk, who, query.waits_for, query.order())
+
+
+@OPERATIONS.get("/urges/{no}", permission="case.read", object="letter", media=(JSON, MEDIA[".docx"]))
+def show_letter(
+    desk: Desk, who: Principal, application: Application, no: str, query: LetterShapeForm
+) -> LetterAnswer | Download:
+    """Show an urging letter, or hand it out as a document in letter form."""
+    if query.format == "json":
+        return letters.show_letter(desk, who, no)
+    from engine.output.letter import letter_document  # noqa: PLC0415  # what is slow to load
+
+    words = write_letter(desk, who, no)
+    content = letter_document(words, application.settings.home / TEMPLATES)
+    return Download(f"{no}.docx", MEDIA[".docx"], content)
 
 
 @OPERATIONS.post(

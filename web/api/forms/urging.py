@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from engine.service.hooks import LONGEST_URL, NewHook
+from engine.service.letter_lists import WAITING
 from engine.service.letters import LetterOrder
 from web.api.forms.kinds import (
     Day,
@@ -33,6 +34,18 @@ class LetterForm(Form):
     def order(self) -> LetterOrder:
         """Give it as the verb takes it."""
         return LetterOrder(self.demands, self.answer_by, self.basis or None)
+
+
+class LettersForm(PageForm):
+    """Which letters are listed: those that wait for this."""
+
+    waits_for: Annotated[str, choice(*WAITING)]
+
+
+class LetterShapeForm(Form):
+    """Whether a letter is told or written as a document."""
+
+    format: Annotated[str, choice("json", "docx")] = "json"
 
 
 class AnswerForm(Form):
