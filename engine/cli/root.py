@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
         **dict.fromkeys(_PARTS, "case_parts"),
     },
     "report": {**dict.fromkeys(_REPORTS, "reports"), "daily": "daily", "template": "templates"},
+    "letter": "letters",
     "workflow": "workflows",
     "calendar": "calendar",
     "verify": "verify",

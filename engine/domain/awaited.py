@@ -27,8 +27,8 @@ _DECIDES = {"propose-disposal": "grant-disposal"}
 class Awaited:
     """What a kind of clock waits for, by whom; `states` are those in which it can be done.
 
-    `trigger` is the step, None where it is a part that is written; `passed` says that the clock is
-    a minimum, which must have passed first.
+    `trigger` is the step, None where it is a part that is written, `part`; `passed` says that the
+    clock is a minimum, which must have passed first.
     """
 
     kind: str
@@ -37,6 +37,7 @@ class Awaited:
     parties: tuple[str, ...]
     states: frozenset[str]
     passed: bool
+    part: str | None = None
 
 
 def awaited(workflow: Workflow, needs: Mapping[str, Need]) -> tuple[Awaited, ...]:
@@ -51,7 +52,8 @@ def _of(workflow: Workflow, clock: ClockDef, needs: Mapping[str, Need]) -> Await
     first = clock.stops[0]
     if first in PARTS:
         still = frozenset(name for name, state in workflow.states.items() if not state.is_closed)
-        return Awaited(clock.kind, None, clock.title, WRITERS[PARTS[first]], still, passed=False)
+        part = PARTS[first]
+        return Awaited(clock.kind, None, clock.title, WRITERS[part], still, passed=False, part=part)
     return _step(clock, [a for a in workflow.transitions if _answers(a, clock)], passed=False)
 
 

@@ -33,7 +33,7 @@ _TALL = {"why": 62, "next": 50, "leader": 32}
 def letter_document(words: Mapping[str, object], templates: Path | None = None) -> bytes:
     """Write a letter. `templates` is the folder in which the office keeps its own.
 
-    Raises SettingsError where a template cannot be filled in.
+    Raises DefinitionError where the office's template cannot be filled in.
     """
     return fill(template_of(NAME, templates) or blank_letter(), words)
 
@@ -99,6 +99,8 @@ def _slip(made: Any) -> None:  # noqa: ANN401
     _line(made, "{{ slip.title }}", TITLE, _BIG, "center", exact=False)
     table = made.add_table(len(_FIELDS), 2)
     table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    for column, wide in zip(table.columns, (38, _WIDE - 38), strict=True):
+        column.width = Mm(wide)
     for row, field in zip(table.rows, _FIELDS, strict=True):
         for cell, wide in zip(row.cells, (38, _WIDE - 38), strict=True):
             cell.width = Mm(wide)
@@ -106,6 +108,9 @@ def _slip(made: Any) -> None:  # noqa: ANN401
             row.height = Mm(_TALL[field])
         _run(row.cells[0].paragraphs[0], f"{{{{ slip.heads.{field} }}}}", HEAD, _SMALL)
         _run(row.cells[1].paragraphs[0], f"{{{{ slip.{field} }}}}", BODY, _SMALL)
+        for cell in row.cells:
+            looks = cell.paragraphs[0].paragraph_format
+            looks.space_before = looks.space_after = Pt(4)
 
 
 def _line(  # noqa: PLR0913  # how a line looks

@@ -8,9 +8,10 @@ from typing_extensions import TypedDict
 
 from engine.domain import letters
 from engine.domain.access import Principal, require
+from engine.domain.writers import WRITERS
 from engine.service.case_answers import DaysAnswer, IssueRef, NamedUnit
 from engine.service.case_items import CaseItem, tell_items
-from engine.service.case_lists import soon_until
+from engine.service.case_lists import parts_of, soon_until
 from engine.service.desk import Desk
 from engine.service.letter_view import SEES_DRAFTS, letter_no
 from engine.service.listing import Names, flows, one_of
@@ -33,6 +34,7 @@ WAITING: Mapping[str, tuple[tuple[str, ...], str]] = {
 """What letters wait for, with their statuses and the column that orders them."""
 SETTLED = "nothing"
 TO_URGE = 20
+MINE = 20
 
 
 class LetterItem(TypedDict):
@@ -62,6 +64,14 @@ class LettersAnswer(TypedDict):
     items: list[LetterItem]
     next: str | None
     total: int
+
+
+class MineAnswer(TypedDict):
+    """The letters that wait for the caller: one by one, or for supervision how many."""
+
+    items: list[LetterItem]
+    issue: int
+    judge: int
 
 
 class UrgeItem(TypedDict):
@@ -116,6 +126,26 @@ def count_letters(desk: Desk, who: Principal) -> dict[str, int]:
     return {
         waits_for: sum(counted.get(status, 0) for status in statuses)
         for waits_for, (statuses, _) in WAITING.items()
+    }
+
+
+def my_letters(desk: Desk, who: Principal) -> MineAnswer:
+    """List the letters that the caller is to sign for or answer, and count those to issue or judge.
+
+    Raises ForbiddenError.
+    """
+    require(who, "case.read")
+    counts = count_letters(desk, who) if who.has(*WRITERS["letter"]) else {}
+    accounts, units = parts_of(who)
+    statuses = [status for act in ("sign", "answer") for status in WAITING[act][0]]
+    asked = LettersQuery(
+        visible_in_full(who, desk.now), statuses, "answer_by", clocks=_clocks(desk),
+        led_by=(accounts, units),
+    )  # fmt: skip
+    return {
+        "items": _items(desk, stored.page(desk.conn, asked, None, MINE)),
+        "issue": counts.get("issue", 0),
+        "judge": counts.get("judge", 0),
     }
 
 

@@ -17,6 +17,8 @@ from engine.service.case_answers import SummaryAnswer
 from engine.service.case_items import CaseItem, tell_items
 from engine.service.case_lists import parts_of
 from engine.service.desk import Desk
+from engine.service.letter_view import letter_no
+from engine.service.letters import ANSWER
 from engine.service.listing import flows
 from engine.service.office import instant
 from engine.store import case_lists
@@ -37,10 +39,12 @@ _MOST_DECLINES = 2**31 - 1
 class ThingAnswer(TypedDict):
     """Something that waits for the caller: what, by when, in which case.
 
-    `trigger` is the step, None where a part is to be written (progress on a measure, say).
+    `trigger` is the step, None where a part is to be written (progress on a measure, say), `letter`
+    the urging letter that is to be signed for or answered.
     """
 
     trigger: str | None
+    letter: str | None
     title: str
     clock: str
     due_at: str
@@ -141,8 +145,10 @@ def _things(
 def _thing(
     desk: Desk, waiting: Waiting, one: Awaited, item: CaseItem | SummaryAnswer
 ) -> ThingAnswer:
+    of_letter = one.part == ANSWER and waiting.subject is not None
     return {
         "trigger": one.trigger,
+        "letter": letter_no(item["code"], waiting.subject or 0) if of_letter else None,
         "title": one.title.in_(desk.locale),
         "clock": waiting.kind,
         "due_at": instant(waiting.due_at, desk.zone),

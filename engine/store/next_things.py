@@ -25,6 +25,7 @@ from sqlalchemy import (
 from engine.store.moment import CASE, CLOCK
 from engine.store.tables import table
 
+_TOLD = ("case_id", "workflow", "kind", "due_at", "subject")
 _REQUEST, _MEASURE = table("request"), table("measure")
 Clocks = Subquery
 """The clocks that wait for somebody, as a statement that others read from."""
@@ -63,6 +64,7 @@ class Waiting:
     workflow: str
     kind: str
     due_at: datetime
+    subject: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,11 @@ def first_of_each(connection: Connection, each: Subquery, count: int) -> tuple[l
     order = (each.c.due_at, each.c.no)
     rank = func.row_number().over(partition_by=each.c.case_id, order_by=order)
     ranked = select(each, rank.label("rank")).subquery("ranked")
-    columns = (ranked.c.case_id, ranked.c.workflow, ranked.c.kind, ranked.c.due_at)
+    columns = tuple(ranked.c[name] for name in _TOLD)
     first = select(*columns, func.count().over()).where(ranked.c.rank == 1)
     found = connection.execute(first.order_by(ranked.c.due_at, ranked.c.case_id).limit(count))
     rows = [tuple(row) for row in found]
-    return [Waiting(*row[:4]) for row in rows], rows[0][4] if rows else 0
+    return [Waiting(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
 
 
 def every_one(connection: Connection, each: Subquery, count: int) -> list[Dated]:
@@ -121,7 +123,9 @@ def every_one(connection: Connection, each: Subquery, count: int) -> list[Dated]
 def _found(party: str, rules: Sequence[Rule], caller: Caller, at: datetime) -> Select[Any]:
     """Select the clocks that wait for the caller as one party."""
     clock = CLOCK.c
-    columns = (clock.case_id, clock.no, CASE.c.workflow, clock.kind, clock.due_at)
+    columns = (
+        clock.case_id, clock.no, CASE.c.workflow, clock.kind, clock.due_at, clock.subject,
+    )  # fmt: skip
     wanted: Select[Any] = select(*columns)
     source = CLOCK.join(CASE, CASE.c.id == clock.case_id)
     runs = and_(clock.ended_at.is_(None), clock.paused_at.is_(None), CASE.c.closed_at.is_(None))

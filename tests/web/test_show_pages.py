@@ -121,7 +121,7 @@ def test_no_word_of_the_pages_is_unused() -> None:
         path.read_text(encoding="utf-8")
         for path in (*folder.rglob("*.html"), *folder.rglob("*.py"))  # type: ignore[attr-defined]
     )
-    prefixes = set(re.findall(r't\("([a-z-]+-)" ~', used)) | set(
+    prefixes = set(re.findall(r'(?:t|told)\("([a-z-]+-)" ~', used)) | set(
         re.findall(r'f"([a-z-]+-)\{', used)
     )
     prefixes |= set(re.findall(r'worded\(\w+(?:\.\w+)?, "([a-z-]+)"', used))

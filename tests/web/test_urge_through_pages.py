@@ -1,8 +1,10 @@
 """An urging letter through its pages: drafted, issued, signed for, answered, judged."""
 
+import io
 import re
 from typing import Any
 
+import docx
 import pytest
 
 from tests.people import CHEN, HAN, WU, ZHANG, ZHAO, ZHENG, Person
@@ -157,3 +159,28 @@ def sheet(html: str) -> str:
     found = re.search(r'<article class="sheet letter".*?</article>', html, re.DOTALL)
     assert found
     return text_of(found[0])
+
+
+def test_a_letter_waits_on_the_page_of_ones_own_matters(story: Story) -> None:
+    chen, letter = drafted(story)
+    assert "1份督办函草稿待发出" in chen.get("/my").text
+    through(chen, f"{letter}/do/issue", {})
+    assert "督办函草稿待发出" not in chen.get("/my").text
+    link = f'href="{letter}"'
+    for person, waits in ((WU, True), (ZHANG, True), (ZHENG, False), (ZHAO, False)):
+        assert (link in at(story, person).get("/my").text) is waits, person
+    assert link in at(story, WU).get(f"{CASE}").text.partition('id="people"')[0]
+    through(at(story, WU), f"{letter}/do/sign", {})
+    through(at(story, WU), f"{letter}/do/answer", {"text": "已到账"})
+    assert link not in at(story, WU).get("/my").text
+    assert "1份督办函回复待审核" in chen.get("/my").text
+
+
+def test_a_letter_is_handed_out_in_letter_form(story: Story) -> None:
+    chen, letter = drafted(story)
+    answer = chen.get(f"{letter}.docx")
+    assert answer.headers["content-type"].startswith("application/vnd.openxmlformats")
+    assert "attachment" in answer.headers["content-disposition"]
+    lines = [p.text for p in docx.Document(io.BytesIO(answer.content)).paragraphs]
+    assert lines[0] == "甲镇督查组"
+    assert at(story, ZHENG).get(f"{letter}.docx").status_code == 404

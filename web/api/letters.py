@@ -46,7 +46,9 @@ def list_letters(desk: Desk, who: Principal, query: LettersForm) -> LettersAnswe
     return letter_lists.list_letters(desk, who, query.waits_for, query.order())
 
 
-@OPERATIONS.get("/urges/{no}", permission="case.read", object="letter", media=(JSON, MEDIA[".docx"]))
+@OPERATIONS.get(
+    "/urges/{no}", permission="case.read", object="letter", media=(JSON, MEDIA[".docx"])
+)
 def show_letter(
     desk: Desk, who: Principal, application: Application, no: str, query: LetterShapeForm
 ) -> LetterAnswer | Download:

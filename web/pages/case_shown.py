@@ -25,6 +25,7 @@ FIXES: Mapping[str, tuple[str, str, str]] = {
     "measures-proved": ("progress", "#plan", "fix-progress"),
     "interim-reply": ("reply", "/replies", "fix-reply"),
     "final-reply": ("reply", "/replies", "fix-reply"),
+    "no-unanswered-letter": ("letter.answer", "#urges", "fix-letter"),
     "amounts-recorded": ("claim", "#people", "fix-amounts"),
     "amounts-agree": ("claim", "#people", "fix-amounts"),
 }

@@ -19,7 +19,7 @@ from web.api.forms.kinds import (
     remark,
     text,
 )
-from web.api.forms.listings import FORMATS
+from web.api.forms.listings import FORMATS, PageForm
 
 MOST_KINDS = 100
 
