@@ -41,7 +41,10 @@ def test_a_letter_says_its_words_in_their_order() -> None:
 def test_the_form_is_that_of_a_letter() -> None:
     made = docx.Document(io.BytesIO(letter_document(WORDS)))
     (section,) = made.sections
-    assert [round((size or 0) / 36_000) for size in (section.page_width, section.page_height)] == [210, 297]
+    assert [round((size or 0) / 36_000) for size in (section.page_width, section.page_height)] == [
+        210,
+        297,
+    ]
     assert section.different_first_page_header_footer
     pages = [f._element.xml for f in (section.first_page_footer, section.footer)]  # noqa: SLF001
     assert ["PAGE" in xml for xml in pages] == [False, True]
