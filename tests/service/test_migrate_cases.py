@@ -1,30 +1,48 @@
+import os
+import random
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import Connection
 
-from engine.domain.access import OPERATOR
+from engine.domain.access import OPERATOR, Principal
 from engine.domain.events import Delta, Doer, Happening, Kind
-from engine.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from engine.domain.loader import load
+from engine.errors import (
+    ConflictError,
+    DefinitionError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+)
+from engine.failpoints import FailpointError, arm, read_failpoints
+from engine.service import cases
 from engine.service.case_lists import CaseQuery, list_cases
 from engine.service.dashboard import dashboard
 from engine.service.desk import Desk
+from engine.service.hooks import NewHook, add_hook
 from engine.service.ladder import preview
 from engine.service.migrate import MigrationOrder, migrate_cases, preview_migration
+from engine.service.next_things import next_things
 from engine.service.operator import READER
+from engine.service.principals import principal_of
+from engine.service.publishing import publish_workflow
 from engine.service.reports.asking import ReportQuery
 from engine.service.reports.overdue import overdue
 from engine.service.verify import examine
 from engine.service.workflows import workflow_of
-from engine.store import ledger, rows
+from engine.store import jobs, ledger, rows
 from engine.store.database import Database
 from engine.words import Locale
-from tests.people import CHEN, SHEN, WEI, ZHANG, ZHAO
+from tests.people import CHEN, LI, SHEN, SUN, WEI, ZHANG, ZHAO
 from tests.service.case_office import CaseOffice, settle
 from tests.service.people_office import ZONE
 from tests.service.versions import STATE, publish, version
+from workflows.needs import VOCABULARY
 
 UP = MigrationOrder("key-issue", 1, 2, "按新版流程办理")
 QUICKER = ("days = 3\n", "days = 9\n")
@@ -224,3 +242,151 @@ def test_a_step_by_a_version_that_is_not_the_cases_own_is_found(office: CaseOffi
         "from_state": "assigned", "to_state": "assigned",
     }  # fmt: skip
     assert forged(office, Kind.CASE_STEPPED, {"version": 3}, **said) == {"step-version"}
+
+
+def test_a_fault_half_way_leaves_every_case_where_it_was(office: CaseOffice) -> None:
+    codes = everywhere(office)
+    publish(office.database, version(2, QUICKER))
+    before = [(office.show(code), office.history(code)) for code in codes]
+    arm(read_failpoints("migrate.step:error"))
+    try:
+        with pytest.raises(FailpointError):
+            operates(office, migrate_cases, UP)
+    finally:
+        arm(())
+    assert [(office.show(code), office.history(code)) for code in codes] == before
+    office.assert_intact()
+    assert operates(office, migrate_cases, UP)["total"] == len(codes)
+
+
+def test_webhooks_hear_of_each_case(office: CaseOffice) -> None:
+    office.assigned()
+    office.registered()
+    publish(office.database, version(2))
+    with office.database.transaction() as conn:
+        desk = Desk(conn, office.at, "en", "cli", ZONE)
+        order = NewHook("https://records.example/duban", ("case.migrated",))
+        add_hook(desk, principal_of(desk, SHEN.login), order)
+        migrate_cases(desk, OPERATOR, UP)
+        heard = [job.payload for job in jobs.waiting(conn) if job.kind == "webhook"]
+        told = [ledger.event(conn, one["stream"], one["seq"]) for one in heard]
+    assert sorted(event.stream for event in told if event) == [1, 2]
+    assert {event.kind for event in told if event} == {"case.migrated"}
+
+
+# --- whatever goes over can be worked on ----------------------------------------------------------
+
+TRIES = int(os.environ.get("DUBAN_TEST_MIGRATIONS", "3"))
+"""So many other versions to which all cases can go over are made up at random."""
+FEW = 10
+LOOKERS = (ZHAO, ZHANG, LI, SUN, CHEN, WEI)
+NAMES = (
+    STATE,
+    ("in-resolution", "under-way"),
+    ("registered", "entered"),
+    ("assigned", "handed-down"),
+    ("[clock.plan]", "[clock.scheme]"),
+    ("[clock.urge]", "[clock.reply]"),
+    ("[clock.handover]", "[clock.succession]"),
+    ("[clock.closure]", "[clock.verdict]"),
+    ("[clock.extension]", "[clock.more-time]"),
+    ("[clock.suspension]", "[clock.pause]"),
+    ("[clock.acknowledge]", "[clock.receipt]"),
+    ("[clock.assign]", "[clock.appoint]"),
+    ('"acknowledge"', '"confirm"'),
+    ('"start"', '"begin"'),
+    ('"decline"', '"send-back"'),
+    ('"resume"', '"go-on"'),
+    ('"relapse"', '"flare-up"'),
+    ('"return-closure"', '"send-on"'),
+    ('name = "remind"', 'name = "warn"'),
+    ('name = "head"', 'name = "group-head"'),
+    QUICKER,
+    ("carries_over = true", "carries_over = false"),
+    ("days = 15", "days = 45"),
+    ("max_declines = 2 ", "max_declines = 1 "),
+    ('pauses_on = ["grant-suspension"]\nresumes_on = ["resume", "stabilize"]\n', ""),
+)
+"""What other versions call, count or leave out otherwise; some of it would be unsound."""
+
+
+def other_version(rng: random.Random) -> str | None:
+    """Make another version up; None where it is no sound one."""
+    text = version(2, *rng.sample(NAMES, rng.randint(1, 4)))
+    try:
+        load(text, "other.toml", VOCABULARY)
+    except DefinitionError:
+        return None
+    return text
+
+
+class UndoneError(Exception):
+    """Ends a trial, of which nothing stays."""
+
+
+def test_whatever_goes_over_can_be_looked_at_and_worked_on(
+    office: CaseOffice, rng: random.Random
+) -> None:
+    codes = everywhere(office)
+    codes.append(office.planned())
+    office.step(ZHANG, codes[4], "hand-over", "岗位调整", to="lisi")
+    office.passes(days=9)
+    fates: Counter[bool] = Counter()
+    while fates[True] < TRIES:
+        text = other_version(rng)
+        if text is not None:
+            with pytest.raises(UndoneError):
+                try_version(office, text, fates)
+    assert fates[False] or TRIES < FEW
+
+
+def try_version(office: CaseOffice, text: str, fates: Counter[bool]) -> None:
+    """Look at everything before the migration and after it, and take every step that is allowed."""
+    with office.database.transaction() as conn:
+        desk = Desk(conn, office.at, "en", "cli", ZONE)
+        publish_workflow(desk, OPERATOR, "other.toml", text)
+        goes = not preview_migration(desk, OPERATOR, UP)["blocked"]
+        fates[goes] += 1
+        if goes:
+            look(desk)
+            before = due_dates(conn)
+            migrate_cases(desk, OPERATOR, UP)
+            assert due_dates(conn) == before
+            look(desk)
+            step_on(desk)
+            look(desk)
+        raise UndoneError
+
+
+def due_dates(conn: Connection) -> list[tuple[Any, ...]]:
+    clocks = rows.fetch(conn, "clock")
+    return [(c.case_id, c.no, c.kind, c.due_at, c.paused_at, c.ended_at) for c in clocks]
+
+
+def look(desk: Desk) -> None:
+    """Ask for all that looks up names of a workflow."""
+    preview(desk, desk.now + timedelta(days=90))
+    dashboard(desk, READER)
+    list_cases(desk, READER, CaseQuery(limit=200))
+    overdue(desk, READER, ReportQuery(by="stage", limit=200))
+    for person in LOOKERS:
+        next_things(desk, principal_of(desk, person.login))
+
+
+def step_on(desk: Desk) -> None:
+    """Take one step that is allowed and takes nothing besides a reason, in each case."""
+    for case in rows.fetch(desk.conn, "case"):
+        for person in LOOKERS:
+            step_as(desk, principal_of(desk, person.login), case.code)
+
+
+def step_as(desk: Desk, who: Principal, code: str) -> None:
+    try:
+        shown: Any = cases.show_case(desk, who, code)
+    except NotFoundError:
+        return
+    for step in shown["steps"]:
+        if step["allowed"] and not any(one["required"] for one in step["fields"]):
+            order = cases.StepOrder(step["trigger"], shown["version"], "依新版流程办理", {})
+            cases.take_step(desk, who, code, order)
+            return
