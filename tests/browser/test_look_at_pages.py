@@ -112,6 +112,16 @@ def test_the_chosen_theme_holds_against_the_system(site: Site) -> None:
     assert window.barriers() == []
 
 
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_the_address_of_a_calendar_feed_is_shown_to_be_copied(site: Site, width: int) -> None:
+    window = site.window(ZHANG, width)
+    window.open("/account")
+    window.press("生成订阅地址")
+    address = window.page.get_by_label("复制到日历的“通过网址订阅”").input_value()
+    assert "/api/v1/cases.ics?token=duban_" in address
+    assert (window.barriers(), window.wrong, window.is_too_wide()) == ([], [], False)
+
+
 def test_an_error_takes_the_eye_and_the_focus(site: Site) -> None:
     window = site.window(ZHAO)
     window.open("/issues/new")
