@@ -122,9 +122,10 @@ class Ticking(Thread):
         self._over = Event()
 
     def run(self) -> None:
-        """Work until stopped."""
-        while not wait(self._timers.office, self._over.wait):
+        """Work until stopped; what was missed meanwhile comes first."""
+        while not self._over.is_set():
             self._timers.tick(self._names)
+            wait(self._timers.office, self._over.wait)
 
     def stop(self) -> None:
         """Let it finish what it is at, and wait for that."""
@@ -142,19 +143,19 @@ def ticking(office: Office) -> list[Ticking]:
     return [Ticking(of_this_node, INSIDE), Ticking(of_this_node, OUTSIDE)]
 
 
-def wait(office: Office, pause: Callable[[float], object]) -> object:
-    """Wait for the next evaluation; give what broke `pause` off.
+def wait(office: Office, pause: Callable[[float], object]) -> None:
+    """Wait for the next evaluation; `pause` waits so many seconds, and says if it was broken off.
 
     A clock in a file may be moved on at any time: it is looked at again and again, and when it was
     moved it is time.
     """
     if office.settings.clock == "system":
-        return pause(TICK_SECONDS)
+        pause(TICK_SECONDS)
+        return
     began, last = _now(office), monotonic() + TICK_SECONDS
     while monotonic() < last and _now(office) == began:
-        if over := pause(_LOOK_SECONDS):
-            return over
-    return None
+        if pause(_LOOK_SECONDS):
+            return
 
 
 def _now(office: Office) -> datetime | None:

@@ -17,14 +17,15 @@ class Nodes:
     """So many processes of `duban timers`; a thread kills one every few seconds of real time.
 
     One start in three has a crash armed at some rung's commit, so that nodes also die in the
-    middle of writing. `how` counts the ends by what brought them.
+    middle of writing. On a machine so busy that nodes come to nothing between two kills, the next
+    one waits until some work was done (`worked`). `how` counts the ends by what brought them.
     """
 
     def __init__(self, count: int, environment: dict[str, str], folder: Path, rng: Random) -> None:
         self._environment = {**os.environ, **environment}
         self._folder, self._rng = folder, rng
         self._running: list[subprocess.Popen[bytes] | None] = [None] * count
-        self._lock, self._over = Lock(), Event()
+        self._lock, self._over, self._worked = Lock(), Event(), Event()
         self._up = False
         self.how: Counter[str] = Counter()
         self._killer = Thread(target=self._kill_at_random, daemon=True)
@@ -51,6 +52,10 @@ class Nodes:
         self.stop()
         if self._killer.is_alive():
             self._killer.join()
+
+    def worked(self) -> None:
+        """Hear that they have done something since."""
+        self._worked.set()
 
     @property
     def kills(self) -> int:
@@ -79,7 +84,7 @@ class Nodes:
         assert one.returncode in {_CRASHED, -signal.SIGKILL}, self.said()
 
     def _kill_at_random(self) -> None:
-        left = self._rng.uniform(0.5, 4)
+        left = self._rng.uniform(2, 6)
         while not self._over.wait(0.05):
             left -= 0.05
             with self._lock:
@@ -88,9 +93,10 @@ class Nodes:
                 for place, one in enumerate(self._running):
                     if one is not None and one.poll() is not None:
                         self._replace(place)
-                if left <= 0:
+                if left <= 0 and self._worked.is_set():
                     self._replace(self._rng.randrange(len(self._running)))
-                    left = self._rng.uniform(0.5, 4)
+                    self._worked.clear()
+                    left = self._rng.uniform(2, 6)
 
     def _replace(self, place: int) -> None:
         self._end(self._running[place], "killed")

@@ -20,6 +20,7 @@ def test_each_rung_is_written_once_none_missing_and_none_early(
     try:
         year.pass_by(DAYS)
         figures = year.check()
+        year.town.check()
     finally:
         year.nodes.close()
         year.town.close()

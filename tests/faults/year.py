@@ -36,7 +36,9 @@ FIRST = date(2025, 1, 2)
 DILIGENCE = (0.01, 0.05, 0.2, 0.5)
 """How likely somebody does something about a case on a working day: some cases are forgotten."""
 LONG_REST = 3
-_PATIENCE = 120.0
+EACH = 28
+"""After so many days what was written is held against the model, and in the end."""
+_PATIENCE = 300.0
 
 
 @dataclass
@@ -124,6 +126,7 @@ class Year:
         while not self._is_scanned():
             assert time.monotonic() < last, f"no scan ended: {self.nodes.said()}"
             time.sleep(0.02)
+        self.nodes.worked()
         self.ladder.must(self.office, self.matters, self.office.now)
 
     def _is_scanned(self) -> bool:
@@ -136,11 +139,14 @@ class Year:
     def pass_by(self, days: int) -> None:
         """Let so many days pass."""
         self.up()
-        share = max(1, int(days * 0.7))
+        share, checked = max(1, int(days * 0.7)), 0
         for number in range(days):
             on = FIRST + number * ONE
             due = self.cases * min(number + 1, share) // share
             self._day(on, max(0, due - len(self.matters)))
+            if self.office.days.works(on) and number >= checked + EACH:
+                print(on, self.check(), flush=True)  # noqa: T201  # how far a soak is
+                checked = number
         self.down()
 
     def up(self) -> None:
@@ -240,7 +246,10 @@ class Year:
     # --- what must hold --------------------------------------------------------------------------
 
     def check(self) -> dict[str, int]:
-        """Hold what the nodes wrote against the model; give the figures."""
+        """Hold what the nodes wrote against the model; give the figures.
+
+        At the end of a scan: whatever is due is written, and nothing more can be.
+        """
         written = self._written()
         keys = Counter(key for key, _ in written)
         expected = self.ladder.expected
@@ -256,7 +265,6 @@ class Year:
             assert {self._login[i] for i in row.tells} in one.told, (key, row, one)
         self._check_order(written)
         self._check_messages(written)
-        self.town.check()
         return {
             "cases": len(self.matters), "acts": self.acts, "scans": self.scans,
             "rungs": len(written), "certain": len(certain), "possible": len(expected),
