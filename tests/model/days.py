@@ -20,7 +20,16 @@ class Days:
 
     years: set[int] = field(default_factory=set)
     listed: dict[date, bool] = field(default_factory=dict)
+    notices: dict[int, dict[date, bool]] = field(default_factory=dict)
     local: dict[date, bool] = field(default_factory=dict)
+
+    def load(self, year: int, days: dict[date, bool]) -> None:
+        """Take a year's notice in, in the place of the one before."""
+        self.years.add(year)
+        self.notices[year] = days
+        self.listed = {}
+        for of_year in sorted(self.notices):
+            self.listed |= self.notices[of_year]
 
     def works(self, on: date) -> bool:
         """Tell whether people work on a day."""
@@ -51,8 +60,7 @@ def shipped() -> Days:
     days = Days()
     for file in sorted(SHIPPED.glob("cn-*.toml")):
         notice = tomllib.loads(file.read_text(encoding="utf-8"))
-        days.years.add(notice["year"])
-        days.listed |= {day["date"]: not day["off"] for day in notice["days"]}
+        days.load(notice["year"], {day["date"]: not day["off"] for day in notice["days"]})
     return days
 
 

@@ -48,7 +48,7 @@ NUMBER = st.integers(0, 2**16 - 1)
 
 
 @contextmanager
-def walking(database: Database, tally: Tally) -> Iterator[Pair]:
+def walking(database: Database, tally: Tally, kind: type[Pair] = Pair) -> Iterator[Pair]:
     """Open a transaction that is never committed, with the model beside it."""
     people = {p.login: Official(p.login, p.unit, set(p.roles)) for p in PEOPLE}
     above = {unit.name: unit.parent for unit in UNITS}
@@ -56,7 +56,7 @@ def walking(database: Database, tally: Tally) -> Iterator[Pair]:
     with database.transaction() as conn:
         nested = conn.begin_nested()
         ids = {row.login: row.id for row in rows.fetch(conn, "account")}
-        pair = Pair(conn, World(office), tally, ids)
+        pair = kind(conn, World(office), tally, ids)
         order = issues.NewIssue("某小区停工", "district")
         pair.issue = issues.open_issue(pair.desk, pair.who(ZHAO.login), order)["code"]
         yield pair
