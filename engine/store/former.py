@@ -4,7 +4,7 @@ Stages, tenures and clocks say themselves from when to when they held. The count
 text of a year's notice do not; but every event says what it changed, and from what.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,14 +30,15 @@ def case_columns(
         for stream, body in connection.execute(some.order_by(_EVENT.c.stream, _EVENT.c.seq)):
             held = found.setdefault(stream, {})
             for old in _olds(body, "case", stream):
-                held |= {n: v for n, v in old.items() if n in names and n not in held}
+                held |= {n: v for n, v in (old or {}).items() if n in names and n not in held}
     return found
 
 
 def notice_before(connection: Connection, year: int, loaded_at: datetime) -> Values | None:
     """Give the columns of the notice that one loaded at an instant replaced; None where none did.
 
-    Its instant is spelt as the log spells it.
+    Of several loaded at one instant only the first replaced something that had counted. The instant
+    is spelt as the log spells it.
     """
     loads = (
         select(_EVENT.c.body)
@@ -46,10 +47,11 @@ def notice_before(connection: Connection, year: int, loaded_at: datetime) -> Val
         .order_by(_EVENT.c.seq)
     )
     olds = (old for body in connection.scalars(loads) for old in _olds(body, "notice", year))
-    return next(iter(olds), None)
+    return next(olds, None)
 
 
-def _olds(body: bytes, record: str, key: int) -> Iterable[Values]:
+def _olds(body: bytes, record: str, key: int) -> Iterator[Values | None]:
+    """Give what an event says that a row was before; None where the row was new."""
     for row in orjson.loads(body)["rows"]:
-        if row["t"] == record and row["k"] == [key] and "old" in row:
-            yield row["old"]
+        if row["t"] == record and row["k"] == [key]:
+            yield row.get("old")

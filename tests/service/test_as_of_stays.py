@@ -38,9 +38,9 @@ def ask(desk: Desk, as_of: datetime | None = None) -> dict[str, bytes]:
     told: dict[str, object] = {
         name: report.page(desk, READER, asked) for name, report in REPORTS.items()
     }
-    for late in (None, True, False):
-        query = CaseQuery(as_of=as_of, overdue=late, sort="code", limit=200)
-        told[f"list {late}"] = list_cases(desk, READER, query)
+    late = {"unit": True, "leader": False}.get(by or "")
+    query = CaseQuery(as_of=as_of, overdue=late, sort="code", limit=200)
+    told["list"] = list_cases(desk, READER, query)
     return {name: orjson.dumps(answer) for name, answer in told.items()}
 
 
@@ -114,6 +114,19 @@ def test_an_instant_before_all_is_empty(database: Database) -> None:
         told = ask(story.desk, START - timedelta(microseconds=1))
     for name, answer in told.items():
         assert orjson.loads(answer)["items"] == [], name
+
+
+def test_of_notices_loaded_at_one_instant_the_last_counts_from_then(database: Database) -> None:
+    people_office.build(database)
+    with database.transaction() as connection:
+        story = Story(connection)
+        load(2026, date(2026, 4, 20))(story)
+        load(2026, date(2026, 4, 21))(story)
+        story.now += timedelta(days=3)
+        load(2026, date(2026, 4, 23))(story)
+        first, now = (story.desk.calendar_at(at) for at in (START, story.now))
+    assert [first.works(date(2026, 4, day)) for day in (20, 21, 23)] == [True, False, True]
+    assert [now.works(date(2026, 4, day)) for day in (20, 21, 23)] == [True, True, False]
 
 
 # --- random histories -----------------------------------------------------------------------------
