@@ -75,6 +75,7 @@ def test_only_the_version_changes() -> None:
         (standing("assigned", [clock("plan")]), [PLAN], ["clock-gone"]),
         (standing("assigned", [clock("plan", ended_at=NOW)]), [PLAN], []),
         (standing("in-resolution", [clock("plan")]), [], ["clock-endless"]),
+        (standing("assigned", [clock("resolve")]), [], []),
         (standing("in-resolution", [clock("measure", subject=4)]), [], []),
         (standing("in-resolution", [clock("resolve", paused_at=NOW)]), [NO_PAUSE], ["clock-stuck"]),
         (standing("in-resolution", [clock("resolve")]), [NO_PAUSE], []),
