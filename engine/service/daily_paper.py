@@ -75,6 +75,7 @@ def _end(answer: DailyAnswer, locale: Locale) -> str:
             name=answer["handed_in_by"]["name"],
             day=_day(at.date(), locale),
             time=at.strftime("%H:%M"),
+            due_day=_day(due.date(), locale),
             due=due.strftime("%H:%M"),
         ),
         locale,

@@ -1,6 +1,8 @@
 """A person's messages put into one text: what happened, which case, by when, and where to look."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 from engine.domain.records import Account
 from engine.service.desk import Desk
@@ -35,7 +37,16 @@ def line_of(desk: Desk, row: Message, titles: dict[int, str], locale: Locale | N
     title = titles.get(row.case_id or 0, "")
     if row.kind.startswith("escalation."):
         return _rung(desk, row, title, spoken)
-    return say(message(f"notice-{row.kind.replace('.', '-')}", title=title, **row.words), spoken)
+    words = {name: _told(name, value) for name, value in row.words.items()}
+    return say(message(f"notice-{row.kind.replace('.', '-')}", title=title, **words), spoken)
+
+
+def _told(name: str, value: Any) -> Any:  # noqa: ANN401  # a parameter of a sentence
+    """Write a day as people do; it is kept as ISO 8601."""
+    if name != "day":
+        return value
+    on = date.fromisoformat(value)
+    return message("day-bare-short", m=on.month, d=on.day)
 
 
 def _rung(desk: Desk, row: Message, title: str, locale: Locale) -> str:

@@ -97,7 +97,7 @@ def test_lateness_is_shown_and_stays(story: Story) -> None:
     office.submit(f"{DAY}/hand-in", {})
     page = desk.text_of(office.get(DAY).text)
     assert "迟报20分钟" in page
-    assert "15:20报送，晚于15:00的时限" in page
+    assert "15:20报送，晚于2026年3月3日15:00的时限" in page
 
 
 def test_a_day_that_is_none_or_not_yet_come_has_no_page(story: Story) -> None:

@@ -16,6 +16,7 @@ from engine.service.almanac import calendar_of
 from engine.service.desk import Desk
 from engine.service.principals import principal_of
 from engine.service.sample import cast
+from engine.service.sample.dailies import dailies
 from engine.service.sample.scene import Act, Days, Scene, Story
 from engine.service.sample.ways import WAYS
 from engine.settings import Settings, office_clock
@@ -55,6 +56,7 @@ def _stories(days: Days) -> Iterator[Story]:
     yield _founding(days)
     yield _deputy(days)
     yield _table(days)
+    yield dailies(days)
     for topic in cast.topics():
         opened: dict[str, str] = {}
         yield _opening(days, topic, opened)
