@@ -16,7 +16,7 @@ NAVIGATION = (
     ("cases", "/cases", "nav-cases", "case.read"),
     ("issues", "/issues", "nav-issues", "case.read"),
     ("accounts", "/accounts", "nav-accounts", "account.add"),
-    ("reports", "/reports/overdue", "nav-reports", "report.read"),
+    ("reports", "/reports", "nav-reports", "report.read"),
     ("reports", "/reports/daily", "nav-reports", "daily.read"),
     ("supervision", "/supervision", "nav-supervision", "supervision.read"),
 )

@@ -150,6 +150,16 @@ def moment(value: str | datetime | None) -> str:
     return nil() if value is None else t("format-moment", day=day(value), time=clock_time(value))
 
 
+def moment_full(value: str | datetime) -> str:
+    """Write an instant with its year: “2026年4月23日15:00”, “23 April 2026 15:00”."""
+    return t("format-moment", day=day_long(value), time=clock_time(value))
+
+
+def plain(n: float) -> str:
+    """Write a number with a decimal only where it has one: “5”, “5.5”."""
+    return f"{n:,.0f}" if n == int(n) else f"{n:,.1f}"
+
+
 def iso_day(value: str | date) -> str:
     """Give the legal day as ISO 8601, for controls and addresses."""
     return as_date(value).isoformat()
@@ -243,8 +253,8 @@ def percent(part: float, whole: float) -> str:
 FILTERS = {
     f.__name__: f
     for f in (
-        day, day_long, day_week, day_full, weekday, clock_time, moment, iso_day, money,
-        working_days, natural_days, duration, size, grouped, short_hash, person, names, titled,
-        pip, percent,
+        day, day_long, day_week, day_full, weekday, clock_time, moment, moment_full, plain,
+        iso_day, money, working_days, natural_days, duration, size, grouped, short_hash, person,
+        names, titled, pip, percent,
     )
 }  # fmt: skip

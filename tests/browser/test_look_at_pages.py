@@ -6,10 +6,11 @@ from datetime import date
 from io import BytesIO
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
-from engine.service import parts
-from tests.browser.window import DESK, PHONE, Site
+from engine.service import cases, parts
+from engine.service.cases import NewCase
+from tests.browser.window import DESK, PHONE, Site, Window
 from tests.people import CHEN, JIANG, SHEN, WU, ZHANG, ZHAO, Person
 from tests.web import desk
 from tests.web.story import Story
@@ -39,7 +40,12 @@ PLACES: list[tuple[Person | None, str]] = [
     (ZHAO, "/issues/new"),
     (ZHAO, "/issues/ZD-2026-001/cases/new"),
     (ZHAO, "/import"),
+    (CHEN, "/reports"),
     (CHEN, "/reports/overdue"),
+    (CHEN, "/reports/ledger"),
+    (CHEN, "/reports/workload?by=leader"),
+    (CHEN, "/reports/responsibility"),
+    (ZHAO, "/issues/ZD-2026-001/annex"),
     (CHEN, "/reports/overdue?by=leader&as_of=2026-03-03"),
     (ZHAO, "/account"),
     (ZHAO, "/account/factor"),
@@ -62,6 +68,8 @@ LOOKS = [
 ]  # fmt: skip
 """The first two have each language, theme and width once; `DUBAN_LOOKS=8` looks in all."""
 SEEN = LOOKS[: int(os.environ.get("DUBAN_LOOKS", "2"))]
+PORTRAIT = (595.3, 841.9)
+"""A4 in points."""
 
 
 @pytest.fixture
@@ -156,7 +164,34 @@ def test_the_overdue_report_prints_on_a4(late: Site) -> None:
         assert not window.page.locator(hidden).first.is_visible(), hidden
     assert window.page.locator(".print-head h1").inner_text() == "重点问题督办超期报告"
     assert "欠付工资" in window.words()
-    assert window.page.pdf(format="A4").startswith(b"%PDF-")
+    (sheet,) = printed(window)
+    assert (sheet.mediabox.width, sheet.mediabox.height) == pytest.approx(PORTRAIT, abs=1)
+    assert "— 1 —" in sheet.extract_text()
+
+
+def printed(window: Window) -> list[PageObject]:
+    """Print what a window shows; give the sheets."""
+    return list(PdfReader(BytesIO(window.page.pdf(prefer_css_page_size=True))).pages)
+
+
+def test_a_long_report_repeats_its_heads_and_numbers_its_sheets(late: Site) -> None:
+    story = Story(late.application)
+    for number in range(48):
+        task = NewCase(f"第{number + 1}项任务", measures_text="一查\n二改")
+        story.do(ZHAO, cases.register_case, story.issue, task)
+    window = late.window(CHEN)
+    for place, size, head in (
+        ("/reports/ledger", PORTRAIT, "牵头单位"),
+        ("/issues/ZD-2026-001/annex", PORTRAIT[::-1], "协办单位"),
+    ):
+        window.open(place)
+        sheets = printed(window)
+        assert len(sheets) > 1, place
+        for number, sheet in enumerate(sheets, 1):
+            text = sheet.extract_text().replace(" ", "")
+            assert (sheet.mediabox.width, sheet.mediabox.height) == pytest.approx(size, abs=1)
+            assert f"—{number}—" in text, place
+            assert head in text or "第" not in text, (place, number)
 
 
 def test_the_daily_report_prints_on_one_a4(late: Site) -> None:

@@ -23,7 +23,7 @@ from web.api.forms.urging import (
 )
 from web.api.operations import Operations
 from web.api.turn import JSON
-from web.api.uploads import Download
+from web.files import Download
 
 OPERATIONS = Operations("daily report")
 FILES = (JSON, "text/csv", MEDIA[".xlsx"], MEDIA[".docx"])

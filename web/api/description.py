@@ -15,7 +15,7 @@ from web.api.answers import ProblemAnswer
 from web.api.forms.kinds import Form
 from web.api.operations import Operation
 from web.api.reading import MOST
-from web.api.uploads import Download
+from web.files import Download
 
 Schema = dict[str, Any]
 _Mode = Literal["validation", "serialization"]

@@ -6,7 +6,8 @@ from engine.service import case_files
 from engine.service.case_answers import FileAnswer
 from engine.service.desk import Desk
 from web.api.operations import Operations
-from web.api.uploads import Download, Uploading
+from web.api.uploads import Uploading
+from web.files import Download
 
 OPERATIONS = Operations("files")
 ANY = ("*/*",)

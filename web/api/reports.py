@@ -14,7 +14,7 @@ from engine.service.reports.papers import paper_of
 from web.api.forms.listings import AgeingForm, ReportForm
 from web.api.operations import Operations
 from web.api.turn import JSON
-from web.api.uploads import Download
+from web.files import Download
 
 OPERATIONS = Operations("reports")
 CSV, XLSX, DOCX = MEDIA[".csv"], MEDIA[".xlsx"], MEDIA[".docx"]

@@ -24,7 +24,8 @@ from engine.service.idempotency import Asked, Remembered, digest, recall, rememb
 from web.api.faults import fill, once
 from web.api.forms.kinds import Form, is_number
 from web.api.reading import read_json
-from web.api.uploads import Download, digest_of, hand_out, texts_of, upload_of
+from web.api.uploads import digest_of, texts_of, upload_of
+from web.files import Download, hand_out
 from web.visit import Visit
 
 JSON, MULTIPART = "application/json", "multipart/form-data"

@@ -1,11 +1,9 @@
-"""Files that come in by multipart/form-data, and files that go out."""
+"""Files that come in by multipart/form-data."""
 
 import hashlib
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
 from starlette.datastructures import FormData, UploadFile
-from starlette.responses import Response
 
 from engine.errors import FieldFault, InvalidError
 from engine.words import message
@@ -51,25 +49,3 @@ def digest_of(form: FormData) -> str:
             value.file.seek(0)
             whole.update(hashlib.file_digest(value.file, "sha256").digest())  # type: ignore[arg-type]
     return whole.hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """A file to hand out."""
-
-    name: str
-    media: str
-    content: bytes = field(repr=False)
-
-
-def hand_out(file: Download) -> Response:
-    """Hand a file out so that no browser shows or runs it on our pages (RFC 6266, CSP sandbox)."""
-    return Response(
-        file.content,
-        media_type=file.media,
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from web.pages import (
     account,
     accounts,
+    annex,
     bulk,
     calendar,
     cases,
@@ -32,6 +33,7 @@ NOUNS = (
     signing,
     account,
     accounts,
+    annex,
     factor,
     home,
     lists,

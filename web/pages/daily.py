@@ -15,7 +15,7 @@ from engine.service import daily
 from engine.service.daily import DailyAnswer
 from engine.service.daily_paper import daily_bytes, paragraphs, sheet_words
 from engine.service.daily_units import chase_unit
-from web.api.uploads import Download, hand_out
+from web.files import Download, hand_out
 from web.forms import Field, blame, field, number
 from web.pages.part import CORRECTABLE
 from web.refusals import status_of, waits

@@ -1,16 +1,24 @@
-"""The report on what is overdue, at any instant, present or past."""
+"""The reports: an index, and of each the page that looks at an instant, on screen and as a file."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
 from starlette.responses import Response
 
+from engine.domain.access import Principal
 from engine.domain.duedates import end_of_day
+from engine.output.paper import MEDIA, TEMPLATES, paper_bytes
+from engine.service.desk import Desk
 from engine.service.office import wrong
-from engine.service.reports.asking import ReportQuery
-from engine.service.reports.overdue import overdue
+from engine.service.reports import holders, papers
+from engine.service.reports.asking import BUCKETS, FILTERS, GROUPINGS, ReportQuery
+from engine.service.reports.catalogue import REPORTS, Report, title
 from engine.service.workflows import list_workflows
+from web.files import Download, hand_out
 from web.pages.choices import people, units
 from web.routing import Routes
 from web.shell import page
@@ -19,28 +27,103 @@ from web.words_of import words_of
 
 ROUTES = Routes("page")
 PAGE = 50
-GROUPS = ("unit", "leader", "stage", "issue")
-FILTERS = ("unit", "leader", "issue", "stage")
+FILES = ("xlsx", "docx", "csv")
+USUAL_BY = "unit"
 
 
-@ROUTES.get("/reports/overdue", permission="report.read", object="report")
-def show_overdue(visit: Visiting, request: Request) -> Response:
-    """Show what is overdue as of an instant, in groups and case by case."""
-    asked = {name: request.query_params.get(name, "").strip() for name in ("as_of", "by", *FILTERS)}
-    cursor = request.query_params.get("cursor") or None
-    given = {name: asked[name] or None for name in FILTERS}
-    by = asked["by"] or GROUPS[0]
+@ROUTES.get("/reports", permission="report.read", object="report")
+def show_all(visit: Visiting) -> Response:
+    """List the reports there are."""
+    return page(visit, "pages/reports.html", reports=_named(visit))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a reader asks of a report: `asked` is what stands in the address, by name."""
+
+    report: Report
+    asked: Mapping[str, str]
+    cursor: str | None
+
+    @property
+    def path(self) -> str:
+        """The address of the report, without what is asked of it."""
+        return f"/reports/{self.report.name}"
+
+    def query(self, visit: Visit) -> ReportQuery:
+        """Give it as the verb takes it. Raises InvalidError for a day that is none."""
+        given = {name: self.asked[name] or None for name in (*FILTERS, "bucket")}
+        by = self.asked["by"] or USUAL_BY
+        return ReportQuery(as_of(visit, self.asked["as_of"]), by, PAGE, self.cursor, **given)
+
+    def address(self, **changes: str | None) -> str:
+        """Give the address of the same question with something else in it."""
+        kept = {name: text for name, text in {**self.asked, **changes}.items() if text}
+        return f"{self.path}?{urlencode(kept)}" if kept else self.path
+
+
+def _declare(report: Report) -> None:
+    """Declare the page of one report."""
+
+    def show(visit: Visiting, request: Request) -> Response:
+        question = _question(report, request)
+        if request.query_params.get("format"):
+            return _file(visit, question, request.query_params["format"])
+        return _page(visit, question)
+
+    show.__name__ = f"show_{report.name}"
+    show.__doc__ = f"Show the report: {title(report, 'en').lower()}; with `format` hand it out."
+    ROUTES.get(f"/reports/{report.name}", permission="report.read", object="report")(show)
+
+
+def _question(report: Report, request: Request) -> Question:
+    names = ("as_of", "by", *FILTERS, "bucket")
+    asked = {name: request.query_params.get(name, "").strip() for name in names}
+    return Question(report, asked, request.query_params.get("cursor") or None)
+
+
+def _page(visit: Visit, question: Question) -> Response:
+    report = question.report
     with visit.reading() as (desk, who):
-        query = ReportQuery(as_of(visit, asked["as_of"]), by, PAGE, cursor, **given)
-        report = overdue(desk, who, query)
-        words = words_of(list_workflows(desk, who), visit.locale)
-        offers = {"unit": units(desk, who), "leader": people(desk, who, {"leader"})}
-    kept = {name: text for name, text in asked.items() if text}
+        query = question.query(visit)
+        answer = report.page(desk, who, query)
+        shown = {
+            "words": words_of(list_workflows(desk, who), visit.locale),
+            "offers": _offers(desk, who),
+            "lateness": holders.lateness(desk, who, query) if report.name == "overdue" else None,
+            "organ": papers.organ(desk, who),
+        }
+    following = answer["next"]
+    files = [(kind, question.address(format=kind, as_of=answer["as_of"])) for kind in FILES]
     return page(
-        visit, "pages/overdue.html", words=words, report=report, by=by, groups=GROUPS, asked=asked,
-        offers=offers, first=f"/reports/overdue?{urlencode(kept)}" if cursor else None,
-        following=_next(kept, report["next"]),
+        visit, "pages/report.html", **shown, name=report.name, report=answer, by=query.by,
+        groups=GROUPINGS, buckets=BUCKETS if report.has_buckets else (), asked=question.asked,
+        path=question.path, files=files,
+        first=question.address() if question.cursor else None,
+        following=question.address(cursor=following) if following else None,
     )  # fmt: skip
+
+
+def _file(visit: Visit, question: Question, kind: str) -> Response:
+    """Hand out every row as a file, whatever the page. Raises InvalidError for another format."""
+    if kind not in FILES:
+        raise wrong("format", "field-choice", known="、".join(FILES))
+    report, ending = question.report, f".{kind}"
+    with visit.reading() as (desk, who):
+        query = question.query(visit)
+        paper = papers.paper_of(desk, who, report, query, report.every(desk, who, query))
+        home = visit.application.settings.home
+        content = paper_bytes(paper, ending, home / TEMPLATES)
+    name = f"{paper.title} {paper.as_of:%Y-%m-%d}{ending}"
+    return hand_out(Download(name, MEDIA[ending], content))
+
+
+def _offers(desk: Desk, who: Principal) -> dict[str, Any]:
+    return {"unit": units(desk, who), "leader": people(desk, who, {"leader"})}
+
+
+def _named(visit: Visit) -> list[tuple[str, str]]:
+    return [(report.name, title(report, visit.locale)) for report in REPORTS.values()]
 
 
 def as_of(visit: Visit, text: str) -> datetime | None:
@@ -58,5 +141,5 @@ def as_of(visit: Visit, text: str) -> datetime | None:
     return instant
 
 
-def _next(kept: dict[str, str], cursor: str | None) -> str | None:
-    return f"/reports/overdue?{urlencode({**kept, 'cursor': cursor})}" if cursor else None
+for _report in REPORTS.values():
+    _declare(_report)

@@ -37,6 +37,13 @@ def columns_of(report: Report) -> tuple[Column, ...]:
     return tuple(_on_paper(column) for column in report.columns)
 
 
+def organ(desk: Desk, who: Principal) -> str:
+    """Name whoever makes a report: the reader's unit, else the first one of the office."""
+    own = {"id": who.unit_id} if who.unit_id else {"parent_id": None}
+    found = rows.fetch(desk.conn, "unit", **own)
+    return min(found, key=lambda unit: unit.id).name if found else ""
+
+
 class _Writer:
     """Words one answer."""
 
@@ -50,7 +57,7 @@ class _Writer:
         return Paper(
             name=report.name,
             title=self._say("paper-title", title=title(report, desk.locale)),
-            office=self._office(),
+            office=organ(desk, self._who),
             as_of=datetime.fromisoformat(answer["as_of"]).astimezone(desk.zone),
             facts=tuple(self._facts(answer)),
             columns=columns_of(report),
@@ -60,12 +67,6 @@ class _Writer:
             landscape=True,
             locale=desk.locale,
         )
-
-    def _office(self) -> str:
-        """Name whoever makes the report: the reader's unit, else the first one of the office."""
-        own = {"id": self._who.unit_id} if self._who.unit_id else {"parent_id": None}
-        found = rows.fetch(self._desk.conn, "unit", **own)
-        return min(found, key=lambda unit: unit.id).name if found else ""
 
     def _facts(self, answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for name in FILTERS:

@@ -1,0 +1,109 @@
+"""How late an office is at an instant, and whose the overdue cases are: what stands above a list.
+
+The figures count what the overdue report lists for the same question; shares of open cases are
+those of the workload report.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from typing_extensions import TypedDict
+
+from engine.domain.access import Principal
+from engine.service.desk import Desk
+from engine.service.lateness import AGES, bucket_of
+from engine.service.reports.asking import Listing, ReportQuery, ask
+from engine.service.reports.groups import DayCounter, Key, label_of, names_of
+from engine.store import late, turnover
+from engine.store.late import Share
+
+_LISTING = Listing("overdue", ())
+_WEEK = timedelta(days=7)
+HOLDERS = ("unit", "leader")
+
+
+class HolderAnswer(TypedDict):
+    """The overdue cases of a unit or a leader: by age, the oldest in working days, and of how many.
+
+    `key` is the unit's name or the leader's login, None for cases that were nobody's yet.
+    """
+
+    key: str | None
+    label: str
+    count: int
+    open: int
+    longest: int
+    buckets: list[int]
+
+
+class LatenessAnswer(TypedDict):
+    """How many cases were overdue, and a week before, of how many open ones, and whose they were.
+
+    `longest` and `median` are in working days; units and leaders with most overdue cases are first.
+    """
+
+    overdue: int
+    open: int
+    week_before: int
+    longest: int
+    median: float
+    units: list[HolderAnswer]
+    leaders: list[HolderAnswer]
+
+
+def lateness(desk: Desk, who: Principal, query: ReportQuery) -> LatenessAnswer:
+    """Tell how late cases are or were. Raises ForbiddenError, InvalidError."""
+    scope = ask(desk, who, _LISTING, replace(query, cursor=None, bucket=None)).scope
+    counter = DayCounter(desk, scope.at)
+    shares = {by: late.shares(desk.conn, scope, by) for by in HOLDERS}
+    still = {by: turnover.still_open(desk.conn, scope, by) for by in HOLDERS}
+    days = Counter[int]()
+    for share in shares["unit"]:
+        days[counter.days(share).working] += share.count
+    before = replace(scope, at=scope.at - _WEEK, past=True)
+    return {
+        "overdue": days.total(),
+        "open": sum(still["unit"].values()),
+        "week_before": sum(s.count for s in late.shares(desk.conn, before, None)),
+        "longest": max(days, default=0),
+        "median": _median(days),
+        "units": _holders(desk, counter, "unit", shares["unit"], still["unit"]),
+        "leaders": _holders(desk, counter, "leader", shares["leader"], still["leader"]),
+    }
+
+
+def _holders(
+    desk: Desk, counter: DayCounter, by: str, shares: Iterable[Share], still: Mapping[Key, int]
+) -> list[HolderAnswer]:
+    found: dict[Key, Counter[int]] = {}
+    for share in shares:
+        found.setdefault(share.key, Counter())[counter.days(share).working] += share.count
+    names = names_of(desk, by, found)
+    told = [_holder(desk, names.get(k), still.get(k, 0), days) for k, days in found.items()]
+    return sorted(told, key=lambda holder: (-holder["count"], holder["key"] or ""))
+
+
+def _holder(
+    desk: Desk, name: tuple[str, str] | None, still: int, days: Counter[int]
+) -> HolderAnswer:
+    key, label = label_of(desk, name)
+    buckets = [0] * len(AGES)
+    for working, count in days.items():
+        buckets[bucket_of(working)] += count
+    return {
+        "key": key, "label": label, "count": days.total(), "open": still, "longest": max(days),
+        "buckets": buckets,
+    }  # fmt: skip
+
+
+def _median(days: Counter[int]) -> float:
+    """Give the middle of all days, or the mean of the two in the middle."""
+    total, middle, before = days.total(), list[int](), 0
+    wanted = {(total - 1) // 2, total // 2} if total else set()
+    for working in sorted(days):
+        after = before + days[working]
+        middle += [working for place in sorted(wanted) if before <= place < after]
+        before = after
+    return sum(middle) / len(middle) if middle else 0.0
