@@ -18,7 +18,7 @@ from web.api.forms.urging import (
 )
 from web.api.operations import Operations
 from web.api.turn import JSON
-from web.api.uploads import Download
+from web.files import Download
 
 OPERATIONS = Operations("letters")
 
