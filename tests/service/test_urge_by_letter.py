@@ -4,12 +4,21 @@ from datetime import date
 
 import pytest
 
-from engine.errors import ConflictError, ForbiddenError, NotFoundError, UnmetError
-from engine.service import letters
+from engine.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    UnmetError,
+)
+from engine.service import ladder, letters
 from engine.service.case_answers import LetterAnswer
 from engine.service.letters import LetterOrder
+from engine.service.notices import show_inbox
+from engine.settings import Settings
 from tests.people import CHEN, SUN, WU, ZHANG, ZHAO, ZHENG
 from tests.service.case_office import CaseOffice
+from tests.service.timer_office import TimerOffice
 
 ORDER = LetterOrder("三日内落实资金", date(2026, 3, 10), "领导小组会议纪要")
 
@@ -124,3 +133,114 @@ def test_a_draft_is_not_there_for_whoever_does_not_urge(case_office: CaseOffice)
         case_office.does(ZHANG, letters.sign_letter, no)
     with pytest.raises(NotFoundError):
         case_office.does(ZHANG, letters.answer_letter, no, "办结")
+
+
+def test_a_draft_is_said_in_other_words_and_an_issued_letter_is_not(
+    case_office: CaseOffice,
+) -> None:
+    no = drafted(case_office, case_office.assigned())["no"]
+    other = LetterOrder("五日内落实资金", date(2026, 3, 12))
+    letter = case_office.does(CHEN, letters.revise_letter, no, other)
+    told = letter["demands"], letter["answer_by"], letter["basis"], letter["status"]
+    assert told == (other.demands, "2026-03-12", None, "draft")
+    for stranger in (ZHANG, SUN, ZHAO):
+        with pytest.raises((ForbiddenError, NotFoundError)):
+            case_office.does(stranger, letters.revise_letter, no, other)
+    with pytest.raises(InvalidError):
+        case_office.does(CHEN, letters.revise_letter, no, LetterOrder(" ", date(2026, 3, 3)))
+    case_office.does(CHEN, letters.issue_letter, no)
+    with pytest.raises(ConflictError):
+        case_office.does(CHEN, letters.revise_letter, no, other)
+    case_office.assert_intact()
+
+
+def test_the_colour_is_that_of_the_day_of_issue(case_office: CaseOffice) -> None:
+    code = case_office.started()
+    order = LetterOrder("落实资金", date(2026, 6, 30))
+    no = case_office.does(CHEN, letters.draft_letter, code, order)["no"]
+    assert case_office.does(CHEN, letters.show_letter, no)["colour"] == "blue"
+    case_office.at = case_office.at.replace(month=4, day=8)
+    late_measure = case_office.does(CHEN, letters.draft_letter, code, order)
+    assert late_measure["colour"] == "yellow"
+    case_office.at = case_office.at.replace(month=5, day=25)
+    assert case_office.does(CHEN, letters.issue_letter, no)["colour"] == "red"
+
+
+def test_a_draft_whose_day_has_come_is_revised_before_it_is_issued(
+    case_office: CaseOffice,
+) -> None:
+    no = drafted(case_office, case_office.assigned())["no"]
+    case_office.at = case_office.at.replace(day=10)
+    with pytest.raises(ConflictError):
+        case_office.does(CHEN, letters.issue_letter, no)
+    case_office.does(CHEN, letters.revise_letter, no, LetterOrder("落实", date(2026, 3, 11)))
+    assert case_office.does(CHEN, letters.issue_letter, no)["number"] == "〔2026〕第1号"
+
+
+def test_numbers_begin_anew_each_year(case_office: CaseOffice) -> None:
+    code = case_office.assigned()
+    issued(case_office, code)
+    case_office.at = case_office.at.replace(year=2027)
+    order = LetterOrder("落实资金", date(2027, 3, 10))
+    no = case_office.does(CHEN, letters.draft_letter, code, order)["no"]
+    assert case_office.does(CHEN, letters.issue_letter, no)["number"] == "〔2027〕第1号"
+
+
+def test_a_refused_issue_takes_no_number(case_office: CaseOffice) -> None:
+    code = case_office.assigned()
+    no = issued(case_office, code)["no"]
+    for _ in range(3):
+        with pytest.raises(ConflictError):
+            case_office.does(CHEN, letters.issue_letter, no)
+    with pytest.raises(ForbiddenError):
+        case_office.does(ZHAO, letters.issue_letter, drafted(case_office, code)["no"])
+    assert issued(case_office, code)["number"] == "〔2026〕第2号"
+
+
+def test_the_clocks_of_a_letter_climb_the_ladder_too(case_office: CaseOffice) -> None:
+    """Receipt within one working day, the answer by its date: each climbs by itself."""
+    code = case_office.started()
+    case_office.does(SUN, letters.sign_letter, issued(case_office, code)["no"])
+    issued(case_office, code)
+    case_office.at = case_office.at.replace(day=19)
+    ladder.climb(TimerOffice(case_office, Settings()))
+    kinds = {c["id"]: (c["kind"], c["due_at"][:10]) for c in case_office.show(code)["clocks"]}
+    climbed = [
+        (*kinds[row["clock_no"]], row["rung"])
+        for event in case_office.history(code) if event["kind"].startswith("escalation.")
+        for place, row in event["after"].items() if place.startswith("escalation/")
+    ]  # fmt: skip
+    rungs = ("remind", "overdue", "letter", "head", "meeting")
+    receipt, answer = ("urge-receipt", "2026-03-04"), ("urge", "2026-03-10")
+    assert [c for c in climbed if c[0] == "urge-receipt"] == [(*receipt, r) for r in rungs]
+    found = sorted(c for c in climbed if c[0] == "urge")
+    assert found == sorted((*answer, rung) for rung in rungs for _ in range(2))
+    for person in (ZHANG, SUN, CHEN):
+        told = case_office.does(person, show_inbox)["items"]
+        assert ("urge", "overdue") in {(m["words"]["clock"], m["words"]["rung"]) for m in told}
+    drafts = [u for u in case_office.show(code)["urges"] if u["status"] == "draft"]
+    assert len(drafts) == 1
+    case_office.assert_intact()
+
+
+def test_a_returned_answer_wins_no_time(case_office: CaseOffice) -> None:
+    no = issued(case_office, case_office.started())["no"]
+    case_office.does(SUN, letters.sign_letter, no)
+    case_office.at = case_office.at.replace(day=9)
+    case_office.does(SUN, letters.answer_letter, no, "正在办理")
+    case_office.at = case_office.at.replace(day=12)
+    judged(case_office, no, accepted=False)
+    code = no.rpartition("-")[0]
+    (clock,) = [c for c in case_office.show(code)["clocks"]
+                if c["kind"] == "urge" and c["stopped_at"] is None]  # fmt: skip
+    assert clock["due_at"][:10] == "2026-03-10"
+    assert case_office.show(code)["overdue"]
+
+
+def test_only_issued_letters_hold_up_stabilizing(case_office: CaseOffice) -> None:
+    code = case_office.started()
+    case_office.finish(code)
+    case_office.reply(code, "interim")
+    drafted(case_office, code)
+    case_office.step(ZHANG, code, "stabilize")
+    assert case_office.show(code)["state"] == "stabilized"
