@@ -110,6 +110,13 @@ def test_a_clock_that_is_gone_and_would_have_kept_its_date_is_told_of_once() -> 
     assert names(standing("stabilized", [ended]), later) == ["clock-forgotten"]
 
 
+@pytest.mark.parametrize("effect", ["grant-extension", "refuse-extension"])
+def test_what_waits_must_find_both_answers(effect: str) -> None:
+    kept = tuple(arc for arc in FIRST.transitions if effect not in arc.effects)
+    it = standing("assigned", [], [waiting("extension")])
+    assert names(it, replace(FIRST, version=2, transitions=kept)) == ["request-undecided"]
+
+
 def test_several_obstacles_are_all_told(rng: random.Random) -> None:
     clocks = [clock("plan"), clock("resolve", paused_at=NOW)]
     rng.shuffle(clocks)
