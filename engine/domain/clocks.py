@@ -72,6 +72,20 @@ def days_overdue(clock: Clock, at: datetime, today: date, calendar: Calendar) ->
     return Days((today - clock.due_on).days, calendar.working_days_between(clock.due_on, today))
 
 
+def stood(clock: Clock, line: Iterable[Clock]) -> list[tuple[datetime, datetime]]:
+    """Tell from when to when a clock did not run before it went on: stabilized, or closed.
+
+    `line` holds the clocks before it. No date moved meanwhile, so days overdue count these, too.
+    """
+    former = {other.no: other for other in line}
+    gaps = []
+    while (before := former.get(clock.replaces or 0)) is not None:
+        if before.ended_at is not None and before.ended_at < clock.valid_from:
+            gaps.append((before.ended_at, clock.valid_from))
+        clock = before
+    return gaps[::-1]
+
+
 def nearest_limit(clocks: Iterable[Clock]) -> Clock | None:
     """Give the running limit that is or will first be overdue; one that stands still never will."""
     may = (

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from engine.domain import clocks, machine, tenure
-from engine.domain.derivation import say_derivation
+from engine.domain.derivation import say_day, say_derivation
 from engine.domain.fields import FIELDS
 from engine.domain.parties import name_all
 from engine.domain.records import Clock
@@ -22,7 +22,7 @@ from engine.service.case_parts_view import PartsView
 from engine.service.case_room import Room
 from engine.service.letter_view import letter_answer, shown_letters
 from engine.service.people_answers import PersonAnswer
-from engine.words import say
+from engine.words import message, say
 from workflows.needs import VOCABULARY
 
 
@@ -138,9 +138,21 @@ def _clock(room: Room, parts: PartsView, clock: Clock) -> ClockAnswer:
         "paused_at": parts.maybe_at(clock.paused_at),
         "limit": clock.is_limit,
         "provisional": clock.provisional,
-        "derivation": say_derivation(clock.derivation, room.desk.locale),
+        "derivation": _derivation(room, clock),
         "accountable": parts.person(lead),
     }
+
+
+def _derivation(room: Room, clock: Clock) -> str:
+    """Say how a date came about, and that days count on while a clock that goes on stood still."""
+    locale = room.desk.locale
+    words = say_derivation(clock.derivation, locale)
+    for begin, end in clocks.stood(clock, room.facts.clock):
+        first, last = _office_day(room, begin), _office_day(room, end)
+        if first < last:
+            days = {"first": say_day(first, locale), "last": say_day(last, locale)}
+            words = say(message("derived-stood", words=words, **days), locale)
+    return words
 
 
 def _step(room: Room, door: machine.Exit) -> StepAnswer:

@@ -151,3 +151,26 @@ def test_a_reopened_case_goes_on_with_its_date_and_its_measures(case_office: Cas
     running = {c["kind"]: c["due_at"][:10] for c in reopened["clocks"] if not c["stopped_at"]}
     assert running == {"resolve": "2026-05-20", "measure": "2026-04-01"}
     assert reopened["overdue"]
+
+
+def test_days_on_which_a_case_stood_closed_count_and_the_derivation_says_so(
+    case_office: CaseOffice,
+) -> None:
+    code = case_office.closed()
+    closed_on = case_office.at.date()
+    case_office.passes(days=80)
+    reopened = case_office.step(CHEN, code, "reopen", "又停工了")
+    today = case_office.at.date()
+    assert closed_on < date(2026, 5, 20) < today
+    assert reopened["days_overdue"]["calendar"] == (today - date(2026, 5, 20)).days
+    said = [c["derivation"] for c in reopened["clocks"] if c["kind"] == "resolve"]
+    assert "it did not run from" not in said[0]
+    assert "it did not run from " in said[1]
+    assert said[1].endswith("which moves no date: days overdue are counted on from it")
+    review = today + timedelta(days=9)
+    case_office.step(ZHANG, code, "request-suspension", "诉讼中", review_on=review.isoformat())
+    case_office.step(WEI, code, "grant-suspension")
+    case_office.passes(days=3)
+    case_office.step(ZHANG, code, "resume")
+    last = case_office.clocks(code, "resolve")[-1]["derivation"]
+    assert last.count("it did not run from") == 1
