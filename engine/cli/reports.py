@@ -121,7 +121,7 @@ def _table(
 def _ending(out: str) -> str:
     ending = Path(out).suffix.lower()
     if ending not in ENDINGS:
-        raise InvalidError("cli-ending", file=out, known=", ".join(ENDINGS))
+        raise InvalidError("cli-ending", file=out or "--out", known=", ".join(ENDINGS))
     return ending
 
 
