@@ -121,6 +121,7 @@ class _Charger:
     def __init__(self, desk: Desk, asked: Asked) -> None:
         self._desk, self._asked, self._scope = desk, asked, asked.scope
         self._calendar, self._zone = desk.calendar_at(asked.scope.at), desk.zone
+        self._known: dict[Span, Days] = {}
         self._gaps: list[_Row] = []
         self._sums: defaultdict[Key, Days] = defaultdict(lambda: NO_DAYS)
         self._counts: defaultdict[Key, int] = defaultdict(int)
@@ -199,9 +200,15 @@ class _Charger:
         }
 
     def _charged(self, turn: Turn, spans: Iterable[Span]) -> Days:
-        """Count the days of some spans that a turn is charged."""
+        """Count the days of some spans that a turn is charged; each stretch is counted once."""
         answered = charging.answered_span(turn, self._scope.at, self._zone)
-        found = [span.within(answered).days(self._calendar) for span in spans]
+        found = []
+        for part in (span.within(answered) for span in spans):
+            if part not in self._known:
+                self._known[part] = part.days(self._calendar)
+            found.append(self._known[part])
+        if len(found) == 1:
+            return found[0]
         return Days(sum(d.calendar for d in found), sum(d.working for d in found))
 
     def _charge(self, late: Sequence[LateTurn]) -> None:
@@ -209,9 +216,7 @@ class _Charger:
         case, at = late[0], self._scope.at
         until = at if case.paused_at is None else min(at, case.paused_at)
         span = Span(case.due_on, until.astimezone(self._zone).date())
-        # A limit that was taken over in a merger may be older than the case.
-        first = datetime.combine(case.due_on + _DAY, time(), self._zone)
-        for no, turn, own in _turns(late, min(first, case.registered_at)):
+        for no, turn, own in self._turns(late, span):
             days = self._charged(turn, [span]) if self._is_asked(own) else NO_DAYS
             if days.calendar == 0:
                 continue
@@ -221,6 +226,19 @@ class _Charger:
             if own is None:
                 self._gaps.append(_Row((case.case_id, no, 1), turn, None))
                 self._counts[key] += 1
+
+    def _turns(
+        self, late: Sequence[LateTurn], span: Span
+    ) -> Iterable[tuple[int, Turn, LateTurn | None]]:
+        """Give the turns of a case that may be charged days of a span; mostly there is one."""
+        only = late[0]
+        first = datetime.combine(span.after + _DAY, time(), self._zone)
+        if len(late) == 1 and only.from_at is not None and only.from_at <= first:
+            turn = Turn(only.account_id, only.from_at, only.to_at)
+            if only.to_at is None or only.to_at > self._scope.at:
+                return [(only.no or 0, turn, only)]
+        # A limit that was taken over in a merger may be older than the case.
+        return _turns(late, min(first, only.registered_at))
 
     def _is_asked(self, own: LateTurn | None) -> bool:
         """Tell whether a turn, or one of nobody, is of the leader and unit that are asked for."""
