@@ -154,8 +154,8 @@ def _declines(scope: Scope) -> Select[Any]:
     stage, at = _STAGE.c, _STAGE.c.from_at
     return _declined(scope).with_only_columns(
         stage.case_id, literal("decline").label("kind"), at.label("at"),
-        _lead_before(stage.case_id, at).label("from_id"),
-        _lead_after(stage.case_id, at, scope).label("to_id"),
+        _lead_before(stage.case_id, at, stage.no).label("from_id"),
+        _lead_after(stage.case_id, stage.no, scope).label("to_id"),
     )  # fmt: skip
 
 
@@ -178,26 +178,29 @@ def _refusals(scope: Scope) -> Select[Any]:
 
 
 def _lead_before(
-    case_id: ColumnElement[Any], at: ColumnElement[Any], no: ColumnElement[Any] | None = None
+    case_id: ColumnElement[Any], at: ColumnElement[Any], no: ColumnElement[Any]
 ) -> ColumnElement[Any]:
-    """Give whose turn ended at an instant: the newest before a tenure, or of all."""
-    lead = _OTHER
-    ended = [lead.c.case_id == case_id, lead.c.role == LEAD, lead.c.to_at == at]
-    ended += [] if no is None else [lead.c.no < no]
-    found = select(lead.c.account_id).where(*ended).order_by(lead.c.no.desc()).limit(1)
+    """Give whose turn ended at an instant: the newest before the part of a number."""
+    lead = _OTHER.c
+    found = (
+        select(lead.account_id)
+        .where(lead.case_id == case_id, lead.role == LEAD, lead.to_at == at, lead.no < no)
+        .order_by(lead.no.desc())
+        .limit(1)
+    )
     return found.scalar_subquery()
 
 
 def _lead_after(
-    case_id: ColumnElement[Any], at: ColumnElement[Any], scope: Scope
+    case_id: ColumnElement[Any], no: ColumnElement[Any], scope: Scope
 ) -> ColumnElement[Any]:
-    """Give who was appointed next after an instant."""
-    lead = _OTHER
-    later = [lead.c.from_at >= at, lead.c.from_at <= scope.at]
+    """Give who was appointed next after the part of a number."""
+    lead = _OTHER.c
     found = (
-        select(lead.c.account_id)
-        .where(lead.c.case_id == case_id, lead.c.role == LEAD, lead.c.basis == "assign", *later)
-        .order_by(lead.c.no)
+        select(lead.account_id)
+        .where(lead.case_id == case_id, lead.role == LEAD, lead.basis == "assign")
+        .where(lead.no > no, lead.from_at <= scope.at)
+        .order_by(lead.no)
         .limit(1)
     )
     return found.scalar_subquery()
