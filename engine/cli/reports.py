@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +24,7 @@ from engine.service.reports.papers import paper_of
 from engine.settings import load_settings
 
 app = group()
+BUCKETED = (Column("label", "text"), Column("count", "number"))
 
 
 @app.callback()
@@ -51,7 +53,7 @@ def _declare(report: Report) -> None:
         with face.reading() as desk:
             who = face.acting(desk, actor, READER)
             query = ReportQuery(
-                as_of=moment("--as-of", as_of, desk.zone), by=by, unit=unit, leader=leader,
+                as_of=_instant(desk, as_of), by=by, unit=unit, leader=leader,
                 issue=issue, stage=stage, bucket=bucket,
             )  # fmt: skip
             answer = _asked(desk, who, report, query, limit)
@@ -66,6 +68,13 @@ def _declare(report: Report) -> None:
     if not report.has_buckets:
         command = _without(command, "bucket")
     app.command(report.name, cls=Command)(command)
+
+
+def _instant(desk: Desk, text: str | None) -> datetime | None:
+    """Read an instant; today is now, for its end lies ahead."""
+    if text == desk.today.isoformat():
+        return None
+    return moment("--as-of", text, desk.zone)
 
 
 def _without(command: Callable[..., None], name: str) -> Callable[..., None]:
@@ -106,9 +115,14 @@ def _print(report: Report, answer: Mapping[str, Any], cells: Cells, shape: Shape
         )
     )
     _table(report, report.columns, answer["items"], cells)
-    if answer["groups"]:
-        show.line("")
-        _table(report, report.groups, answer["groups"], cells)
+    whole = [answer["whole"]] if "whole" in answer else []
+    for columns, items in (
+        (report.groups, answer["groups"]), (BUCKETED, answer.get("buckets", [])),
+        (report.columns[1:], whole),
+    ):  # fmt: skip
+        if items:
+            show.line("")
+            _table(report, columns, items, cells)
 
 
 def _table(

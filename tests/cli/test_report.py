@@ -31,6 +31,22 @@ def test_what_is_overdue_is_listed_and_counted(late: Terminal) -> None:
     assert (len(first["items"]), first["total"]) == (1, 2)
 
 
+def test_every_report_is_printed_in_every_shape(late: Terminal) -> None:
+    for name, report in REPORTS.items():
+        asked = ("report", name, "--as-of", "2026-03-11", "--by", "leader")
+        answer = late.done(*asked, "--format", "json").json()
+        assert {"as_of", "items", "next", "total", "groups"} <= set(answer), name
+        assert answer["total"] == len(answer["items"]), name
+        heads, *rows = csv.reader(late.done(*asked, "--format", "csv").out.splitlines())
+        assert heads == [column.key for column in report.columns]
+        assert len(rows) == answer["total"]
+        assert late.done(*asked, "--format", "table").out
+    assert "Not yet assigned" in late.done("report", "workload", "--format", "table").out
+    buckets = late.done("report", "ageing", "--bucket", "4").json()
+    assert [bucket["count"] for bucket in buckets["buckets"]] == [0, 2, 0, 0]
+    assert buckets["total"] == 2
+
+
 def test_a_past_instant_has_its_own_answer(late: Terminal) -> None:
     assert late.done("report", "overdue", "--as-of", "2026-03-04").json()["total"] == 0
     exact = late.done("report", "overdue", "--as-of", "2026-03-05T00:00:00+08:00").json()
