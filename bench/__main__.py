@@ -61,7 +61,9 @@ def _large(run: Run, _opened: ExitStack) -> None:
 
 
 def _import(run: Run, opened: ExitStack) -> None:
-    commands.ledger(run.sqlite(opened, "import"), run.many(100_000))
+    found, count = run.sqlite(opened, "import"), run.many(100_000)
+    commands.ledger(found, count)
+    commands.papers(found, count)
 
 
 def _commands(run: Run, opened: ExitStack) -> None:

@@ -7,6 +7,7 @@ import resource
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 from bench.lines import Line, show
@@ -69,6 +70,23 @@ def ledger(place: Place, count: int) -> None:
     with place.application.reading("cli") as desk:
         found = list_cases(desk, principal_of(desk, ZHAO.login), CaseQuery(limit=1))
         assert found["total"] >= count
+
+
+def papers(place: Place, count: int) -> None:
+    """Measure the ledger of so many cases as a workbook, and the memory of what writes it."""
+    file = place.folder / "ledger.xlsx"
+    command = [_DUBAN, "report", "ledger", "--out", str(file)]
+    began = time.perf_counter()
+    running = subprocess.Popen(command, env=environment(place), stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(running.pid, 0)
+    taken = time.perf_counter() - began
+    assert status == 0, "the report could not be written"
+    running.returncode = status
+    show(Line(f"report of {count:,} cases as .xlsx", "s", [taken], "≤ 15 s (of 100,000)"))
+    largest = used.ru_maxrss / 1024
+    show(Line("its process", "MB", [largest], "≤ 300 MB (of 100,000)"))
+    with zipfile.ZipFile(file) as book, book.open("xl/worksheets/sheet1.xml") as sheet:
+        assert sum(part.count(b"<row ") for part in sheet) >= count
 
 
 def writers(place: Place) -> None:

@@ -23,10 +23,12 @@ TITLE, BODY, HEAD = "方正小标宋简体", "仿宋", "黑体"
 LATIN = "Times New Roman"
 _SHORT, _LONG = 210, 297
 _SIDE, _TOP = 16, 15
-_SHARES: dict[Kind, float] = {
-    "text": 3, "code": 2.4, "number": 1, "days": 1, "date": 2.2, "instant": 2.4, "hours": 1.2,
-    "fen": 2,
+_ROOM: dict[Kind, float] = {
+    "text": 20, "code": 29, "number": 13, "days": 13, "date": 24, "instant": 24, "hours": 17,
+    "fen": 24,
 }  # fmt: skip
+"""Millimetres that a column of a kind takes, before all are stretched to the sheet."""
+_LONG_TEXTS = {"title": 38, "issue.title": 34, "measures": 70, "moves": 70, "label": 40}
 _RIGHT: tuple[Kind, ...] = ("number", "days", "hours", "fen")
 _CELL, _TEXT, _NAME = 10, 12, 22
 
@@ -136,7 +138,7 @@ def _groups(made: Any, wide: int) -> None:  # noqa: ANN401
 
 def _rows(made: Any, columns: Sequence[Column], wide: int) -> None:  # noqa: ANN401
     """Lay out the rows of the report, between the lines that repeat them."""
-    shares = [_SHARES[column.kind] for column in columns]
+    shares = [_LONG_TEXTS.get(column.key, _ROOM[column.kind]) for column in columns]
     table = _table(made, 4, len(columns), [wide * share / sum(shares) for share in shares])
     blank = [""] * (len(columns) - 1)
     _set(table, 0, [f"{{{{ heads[{n}] }}}}" for n in range(len(columns))], HEAD)

@@ -1,6 +1,7 @@
 """A report as a Word document, from the template that ships and from one of the office's own."""
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from engine.output import document as documents
 from engine.output.document import blank, document
 from engine.output.word import fill
 from engine.words import LOCALES
+from tests.house.tree import ROOT
 from tests.output.sheets import HEADS, HOSTILE, groups, paper, row
 
 
@@ -146,3 +148,10 @@ def test_without_its_library_a_document_is_refused_in_a_sentence(
     monkeypatch.setitem(__import__("sys").modules, "docxtpl", None)
     with pytest.raises(SettingsError, match=r"duban\[docs\]"):
         fill(blank(paper([])), {})
+
+
+def test_the_reference_names_every_field_of_a_template() -> None:
+    page = (ROOT / "docs" / "reference" / "documents.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+    assert told == list(documents.fields(paper([])))
+    assert f"{documents.MOST_ROWS:,} rows" in page
