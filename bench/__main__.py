@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import commands, decide, lines, place, reading, served, steps
+from bench import commands, decide, lines, place, reading, reported, served, steps
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,10 @@ def _large(run: Run, _opened: ExitStack) -> None:
     reading.large_office(run.many(100_000))
 
 
+def _reports(run: Run, _opened: ExitStack) -> None:
+    reported.measure(run.home, run.many(100_000))
+
+
 def _import(run: Run, opened: ExitStack) -> None:
     found, count = run.sqlite(opened, "import"), run.many(100_000)
     commands.ledger(found, count)
@@ -82,6 +86,7 @@ PARTS: dict[str, Callable[[Run, ExitStack], None]] = {
     "decide": _decide,
     "verify": _verify,
     "large": _large,
+    "reports": _reports,
     "import": _import,
     "commands": _commands,
     "writers": _writers,

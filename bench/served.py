@@ -93,7 +93,7 @@ def measure(place: Place) -> None:
     tokens = _prepare(place, codes, pairs)
     hello = [sys.executable, "-m", "uvicorn", "bench.hello:app", "--log-level", "warning"]
     duban = [_DUBAN, "serve", "--no-timers"]  # a reminder would change a case behind a client
-    with _serving(place, duban, "/readyz") as ours, _serving(place, hello, None) as bare:
+    with serving(place, duban, "/readyz") as ours, serving(place, hello, None) as bare:
         named = list(zip(codes, pairs, strict=True))
         clients = [Client(ours, code, pair, tokens) for code, pair in named]
         others = [Client(bare, code, pair, tokens) for code, pair in named]
@@ -137,13 +137,14 @@ def _prepare(place: Place, codes: list[str], pairs: list[tuple[str, str]]) -> di
 
 
 @contextmanager
-def _serving(place: Place, command: list[str], ready: str | None) -> Iterator[int]:
+def serving(place: Place, command: list[str], ready: str | None, **more: str) -> Iterator[int]:
+    """Run a server on a free port until the end of the block; `more` are settings of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     with (place.folder / "served.log").open("ab") as log:
         running = subprocess.Popen(
-            [*command, "--port", str(port)], env=environment(place), stdout=log, stderr=log
+            [*command, "--port", str(port)], env=environment(place) | more, stdout=log, stderr=log
         )
     try:
         _wait(port, ready)

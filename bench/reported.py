@@ -1,0 +1,72 @@
+"""The first page of every report in every grouping, now and in the past, through the server."""
+
+import http.client
+import json
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlencode
+
+from bench import office
+from bench.lines import Line, show
+from bench.place import Place
+from bench.served import serving
+from engine.bootstrap import initialise, open_application
+from engine.domain.access import OPERATOR
+from engine.service.reports.asking import GROUPINGS
+from engine.service.reports.catalogue import REPORTS
+from engine.service.tokens import NewToken, create_token
+from engine.settings import load_settings
+
+_READER = f"u{office.LEADERS + office.OFFICERS + 1}"
+"""A clerk of the office, who reads every case."""
+_REPEATS = 3
+_PAST = timedelta(days=200)
+_DUBAN = str(Path(sys.executable).with_name("duban"))
+_OK = 200
+
+
+def measure(home: Path, cases: int) -> None:
+    """Measure a large office on SQLite; what is shown is the slowest grouping of each report."""
+    url = f"sqlite:///{home}/large.db"
+    office.build(url, cases)
+    clock = home / "clock"
+    clock.write_text(office.NOW.isoformat())
+    named = {"DUBAN_HOME": str(home), "DUBAN_DATABASE_URL": url, "DUBAN_ENV": "test"}
+    settings = load_settings({**named, "DUBAN_CLOCK": f"file:{clock}"}, home)
+    initialise(settings)
+    application = open_application(settings, serving=True)
+    with application.writing("cli") as desk:
+        token = create_token(desk, OPERATOR, NewToken(_READER, "read"))["token"]
+    place = Place(home, url, application, "")
+    with serving(
+        place, [_DUBAN, "serve", "--no-timers"], "/readyz", DUBAN_CLOCK=f"file:{clock}"
+    ) as port:
+        for name in REPORTS:
+            for when, as_of in (("now", None), ("200 days ago", office.NOW - _PAST)):
+                asked = {} if as_of is None else {"as_of": as_of.isoformat()}
+                taken = {by: _asked(port, token, name, asked, by) for by in (None, *GROUPINGS)}
+                slowest = max(taken, key=lambda by: median(taken[by]))
+                what = f"{name} {when}, {cases:,} cases, slowest: {slowest or 'ungrouped'}"
+                show(Line(what, "ms", taken[slowest], "≤ 300 ms (of 100,000)"))
+    application.close()
+
+
+def _asked(port: int, token: str, name: str, asked: dict[str, str], by: str | None) -> list[float]:
+    """Ask for a first page over one connection; give how long each answer took."""
+    query = urlencode(asked | ({} if by is None else {"by": by}))
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    taken = []
+    for _ in range(_REPEATS + 1):
+        began = time.perf_counter()
+        headers = {"Authorization": f"Bearer {token}"}
+        connection.request("GET", f"/api/v1/reports/{name}?{query}", headers=headers)
+        answer = connection.getresponse()
+        body = answer.read()
+        taken.append((time.perf_counter() - began) * 1e3)
+        assert answer.status == _OK, body
+        assert "items" in json.loads(body)
+    connection.close()
+    return taken[1:]
