@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from sqlalchemy import ColumnElement
 from typing_extensions import TypedDict
 
 from engine.domain.access import Principal, require
@@ -17,6 +18,7 @@ from engine.service.case_answers import SummaryAnswer
 from engine.service.case_items import CaseItem, tell_items
 from engine.service.desk import Desk
 from engine.service.issues import ORIGINS
+from engine.service.lateness import AGES, Tally, bucket_of, days_stood
 from engine.service.listing import (
     closed_states,
     due_kinds,
@@ -27,14 +29,16 @@ from engine.service.listing import (
     state_name,
     unit_id,
 )
+from engine.service.near import soon_until, week_of
 from engine.service.office import clean, wrong
 from engine.service.paging import USUAL, PageQuery, Place, page
 from engine.store import case_lists as stored
 from engine.store.case_lists import SORTS, Listed, ListQuery
+from engine.store.figures import standing_still
+from engine.store.spans import Age
 from engine.store.visible import only_in_summary, visible, visible_in_full
 
 USUAL_SORT = "limit"
-SOON_WORKING_DAYS = 3
 LONGEST_SEARCH = 100
 _AT_ONCE = 1000
 MOST_WORDS = 5
@@ -47,7 +51,9 @@ class CaseQuery:
     `mine` are cases in which the caller, whoever it stands in for, or an officer's unit has a part
     now. `closed`, `soon` (a limit within three working days) and `acknowledged` are what the
     figures of the dashboard count by; `codes` are the cases that were chosen from a list,
-    `until` the day up to which limits fall due, `pending` cases with a request that waits.
+    `until` the day up to which limits fall due, `pending` cases with a request that waits,
+    `late` the number of an ageing bucket (`lateness.AGES`), `opened` and `rested` the first day of
+    the week in which cases were registered or came to rest.
     """
 
     state: str | None = None
@@ -68,6 +74,9 @@ class CaseQuery:
     origin: str | None = None
     until: date | None = None
     pending: bool = False
+    late: int | None = None
+    opened: date | None = None
+    rested: date | None = None
 
 
 class CasesAnswer(TypedDict):
@@ -131,11 +140,6 @@ def _readable(desk: Desk, who: Principal, asked: ListQuery, found: Sequence[List
     return stored.readable(desk.conn, asked, sorted(ids)) if only_in_summary(who) else ids
 
 
-def soon_until(desk: Desk) -> datetime:
-    """Give the instant up to which a limit is near: the end of the third working day from today."""
-    return end_of_day(desk.calendar.add_working_days(desk.today, SOON_WORKING_DAYS), desk.zone)
-
-
 def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
     """Settle what is asked for; the first wrong filter is named."""
     look = looking_at(desk, query.as_of)
@@ -164,14 +168,41 @@ def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
         origin=None if query.origin is None else one_of("origin", query.origin, ORIGINS),
         until=None if query.until is None else end_of_day(query.until, desk.zone),
         pending=query.pending,
+        age=None if query.late is None else _age(desk, in_full, query.late),
+        opened=_week(desk, "opened", query.opened),
+        rested=_week(desk, "rested", query.rested),
         due_kinds=due_kinds(desk) if look.past else (),
-        closed_states=closed_states(desk) if look.past else (),
+        closed_states=closed_states(desk) if look.past or query.rested else (),
     )
+
+
+def _age(desk: Desk, seen: ColumnElement[bool], bucket: int) -> Age:
+    """Settle what an ageing bucket holds, as the figures count it."""
+    one_of("late", str(bucket), map(str, range(len(AGES))))
+    edges = [*Tally(desk).edges[1:], None]
+    still = standing_still(desk.conn, seen, desk.now)
+    of_it = [one.case_id for one in still if bucket_of(days_stood(desk, one)) == bucket]
+    return Age(edges[bucket + 1], edges[bucket] or desk.now, of_it, [o.case_id for o in still])
+
+
+def _week(desk: Desk, field: str, first: date | None) -> tuple[datetime, datetime] | None:
+    """Give the instants between which a week lies."""
+    if first is None:
+        return None
+    try:
+        return week_of(first, desk.zone)
+    except OverflowError as error:
+        raise wrong(field, "field-date") from error
 
 
 def _hold_present(query: CaseQuery) -> None:
     """Raise InvalidError for a filter that asks of the present alone."""
-    asks = {"soon": query.soon or None, "acknowledged": query.acknowledged, "until": query.until}
+    asks: dict[str, object] = {
+        "soon": query.soon or None,
+        "acknowledged": query.acknowledged,
+        "until": query.until,
+        "late": query.late,
+    }
     for field, value in asks.items():
         if value is not None:
             raise wrong(field, "filter-present-only")
@@ -179,9 +210,11 @@ def _hold_present(query: CaseQuery) -> None:
 
 def _asks_more(query: CaseQuery, *, past: bool) -> bool:
     """Tell whether a filter asks of cases what a summary does not tell."""
-    plain = past or query.mine or query.soon or query.pending
-    asks = (query.overdue, query.leader, query.issue, query.acknowledged, query.origin, query.until)
-    return plain or any(value is not None for value in asks)
+    if past or query.mine or query.soon or query.pending:
+        return True
+    asks = (query.overdue, query.leader, query.issue, query.acknowledged, query.origin)
+    spans = (query.until, query.late, query.opened, query.rested)
+    return any(value is not None for value in (*asks, *spans))
 
 
 def _sort(sort: str | None) -> tuple[str, bool]:

@@ -22,7 +22,7 @@ class MarkAnswer(TypedDict):
 
     next: str | None
     who: str | None
-    changed_at: str
+    changed_at: str | None
 
 
 def tell_marks(desk: Desk, items: Sequence[CaseItem | SummaryAnswer]) -> dict[str, MarkAnswer]:
@@ -47,7 +47,7 @@ def _mark(
 ) -> MarkAnswer:
     limit = item["limit"]
     waits = known.get(limit["kind"]) if limit is not None else None
-    changed = instant(mark.changed_at, desk.zone)
+    changed = None if mark.changed_at is None else instant(mark.changed_at, desk.zone)
     if waits is None or item["state"] not in waits[0].states:
         return {"next": None, "who": None, "changed_at": changed}
     one, most = waits

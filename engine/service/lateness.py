@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from typing_extensions import TypedDict
 
-from engine.service.case_lists import soon_until
 from engine.service.desk import Desk
+from engine.service.near import soon_until
 from engine.store.figures import Band, Stood
 from engine.words import message, say
 
@@ -72,7 +72,7 @@ class Tally:
         taken = []
         for case in cases:
             taken.append(case.case_id)
-            days = self._days(case.due_at, case.paused_at)
+            days = days_stood(self._desk, case)
             for sums in self._sums(case):
                 sums.open += 1
                 sums.unacknowledged += case.unacknowledged
@@ -89,10 +89,7 @@ class Tally:
         return datetime.combine(day, time(), self._desk.zone)
 
     def _days(self, due_at: datetime, until: datetime) -> int:
-        return self._calendar.working_days_between(self._day(due_at), self._day(until))
-
-    def _day(self, at: datetime) -> date:
-        return at.astimezone(self._desk.zone).date()
+        return _days_between(self._desk, due_at, until)
 
 
 def _place(sums: Lateness, band: int | None, count: int, days: int) -> None:
@@ -102,6 +99,16 @@ def _place(sums: Lateness, band: int | None, count: int, days: int) -> None:
     elif band is not None:
         sums.buckets[band - 1] += count
         sums.longest = max(sums.longest, days)
+
+
+def days_stood(desk: Desk, case: Stood) -> int:
+    """Give by how many working days a limit had passed when it was paused."""
+    return _days_between(desk, case.due_at, case.paused_at)
+
+
+def _days_between(desk: Desk, due_at: datetime, until: datetime) -> int:
+    first, last = (at.astimezone(desk.zone).date() for at in (due_at, until))
+    return desk.calendar.working_days_between(first, last)
 
 
 def bucket_of(days: int) -> int:

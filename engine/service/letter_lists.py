@@ -11,10 +11,11 @@ from engine.domain.access import Principal, require
 from engine.domain.writers import WRITERS
 from engine.service.case_answers import DaysAnswer, IssueRef, NamedUnit
 from engine.service.case_items import CaseItem, tell_items
-from engine.service.case_lists import parts_of, soon_until
+from engine.service.case_lists import parts_of
 from engine.service.desk import Desk
 from engine.service.letter_view import SEES_DRAFTS, letter_no
 from engine.service.listing import Names, flows, one_of
+from engine.service.near import soon_until
 from engine.service.office import instant
 from engine.service.paging import PageQuery, Place
 from engine.service.paging import page as paged

@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, type_coerce
 
 from engine.domain.records import Case, columns
+from engine.store import spans
 from engine.store.keyset import Order, in_order, in_order_of_all
 from engine.store.moment import CASE, CLOCK, Standing, first_passed, standing
 from engine.store.search import mentions
+from engine.store.spans import Age
 from engine.store.tables import table
 
-_TENURE, _REQUEST, _ISSUE = table("tenure"), table("request"), table("issue")
+_TENURE = table("tenure")
 SORTS: dict[str, type] = {
     "limit": datetime, "due": date, "registered_at": datetime, "code": int,
 }  # fmt: skip
@@ -53,6 +55,9 @@ class ListQuery:
     origin: str | None = None
     until: datetime | None = None
     pending: bool = False
+    age: Age | None = None
+    opened: tuple[datetime, datetime] | None = None
+    rested: tuple[datetime, datetime] | None = None
     besides: Select[Any] | None = None
 
 
@@ -194,7 +199,7 @@ def _asked(query: ListQuery) -> ColumnElement[bool]:
         given.append(CASE.c.id.not_in(query.besides))
     words = [mentions(word, query.in_full, query.at) for word in query.words]
     narrow = [*_of_unit(query, stood), *_by_time(query, stood), *_by_part(query)]
-    narrow += [*_by_source(query), *_by_nearness(query)]
+    narrow += _by_span(query)
     return and_(stood.there, query.seen, *given, *narrow, *words)
 
 
@@ -232,24 +237,18 @@ def _late_now(query: ListQuery) -> ColumnElement[bool]:
     return and_(CASE.c.limit_due_at.is_not(None), CASE.c.limit_due_at < query.at)
 
 
-def _by_nearness(query: ListQuery) -> list[ColumnElement[bool]]:
-    """Narrow to limits that are near."""
-    until = (at for at in (query.soon, query.until) if at is not None)
-    return [CASE.c.limit_due_at.between(query.at, at) for at in until]
-
-
-def _by_source(query: ListQuery) -> list[ColumnElement[bool]]:
-    """Narrow by where the key issue came from, and to what waits for a decision."""
-    found, request = list[ColumnElement[bool]](), _REQUEST.c
+def _by_span(query: ListQuery) -> list[ColumnElement[bool]]:
+    """Narrow by what spans of time and open requests say."""
+    found = spans.near(query.at, (query.soon, query.until))
+    if query.age is not None:
+        found.append(spans.of_age(query.age))
+    if query.opened is not None:
+        found.append(spans.registered_in(*query.opened))
+    if query.rested is not None:
+        found.append(spans.rested_in(*query.rested, query.closed_states))
     if query.origin is not None:
-        of_origin = select(_ISSUE.c.id).where(_ISSUE.c.origin == query.origin)
-        found.append(CASE.c.issue_id.in_(of_origin))
-    if query.pending:
-        open_then = or_(request.decided_at.is_(None), request.decided_at > query.at)
-        waits = and_(request.asked_at <= query.at, open_then)
-        waiting = select(request.case_id).where(waits if query.past else request.state == "pending")
-        found.append(CASE.c.id.in_(waiting))
-    return found
+        found.append(spans.of_origin(query.origin))
+    return [*found, spans.waits(query.at, past=query.past)] if query.pending else found
 
 
 def _by_part(query: ListQuery) -> list[ColumnElement[bool]]:

@@ -19,11 +19,11 @@ class Mark:
     workflow: str
     version: int
     declines: int
-    changed_at: datetime
+    changed_at: datetime | None
 
 
 def marks(connection: Connection, codes: Sequence[str]) -> list[Mark]:
-    """Read the marks of some cases; every case has an event."""
+    """Read the marks of some cases."""
     latest = (
         select(_EVENT.c.recorded_at)
         .where(_EVENT.c.stream == _CASE.c.id)

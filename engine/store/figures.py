@@ -66,20 +66,32 @@ def bands(
     """Count the open cases by the stretch in which their nearest limit lies.
 
     `edges` fall: a limit at or after the first edge is in no band, one before it in band 0, before
-    the second in band 1, and so on. Cases of `besides` are not counted. All that is asked stands
-    in one index.
+    the second in band 1, and so on. Cases of `besides` are not counted. Those that no unit leads
+    yet are counted for the one planned. Of the others all that is asked stands in one index.
     """
+    led, planned = CASE.c.lead_unit_id, CASE.c.planned_unit_id
+    open_ones = and_(CASE.c.closed_at.is_(None), seen, CASE.c.id.not_in(list(besides)))
+    assigned = _bands(connection, edges, led, and_(led.is_not(None), open_ones))
+    return assigned + _bands(connection, edges, planned, and_(led.is_(None), open_ones))
+
+
+def _bands(
+    connection: Connection,
+    edges: Sequence[datetime],
+    unit: ColumnElement[int | None],
+    these: ColumnElement[bool],
+) -> list[Band]:
     limit = CASE.c.limit_due_at
     numbered = [(limit >= edge, number) for number, edge in enumerate(edges[1:])]
     far = or_(limit.is_(None), limit >= edges[0])
     band = case((far, null()), *numbered, else_=len(edges) - 1)
-    who = (CASE.c.lead_unit_id, CASE.c.lead_id, CASE.c.state)
+    who = (unit.label("unit_id"), CASE.c.lead_id, CASE.c.state)
     each = (
         select(*who, band.label("band"), limit, _SILENT.label("silent"))
-        .where(CASE.c.closed_at.is_(None), seen, CASE.c.id.not_in(list(besides)))
+        .where(these)
         .subquery("each")
     )
-    key = (each.c.lead_unit_id, each.c.lead_id, each.c.state, each.c.band)
+    key = (each.c.unit_id, each.c.lead_id, each.c.state, each.c.band)
     sums = (func.count(), func.min(each.c.limit_due_at), func.sum(each.c.silent))
     return [Band(*row) for row in connection.execute(select(*key, *sums).group_by(*key))]
 
@@ -95,7 +107,8 @@ def standing_still(connection: Connection, seen: ColumnElement[bool], at: dateti
     )
     nearest = and_(clock.due_at == CASE.c.limit_due_at, clock.kind == CASE.c.limit_kind)
     columns: tuple[Any, ...] = (
-        CASE.c.id, CASE.c.state, CASE.c.lead_unit_id, CASE.c.lead_id, clock.due_at, clock.paused_at,
+        CASE.c.id, CASE.c.state, func.coalesce(CASE.c.lead_unit_id, CASE.c.planned_unit_id),
+        CASE.c.lead_id, clock.due_at, clock.paused_at,
         _SILENT,
     )  # fmt: skip
     joined = CLOCK.join(CASE, and_(CASE.c.id == clock.case_id, nearest))

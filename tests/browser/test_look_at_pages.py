@@ -11,7 +11,7 @@ from pypdf import PageObject, PdfReader
 from engine.service import cases, parts
 from engine.service.cases import NewCase
 from tests.browser.window import DESK, PHONE, Site, Window
-from tests.people import CHEN, JIANG, SHEN, WU, ZHANG, ZHAO, Person
+from tests.people import CHEN, JIANG, SHEN, WU, ZHANG, ZHAO, ZHENG, Person
 from tests.web import desk
 from tests.web.story import Story
 
@@ -24,6 +24,13 @@ PLACES: list[tuple[Person | None, str]] = [
     (WU, "/my"),
     (ZHAO, "/cases"),
     (ZHAO, "/cases?view=overdue"),
+    (ZHAO, "/cases?q=查无此事&due=month"),
+    (ZHAO, "/cases?more=1&sort=-code"),
+    (ZHENG, "/cases"),
+    (ZHAO, "/cases/bulk/assign?id=DB-2026-0001&id=DB-2026-0404"),
+    (ZHAO, "/cases/bulk/nudge?id=DB-2026-0001"),
+    (ZHAO, "/cases/bulk/nudge"),
+    (ZHAO, "/trends"),
     (ZHAO, CASE),
     (ZHANG, CASE),
     (JIANG, CASE),
@@ -225,3 +232,44 @@ def test_filters_of_the_list_work_without_leaving_the_page(site: Site) -> None:
     assert "state=closed" in window.page.url
     assert window.page.evaluate("window.stayed") is True
     assert window.wrong == []
+
+
+def test_many_cases_are_chosen_with_one_tick_and_nudged(late: Site) -> None:
+    story = Story(late.application)
+    story.do(ZHAO, cases.register_case, story.issue, cases.NewCase("另一件"))
+    window = late.window(ZHAO)
+    window.open("/cases")
+    page = window.page
+    page.check("[data-all]")
+    assert page.locator('input[name="id"]:checked').count() == 2
+    assert page.inner_text("[data-chosen]") == "已选2件。"
+    page.uncheck('input[name="id"] >> nth=0')
+    assert page.evaluate("document.querySelector('[data-all]').indeterminate") is True
+    page.check("[data-all]")
+    window.press("发送催办提醒")
+    window.fill({"text": "请今天反馈"})
+    window.press("下一步：核对")
+    assert "可以办理2件" in window.words()
+    assert window.barriers() == []
+    window.press("催办这2件")
+    assert "已办理2件" in window.words()
+    assert window.barriers() == []
+    assert window.wrong == []
+
+
+def test_the_language_can_be_changed_in_the_head_of_a_phone(site: Site) -> None:
+    window = site.window(ZHAO, PHONE)
+    window.open("/cases")
+    switch = window.page.locator("header button[name=locale]")
+    assert switch.is_visible()
+    with window.page.expect_navigation():
+        switch.click()
+    assert window.page.get_attribute("html", "lang") == "en"
+    assert window.page.url.endswith("/cases")
+
+
+def test_a_wrong_filter_is_told_in_place(site: Site) -> None:
+    window = site.window(ZHAO)
+    assert window.open("/cases?due=never") == 422
+    assert "时限：须为其一" in window.words()
+    assert window.barriers() == []

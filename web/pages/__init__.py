@@ -25,6 +25,7 @@ from web.pages import (
     signing,
     steps,
     supervision,
+    trends,
     units,
 )
 from web.routing import Routes
@@ -36,6 +37,7 @@ NOUNS = (
     annex,
     factor,
     home,
+    trends,
     lists,
     bulk,
     cases,

@@ -1,14 +1,16 @@
 """What an address asks of the list of cases: a view, and filters that narrow it."""
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from starlette.datastructures import QueryParams
 
+from engine.domain.duedates import end_of_day
 from engine.service.case_lists import CaseQuery
 from engine.service.office import wrong
 
@@ -28,7 +30,10 @@ COUNTED = ("open", "overdue", "soon", "mine", "unacknowledged", "approval", "obs
 """Views beside whose names stands how many cases they hold."""
 ALWAYS = ("overdue", "soon")
 """Those of them that are counted for whoever does not read every case: each has its index."""
-FILTERS = ("q", "state", "unit", "leader", "issue", "due", "origin", "sort")
+FILTERS = (
+    "q", "state", "unit", "leader", "issue", "due", "origin", "late", "opened", "rested", "as_of",
+    "sort",
+)  # fmt: skip
 DUE = ("overdue", "soon", "month")
 """What can be asked of limits: that they have passed, are near, or fall in this month."""
 
@@ -54,14 +59,13 @@ class Asked:
         """Give the address of the same list with one filter less."""
         return replace(self, filters={**self.filters, name: ""}).at()
 
-    def query(self, today: date, limit: int) -> CaseQuery:
-        """Give what is asked for. Raises InvalidError for a wrong view or span of limits."""
+    def query(self, today: date, zone: ZoneInfo, limit: int) -> CaseQuery:
+        """Give what is asked for. Raises InvalidError for what cannot be read."""
         if self.view not in VIEWS:
             raise wrong("view", "field-choice", known="、".join(VIEWS))
-        given: dict[str, Any] = {n: t for n, t in self.given.items() if n != "due"}
-        due = self.filters["due"]
-        if due:
-            given |= _due(due, today)
+        given: dict[str, Any] = {n: t for n, t in self.given.items() if n not in READ}
+        for name in READ.keys() & self.given.keys():
+            given |= READ[name](self.given[name], today, zone)
         return CaseQuery(**{**VIEWS[self.view], **given, "limit": limit, "cursor": self.cursor})
 
 
@@ -72,7 +76,7 @@ def asked_of(params: QueryParams) -> Asked:
     return Asked(params.get("view") or usual, filters, params.get("cursor") or None)
 
 
-def _due(word: str, today: date) -> dict[str, Any]:
+def _due(word: str, today: date, _zone: ZoneInfo) -> dict[str, Any]:
     last = calendar.monthrange(today.year, today.month)[1]
     spans: dict[str, dict[str, Any]] = {
         "overdue": {"overdue": True},
@@ -82,3 +86,30 @@ def _due(word: str, today: date) -> dict[str, Any]:
     if word not in spans:
         raise wrong("due", "field-choice", known="、".join(spans))
     return spans[word]
+
+
+def _late(word: str, _today: date, _zone: ZoneInfo) -> dict[str, Any]:
+    return {"late": int(word) if word.isascii() and word.isdigit() and len(word) == 1 else -1}
+
+
+def _as_of(word: str, today: date, zone: ZoneInfo) -> dict[str, Any]:
+    """Read a day as its end; today is now."""
+    on = _day("as_of", word)
+    return {} if on == today else {"as_of": end_of_day(on, zone)}
+
+
+def _day(field: str, word: str) -> date:
+    try:
+        return date.fromisoformat(word)
+    except ValueError as error:
+        raise wrong(field, "field-date") from error
+
+
+READ: Mapping[str, Callable[[str, date, ZoneInfo], dict[str, Any]]] = {
+    "due": _due,
+    "late": _late,
+    "opened": lambda word, _today, _zone: {"opened": _day("opened", word)},
+    "rested": lambda word, _today, _zone: {"rested": _day("rested", word)},
+    "as_of": _as_of,
+}
+"""How filters are read that are not handed on as they are typed."""

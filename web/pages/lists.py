@@ -41,7 +41,7 @@ def show(visit: Visiting, request: Request) -> Response:
     asked, wrongs = asked_of(request.query_params), list[FieldFault]()
     with visit.reading() as (desk, who):
         try:
-            listed = list_cases(desk, who, asked.query(desk.today, PAGE))
+            listed = list_cases(desk, who, asked.query(desk.today, desk.zone, PAGE))
         except InvalidError as error:
             listed, wrongs = NOTHING, list(error.faults)
         items = [with_days_left(desk, item) for item in listed["items"]]
@@ -105,7 +105,7 @@ def export(visit: Visiting, request: Request) -> Response:
         raise wrong("format", "field-choice", known="、".join(e[1:] for e in ENDINGS))
     asked, ticked = asked_of(params), ticked_in(params)
     with visit.reading() as (desk, who):
-        query = replace(asked.query(desk.today, PAGE), cursor=None)
+        query = replace(asked.query(desk.today, desk.zone, PAGE), cursor=None)
         if ticked:
             query = CaseQuery(codes=tuple(chosen_codes(ticked)), sort=query.sort)
         words = words_of(list_workflows(desk, who), visit.locale)
