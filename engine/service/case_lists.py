@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement
 from typing_extensions import TypedDict
 
 from engine.domain.access import Principal, require
@@ -168,7 +167,7 @@ def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
         origin=None if query.origin is None else one_of("origin", query.origin, ORIGINS),
         until=None if query.until is None else end_of_day(query.until, desk.zone),
         pending=query.pending,
-        age=None if query.late is None else _age(desk, in_full, query.late),
+        age=None if query.late is None else _age(desk, who, query.late),
         opened=_week(desk, "opened", query.opened),
         rested=_week(desk, "rested", query.rested),
         due_kinds=due_kinds(desk) if look.past else (),
@@ -176,11 +175,11 @@ def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
     )
 
 
-def _age(desk: Desk, seen: ColumnElement[bool], bucket: int) -> Age:
+def _age(desk: Desk, who: Principal, bucket: int) -> Age:
     """Settle what an ageing bucket holds, as the figures count it."""
     one_of("late", str(bucket), map(str, range(len(AGES))))
     edges = [*Tally(desk).edges[1:], None]
-    still = standing_still(desk.conn, seen, desk.now)
+    still = standing_still(desk.conn, visible_in_full(who, desk.now), desk.now)
     of_it = [one.case_id for one in still if bucket_of(days_stood(desk, one)) == bucket]
     return Age(edges[bucket + 1], edges[bucket] or desk.now, of_it, [o.case_id for o in still])
 
