@@ -167,7 +167,7 @@ def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
         origin=None if query.origin is None else one_of("origin", query.origin, ORIGINS),
         until=None if query.until is None else end_of_day(query.until, desk.zone),
         pending=query.pending,
-        age=None if query.late is None else _age(desk, who, query.late),
+        age=_age(desk, who, query.late),
         opened=_week(desk, "opened", query.opened),
         rested=_week(desk, "rested", query.rested),
         due_kinds=due_kinds(desk) if look.past else (),
@@ -175,8 +175,10 @@ def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
     )
 
 
-def _age(desk: Desk, who: Principal, bucket: int) -> Age:
+def _age(desk: Desk, who: Principal, bucket: int | None) -> Age | None:
     """Settle what an ageing bucket holds, as the figures count it."""
+    if bucket is None:
+        return None
     one_of("late", str(bucket), map(str, range(len(AGES))))
     edges = [*Tally(desk).edges[1:], None]
     still = standing_still(desk.conn, visible_in_full(who, desk.now), desk.now)
