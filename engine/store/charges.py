@@ -5,11 +5,23 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, True_, and_, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    True_,
+    and_,
+    func,
+    null,
+    or_,
+    select,
+)
 
+from engine.domain.records import Clock, columns
 from engine.store.keyset import Order, in_order
 from engine.store.late import late_limits
-from engine.store.moment import CASE, LEAD, LEAD_UNIT, standing
+from engine.store.moment import CASE, CLOCK, LEAD, LEAD_UNIT, standing
 from engine.store.scope import Scope, narrowed
 from engine.store.tables import table
 
@@ -104,6 +116,27 @@ def late_turns(connection: Connection, scope: Scope) -> list[LateTurn]:
     )  # fmt: skip
     found = connection.execute(wanted.select_from(joined).order_by(CASE.c.id, _LEAD.c.no))
     return [LateTurn(*row) for row in found]
+
+
+def late_clocks(
+    connection: Connection, at: datetime, case_ids: Sequence[int]
+) -> dict[int, list[Clock]]:
+    """Read the limits of some cases that had passed by an instant, met since or not.
+
+    Why they were due is left out: it is long, and nobody asks.
+    """
+    clock, found = CLOCK.c, dict[int, list[Clock]]()
+    names = columns("clock")
+    told = (null() if name == "derivation" else clock[name] for name in names)
+    wanted = (
+        select(*told)
+        .where(clock.case_id.in_(case_ids), clock.is_limit, clock.valid_from <= at)
+        .where(clock.due_at < at, or_(clock.ended_at.is_(None), clock.ended_at > clock.due_at))
+        .order_by(clock.case_id, clock.no)
+    )
+    for row in connection.execute(wanted):
+        found.setdefault(row[0], []).append(Clock(*row))
+    return found
 
 
 def facts(connection: Connection, scope: Scope, case_ids: Sequence[int]) -> dict[int, Facts]:

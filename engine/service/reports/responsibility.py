@@ -29,7 +29,7 @@ from engine.service.paging import checked_limit, cursor_of
 from engine.service.people_answers import PersonAnswer
 from engine.service.reports.asking import Asked, Listing, ReportQuery, ask
 from engine.service.reports.groups import GroupAnswer, Key, label_of, names_of
-from engine.store import charges, people, rows
+from engine.store import charges, people
 from engine.store.charges import LateTurn
 
 NAME = "responsibility"
@@ -165,8 +165,8 @@ class _Charger:
         """Tell turns, with what each is charged."""
         ids = sorted({row.place[0] for row in found})
         facts = charges.facts(self._desk.conn, self._scope, ids)
-        clocks_of = rows.fetch_parts(self._desk.conn, ids, ["clock"]) if ids else {}
-        spans = {i: self._spans(clocks_of[i]["clock"]) for i in ids}
+        limits = charges.late_clocks(self._desk.conn, self._scope.at, ids)
+        spans = {i: self._spans(limits.get(i, [])) for i in ids}
         names = Names(self._desk, (r.turn.account_id for r in found), (r.unit_id for r in found))
         return [self._item(row, facts[row.place[0]], spans[row.place[0]], names) for row in found]
 
