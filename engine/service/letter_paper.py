@@ -97,9 +97,7 @@ class _Writer:
             "demands": [_demand(line) for line in demand_lines(row.demands)],
             "closing": self._say("letter-closing", day=self._day(row.answer_by)),
             "day": self._day(self._on(self._at)),
-            "copies": self._say(
-                "letter-copies", names=self._say("letter-comma").join(self._told())
-            ),
+            "copies": self._copies(),
             "slip": self._slip(),
         }
 
@@ -156,6 +154,10 @@ class _Writer:
 
     def _held(self, role: str) -> list[Tenure]:
         return [t for t in self._facts.tenure if t.role == role and tenure.holds_at(t, self._at)]
+
+    def _copies(self) -> str:
+        names = self._say("letter-comma").join(self._told())
+        return self._say("letter-copies", names=names) if names else ""
 
     def _told(self) -> Iterator[str]:
         """Name who gets a copy: the lead leader and the supporting units."""
