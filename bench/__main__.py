@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import commands, decide, lines, place, reading, reported, served, steps
+from bench import commands, decide, lines, place, reading, reported, served, sinks, steps
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,16 @@ def _writers(run: Run, opened: ExitStack) -> None:
     commands.writers(run.sqlite(opened, "writers"))
 
 
+def _sinks(run: Run, opened: ExitStack) -> None:
+    home = run.home / "sinks"
+    home.mkdir()
+    clock = home / "clock"
+    clock.write_text(sinks.BEGIN.isoformat())
+    url = f"sqlite:///{home}/duban.db"
+    found = opened.enter_context(place.opened(url, home, clock=f"file:{clock}"))
+    sinks.measure(found, run.many(5), 4.0 * max(run.scale, 0.25))
+
+
 PARTS: dict[str, Callable[[Run, ExitStack], None]] = {
     "steps": _steps,
     "postgresql": _postgresql,
@@ -90,6 +100,7 @@ PARTS: dict[str, Callable[[Run, ExitStack], None]] = {
     "import": _import,
     "commands": _commands,
     "writers": _writers,
+    "sinks": _sinks,
 }
 
 

@@ -33,10 +33,14 @@ class Received:
 
 @dataclass
 class HttpSink:
-    """An HTTP receiver; `mood` is `well` or how it is ill, and may change at any time."""
+    """An HTTP receiver; `mood` is `well` or how it is ill, and may change at any time.
+
+    `heard` are the events to which it answered 200, however the answer went on.
+    """
 
     mood: str = "well"
     taken: list[Received] = field(default_factory=list)
+    heard: set[str] = field(default_factory=set)
     asked: int = 0
     sent: int = 0
     over: Event = field(default_factory=Event)
@@ -71,6 +75,8 @@ class _Asked(socketserver.StreamRequestHandler):
             if sink.mood == "refuse":
                 return
             received = self._read()
+            if sink.mood in {"well", "huge"}:
+                sink.heard.add(received.headers.get("duban-event-id", ""))
             if sink.mood == "well":
                 sink.taken.append(received)
                 self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
