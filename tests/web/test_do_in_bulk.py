@@ -164,6 +164,18 @@ def test_a_result_is_its_makers_alone(office: Bulk) -> None:
     assert office.at.get("/cases/bulk/done/no-such").status_code == 404
 
 
+def test_one_case_is_nudged_from_its_own_page(office: Bulk) -> None:
+    place = f"/cases/{office.started}/nudge"
+    assert f'href="{place}"' in office.at.get(f"/cases/{office.started}").text
+    assert office.at.submit(place, {"text": ""}).status_code == 422
+    answer = office.at.submit(place, {"text": "请反馈进展"})
+    assert answer.headers["location"] == f"/cases/{office.started}?done=nudge#history"
+    page = desk.text_of(office.at.get(f"/cases/{office.started}?done=nudge").text)
+    assert "已发送催办提醒" in page
+    assert "催办" in page
+    assert "今天已经催办过" in desk.text_of(office.at.submit(place, {"text": "再催"}).text)
+
+
 # --- the list as a file ---------------------------------------------------------------------------
 
 

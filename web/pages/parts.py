@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from engine.domain.access import Principal
 from engine.domain.events import Kind
-from engine.service import parts
+from engine.service import nudges, parts
 from engine.service.case_answers import CaseAnswer
 from engine.service.desk import Desk
 from engine.service.office import wrong
@@ -61,6 +61,34 @@ NOTE = Part(
 def add_note(code: str, visit: Visiting) -> Response:
     """Add a note to a case."""
     return send(NOTE, code, visit)
+
+
+# --- nudges ------------------------------------------------------------------------------------
+
+
+def _nudge_fields(_desk: Desk, _who: Principal, _case: CaseAnswer, visit: Visit) -> list[Field]:
+    return [field(visit.locale, "text", "text", label="label-nudge", hint="hint-nudge",
+                  max=nudges.LONGEST, required=True)]  # fmt: skip
+
+
+NUDGE = Part(
+    "nudge", "nudge", "#history", "nudge", _nudge_fields,
+    lambda desk, who, code, visit: nudges.nudge(desk, who, code, visit.text("text")),
+)  # fmt: skip
+
+
+@ROUTES.get("/cases/{code}/nudge", permission="case.nudge", object="case")
+def ask_nudge(code: str, visit: Visiting) -> Response:
+    """Show the form for a nudge."""
+    return ask(NUDGE, code, visit)
+
+
+@ROUTES.post(
+    "/cases/{code}/nudge", permission="case.nudge", object="case", events=(Kind.CASE_NUDGED,)
+)
+def nudge(code: str, visit: Visiting) -> Response:
+    """Remind whoever must act in a case."""
+    return send(NUDGE, code, visit)
 
 
 # --- files --------------------------------------------------------------------------------------
