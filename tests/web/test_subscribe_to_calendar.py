@@ -1,5 +1,5 @@
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -57,6 +57,7 @@ def test_due_dates_are_whole_days_that_two_readers_read_alike(
     lines = unfolded(answer.text)
     assert lines.count(("BEGIN", "VEVENT")) == 1
     assert dict(lines)["DTSTART"] == f"{due:%Y%m%d}"
+    assert dict(lines)["DTEND"] == f"{due + timedelta(days=1):%Y%m%d}"
     assert unescaped(dict(lines)["SUMMARY"]) == str(events[0]["summary"])
     assert urlsplit(dict(lines)["URL"]).path == "/cases/DB-2026-0001"
     assert client.get(f"/cases.ics?token={token(story.application, ZHANG)}").text == answer.text
