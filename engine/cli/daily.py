@@ -14,7 +14,7 @@ from engine.service.daily_paper import daily_bytes
 from engine.service.operator import READER
 from engine.settings import load_settings
 
-UNITS = ("unit", "at", "by.name", "text")
+UNITS = ("unit", "at", "by", "text")
 app = group()
 
 
