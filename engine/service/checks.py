@@ -153,8 +153,8 @@ def _answer(desk: Desk, run: Run) -> RunAnswer:
         "started_at": instant(run.started_at, desk.zone),
         "ended_at": None if run.ended_at is None else instant(run.ended_at, desk.zone),
         "asked_by": {"login": by.login, "name": by.name, "post": by.post},
-        "done": min(run.done, run.total),
-        "total": run.total,
+        "done": run.done,
+        "total": max(run.total, run.done),
         "outcome": None if run.outcome is None else _outcome(desk, run.outcome),
     }
 
