@@ -248,7 +248,7 @@ def test_filters_and_pages_of_a_list_live_in_its_address(office: Application) ->
         place = following[1].replace("&amp;", "&") if following else None
     assert seen == [f"DB-2026-{n:04d}" for n in range(1, 27)]
     assert "任务第07号" in there.get("/cases?q=第07号").text
-    assert "没有符合条件的事项" in there.get("/cases?view=overdue").text
+    assert "这个视图里没有事项" in there.get("/cases?view=overdue").text
 
 
 def test_a_key_issue_and_its_task_are_opened_through_forms(office: Application) -> None:
