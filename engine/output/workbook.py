@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -24,7 +25,11 @@ LONGEST_CELL = 32_767
 MOST_ROWS = 1_048_576
 """Rows that a sheet of a workbook holds."""
 LONGEST_NAME = 31
-_FIRST_YEAR = 1900
+_DAY_NOUGHT = datetime(1899, 12, 30)  # noqa: DTZ001  # a workbook knows no zones
+_FIRST_DAY = datetime(1900, 3, 1)  # noqa: DTZ001
+"""Days count from nought; before this one Excel counts a day that there never was."""
+_SECONDS = 86_400
+_SHORT = 100
 _A4 = 9
 _MARGINS = {"left": 0.6, "right": 0.6, "top": 0.65, "bottom": 0.75}
 _NARROWEST, _WIDEST = 6, 48
@@ -45,7 +50,7 @@ def workbook(paper: Paper) -> bytes:
     """
     out = io.BytesIO()
     with TemporaryDirectory() as folder:
-        options = {"constant_memory": True, "tmpdir": folder, "default_date_format": _DAY}
+        options = {"constant_memory": True, "tmpdir": folder}
         book = xlsxwriter.Workbook(out, options)
         try:
             _write_book(book, paper)
@@ -132,8 +137,9 @@ class _Sheet:
     def _write(self, number: int, column: Column, cell: Cell) -> None:
         shape = self._shapes.get(column.kind, self._texts)
         if isinstance(cell, str):
-            self._text(number, cell, self._texts)
-            self._widen(number, room(cell))
+            kept, wide = _fit(cell, self._locale)
+            self._page.write_string(self._line, number, kept, self._texts)
+            self._widen(number, wide)
         elif isinstance(cell, date):
             self._date(number, cell, shape)
             self._widen(number, _ROOM.get(column.kind, _ROOM["instant"]))
@@ -143,25 +149,40 @@ class _Sheet:
             self._widen(number, _ROOM.get(column.kind, len(str(cell))))
 
     def _date(self, number: int, day: date, shape: object) -> None:
-        """Write a date, or an instant on the office's clock; none is older than Excel's first."""
-        if isinstance(day, datetime):
+        """Write a date, or an instant on the office's clock, as the number of days that it is."""
+        if not isinstance(day, datetime):
+            day = datetime(day.year, day.month, day.day)  # noqa: DTZ001  # a day has no zone
+        elif day.tzinfo is not None:
             day = day.astimezone(self._zone).replace(tzinfo=None)
-        if day.year < _FIRST_YEAR:
-            self._text(number, day.isoformat(), self._texts)
-        else:
-            self._page.write_datetime(self._line, number, day, shape)
+        if day < _FIRST_DAY:
+            self._text(number, day.date().isoformat(), self._texts)
+            return
+        since = day - _DAY_NOUGHT
+        self._page.write_number(self._line, number, since.days + since.seconds / _SECONDS, shape)
 
     def _say(self, text: str, shape: object = None) -> None:
         self._text(0, text, shape)
         self._line += 1
 
     def _text(self, number: int, text: str, shape: object) -> None:
-        kept = cut(legible(text), LONGEST_CELL, self._locale)
-        self._page.write_string(self._line, number, kept, shape)
+        self._page.write_string(self._line, number, _fit(text, self._locale)[0], shape)
 
     def _widen(self, number: int, wide: int) -> None:
         if wide > self._rooms.get(number, 0):
             self._rooms[number] = wide
+
+
+def _fit(text: str, locale: Locale) -> tuple[str, int]:
+    """Make a text fit for a cell, and tell the room that it takes."""
+    return _kept(text, locale) if len(text) <= _SHORT else _made(text, locale)
+
+
+def _made(text: str, locale: Locale) -> tuple[str, int]:
+    kept = cut(legible(text), LONGEST_CELL, locale)
+    return kept, room(kept)
+
+
+_kept = lru_cache(maxsize=4096)(_made)
 
 
 def _align(kind: Kind) -> str:

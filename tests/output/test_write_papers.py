@@ -53,8 +53,12 @@ def test_instants_stand_on_the_clock_of_the_office() -> None:
 
 
 def test_a_date_before_the_first_of_a_spreadsheet_is_a_text() -> None:
-    told = read_workbook(workbook(paper([("a", "b", date(1899, 5, 1), None, None, None, None)])))
-    assert told[ABOVE + 1][2] == "1899-05-01"
+    for day in (date(1899, 5, 1), date(1900, 2, 28)):
+        told = read_workbook(workbook(paper([("a", "b", day, None, None, None, None)])))
+        assert told[ABOVE + 1][2] == day.isoformat()
+    for day in (date(1900, 3, 1), date(9999, 12, 31)):
+        told = read_workbook(workbook(paper([("a", "b", day, None, None, None, None)])))
+        assert told[ABOVE + 1][2] == day
 
 
 def test_the_heads_stay_in_sight_on_screen_and_on_every_page() -> None:
