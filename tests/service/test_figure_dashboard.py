@@ -73,7 +73,7 @@ def test_figures_are_what_the_rules_say(database: Database, rng: Random) -> None
         assert told == {s: len(some) for s, some in grouped(matters, "state_at").items()}
         late = {state["state"]: state["overdue"] for state in figures["states"]}
         assert all(late[s or ""] == sum(ages(m)) for s, m in grouped(matters, "state_at").items())
-        check_holders(figures["units"], grouped(running, "unit_at"))
+        check_holders(figures["units"], grouped(running, "shown_unit_at"))
         check_holders(figures["leaders"], grouped(running, "lead_at"))
 
 
