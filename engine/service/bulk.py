@@ -183,6 +183,7 @@ def carry_out(
     fates = [_fate(doors, (code, seen), order, locale, ticket) for code, seen in chosen.items()]
     whole = {"body": ticket.body, "order": type(order).__name__, "fates": fates}
     with doors() as (desk, who):
+        ticket.hold(desk, who)  # whoever sent it at the same time waits here
         remember(desk, who, _whole(ticket.key), _answer(whole))
     return fates
 
