@@ -1,5 +1,6 @@
 """Read key issues, through what the caller may see of their cases."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from engine.store.tables import table
 from engine.store.visible import visible
 
 _ISSUE, _CASE = table("issue"), table("case")
+_MOST_LISTED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +83,12 @@ def _read(
     found = select(*(_ISSUE.c[name] for name in columns("issue")))
     found = found.where(where, _seen(who, now)).order_by(_ISSUE.c.id.desc()).limit(limit)
     return [Issue(*row) for row in connection.execute(found)]
+
+
+def names(connection: Connection, ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Give code and title of issues; of many at once by reading all, for no list holds so many."""
+    wanted = select(_ISSUE.c.id, _ISSUE.c.code, _ISSUE.c.title)
+    if len(ids) <= _MOST_LISTED:
+        wanted = wanted.where(_ISSUE.c.id.in_(ids))
+    found = {number: (code, title) for number, code, title in connection.execute(wanted)}
+    return {number: found[number] for number in ids if number in found}

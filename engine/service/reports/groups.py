@@ -10,7 +10,7 @@ from engine.service.case_answers import DaysAnswer
 from engine.service.desk import Desk
 from engine.service.listing import flows
 from engine.service.reports.asking import Asked
-from engine.store import late, rows
+from engine.store import issues, late, rows
 from engine.store.late import CaseIds, Share
 from engine.store.scope import Scope
 from engine.words import message, say
@@ -129,8 +129,8 @@ def _leaders(desk: Desk, keys: Iterable[Key]) -> dict[Key, tuple[str, str]]:
 
 
 def _issues(desk: Desk, keys: Iterable[Key]) -> dict[Key, tuple[str, str]]:
-    found = rows.fetch(desk.conn, "issue", id=set(keys) - {None})
-    return {row.id: (row.code, row.title) for row in found}
+    ids = {key for key in keys if isinstance(key, int)}
+    return dict(issues.names(desk.conn, ids).items())
 
 
 def _stages(desk: Desk, keys: Iterable[Key]) -> dict[Key, tuple[str, str]]:
