@@ -19,6 +19,7 @@ from engine.service.case_answers import LetterAnswer
 from engine.service.case_fields import Reader
 from engine.service.case_room import Room
 from engine.service.desk import Desk
+from engine.service.letter_notices import ANSWERING, JUDGING, tell_of
 from engine.service.letter_view import letter_answer, letter_no, shown_letters
 from engine.store import counters
 from engine.words import message, say
@@ -85,7 +86,9 @@ def issue_letter(desk: Desk, who: Principal, no: str) -> LetterAnswer:
     draft = _draft(room)
     number = _number(desk, year, counters.take(desk.conn, f"letter-{year}"))
     beat = letters.issue(draft, row, number, who.account_id or 0)
-    return _save(room, draft, Kind.LETTER_ISSUED, no=row.no, part=PART, beats=[beat])
+    told = _save(room, draft, Kind.LETTER_ISSUED, no=row.no, part=PART, beats=[beat])
+    tell_of(room, told, "letter.issued", ANSWERING)
+    return told
 
 
 def sign_letter(desk: Desk, who: Principal, no: str) -> LetterAnswer:
@@ -107,7 +110,9 @@ def answer_letter(desk: Desk, who: Principal, no: str, text: str) -> LetterAnswe
     words = _text(text)
     draft = _draft(room)
     beat = letters.answer(draft, row, words, who.account_id or 0)
-    return _save(room, draft, Kind.LETTER_ANSWERED, no=row.no, part=ANSWER, beats=[beat])
+    told = _save(room, draft, Kind.LETTER_ANSWERED, no=row.no, part=ANSWER, beats=[beat])
+    tell_of(room, told, "letter.answered", JUDGING)
+    return told
 
 
 def judge_letter(desk: Desk, who: Principal, no: str, text: str, *, accepted: bool) -> LetterAnswer:
@@ -120,7 +125,9 @@ def judge_letter(desk: Desk, who: Principal, no: str, text: str, *, accepted: bo
     words = _text(text)
     draft = _draft(room)
     beats = letters.judge(draft, row, words, who.account_id or 0, accepted=accepted)
-    return _save(room, draft, Kind.LETTER_JUDGED, no=row.no, part=PART, beats=beats)
+    told = _save(room, draft, Kind.LETTER_JUDGED, no=row.no, part=PART, beats=beats)
+    tell_of(room, told, "letter.accepted" if accepted else "letter.returned", ANSWERING)
+    return told
 
 
 def show_letter(desk: Desk, who: Principal, no: str) -> LetterAnswer:

@@ -36,6 +36,10 @@ _ANYBODY = frozenset({"lead-leader", "successor", "owner"})
 _MOST_DECLINES = 2**31 - 1
 
 
+Known = Mapping[tuple[str, str], tuple[Workflow, Awaited]]
+"""What each kind of clock of a workflow waits for."""
+
+
 class ThingAnswer(TypedDict):
     """Something that waits for the caller: what, by when, in which case.
 
@@ -73,8 +77,9 @@ def next_things(desk: Desk, who: Principal, most: int = SHOWN) -> NextAnswer:
     watched = _watched(desk, who)
     if each is not None:
         watched = replace(watched, besides=stored.cases_of(each))
+    by_kind = {(flow.name, one.kind): (flow, one) for flow, one in known}
     return {
-        "act": _things(desk, who, found, {(flow.name, one.kind): one for flow, one in known}),
+        "act": _things(desk, who, found, by_kind),
         "act_total": total,
         "watch": _items(desk, watched, most),
         "watch_total": case_lists.total(desk.conn, watched),
@@ -127,7 +132,7 @@ def _items(desk: Desk, asked: ListQuery, most: int) -> list[CaseItem | SummaryAn
 
 
 def _things(
-    desk: Desk, who: Principal, found: Sequence[Waiting], known: Mapping[tuple[str, str], Awaited]
+    desk: Desk, who: Principal, found: Sequence[Waiting], known: Known
 ) -> list[ThingAnswer]:
     ids = [waiting.case_id for waiting in found]
     seen = visible_in_full(who, desk.now)
@@ -136,18 +141,23 @@ def _things(
     told = tell_items(desk, desk.now, listed, set(ids))
     items = {one.case.id: item for one, item in zip(listed, told, strict=True)}
     return [
-        _thing(desk, waiting, known[waiting.workflow, waiting.kind], items[waiting.case_id])
+        _thing(desk, waiting, *known[waiting.workflow, waiting.kind], items[waiting.case_id])
         for waiting in found
         if waiting.case_id in items
     ]
 
 
+def _doors(flow: Workflow, state: str) -> set[str]:
+    """Give the triggers of a state: a proposed merger, say, is not decided by closing."""
+    return {arc.trigger for arc in flow.transitions if arc.source == state}
+
+
 def _thing(
-    desk: Desk, waiting: Waiting, one: Awaited, item: CaseItem | SummaryAnswer
+    desk: Desk, waiting: Waiting, flow: Workflow, one: Awaited, item: CaseItem | SummaryAnswer
 ) -> ThingAnswer:
     of_letter = one.part == ANSWER and waiting.subject is not None
     return {
-        "trigger": one.trigger,
+        "trigger": one.trigger if one.trigger in _doors(flow, item["state"]) else None,
         "letter": letter_no(item["code"], waiting.subject or 0) if of_letter else None,
         "title": one.title.in_(desk.locale),
         "clock": waiting.kind,

@@ -16,7 +16,7 @@ from engine.service.case_answers import LetterAnswer
 from engine.service.letters import LetterOrder
 from engine.service.notices import show_inbox
 from engine.settings import Settings
-from tests.people import CHEN, SUN, WU, ZHANG, ZHAO, ZHENG
+from tests.people import CHEN, SUN, WU, ZHANG, ZHAO, ZHENG, Person
 from tests.service.case_office import CaseOffice
 from tests.service.timer_office import TimerOffice
 
@@ -217,9 +217,33 @@ def test_the_clocks_of_a_letter_climb_the_ladder_too(case_office: CaseOffice) ->
     assert found == sorted((*answer, rung) for rung in rungs for _ in range(2))
     for person in (ZHANG, SUN, CHEN):
         told = case_office.does(person, show_inbox)["items"]
-        assert ("urge", "overdue") in {(m["words"]["clock"], m["words"]["rung"]) for m in told}
+        rungs_told = [m["words"] for m in told if m["kind"].startswith("escalation.")]
+        assert ("urge", "overdue") in {(words["clock"], words["rung"]) for words in rungs_told}
     drafts = [u for u in case_office.show(code)["urges"] if u["status"] == "draft"]
     assert len(drafts) == 1
+    case_office.assert_intact()
+
+
+def told_of_letters(office: CaseOffice, person: Person) -> list[str]:
+    """Give what somebody was told about letters, the newest first."""
+    items = office.does(person, show_inbox)["items"]
+    return [item["kind"] for item in items if item["kind"].startswith("letter.")]
+
+
+def test_each_side_is_told_what_the_other_did_with_the_letter(case_office: CaseOffice) -> None:
+    code = case_office.started()
+    no = issued(case_office, code)["no"]
+    case_office.does(SUN, letters.sign_letter, no)
+    case_office.does(SUN, letters.answer_letter, no, "资金已到位")
+    judged(case_office, no, accepted=False)
+    case_office.does(ZHANG, letters.answer_letter, no, "补充说明")
+    judged(case_office, no, accepted=True)
+    theirs = ["letter.accepted", "letter.returned", "letter.issued"]
+    assert sorted(told_of_letters(case_office, ZHANG)) == sorted(theirs)
+    assert sorted(told_of_letters(case_office, SUN)) == sorted(theirs)
+    assert told_of_letters(case_office, CHEN) == ["letter.answered"] * 2
+    first = case_office.does(CHEN, show_inbox)["items"][0]
+    assert "〔2026〕第1号" in first["text"]
     case_office.assert_intact()
 
 

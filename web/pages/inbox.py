@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from itertools import groupby
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
@@ -94,5 +94,9 @@ def _calendar(words: Mapping[str, Any]) -> str:
     return f"/calendar/{words['year']}"
 
 
-_PLACES = {"daily.late": _daily, "daily.": _own_unit, "calendar.": _calendar}
-"""Where messages lead that are about no case, by the beginning of their kind."""
+def _letter(words: Mapping[str, Any]) -> str:
+    return f"/letters/{quote(words['letter'], safe='')}"
+
+
+_PLACES = {"letter.": _letter, "daily.late": _daily, "daily.": _own_unit, "calendar.": _calendar}
+"""Where messages lead, by the beginning of their kind; others lead to their case."""
