@@ -13,7 +13,7 @@ from engine.service.desk import Desk
 from engine.service.lateness import BucketAnswer, Lateness, Tally, tell_buckets
 from engine.service.listing import flows, spelt
 from engine.store import figures, rows
-from engine.store.visible import visible, visible_in_full
+from engine.store.visible import only_in_summary, visible, visible_in_full
 from engine.words import message, say
 
 TOP = 10
@@ -61,6 +61,11 @@ class DashboardAnswer(TypedDict):
     ageing: list[BucketAnswer]
     units: list[HolderFigure]
     leaders: list[HolderFigure]
+
+
+def has_figures(who: Principal) -> bool:
+    """Tell whether figures would be whole: of what one sees in summary lateness is not told."""
+    return not only_in_summary(who)
 
 
 def dashboard(desk: Desk, who: Principal, top: int = TOP) -> DashboardAnswer:

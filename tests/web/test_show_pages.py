@@ -226,6 +226,15 @@ def test_the_duty_officer_sees_a_summary_and_nothing_else(story: Story) -> None:
     assert there.get(f"/cases/{story.code}/do/stabilize").status_code == 403
 
 
+def test_no_figure_is_shown_to_who_sees_too_little_to_count(story: Story) -> None:
+    there = desk.enter(story.application, JIANG)
+    front = desk.text_of(there.get("/").text)
+    assert "事项概要" in front
+    assert "超期0件" not in front
+    assert 'href="/reports/daily"' in there.get("/").text
+    assert 'class="views__n' not in there.get("/cases").text
+
+
 def test_a_case_of_others_is_not_there(story: Story) -> None:
     there = desk.enter(story.application, ZHENG)
     ours = there.get(f"/cases/{story.code}")

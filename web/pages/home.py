@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from engine.domain.access import ACTS
 from engine.service.case_lists import CaseQuery, list_cases
-from engine.service.dashboard import dashboard
+from engine.service.dashboard import dashboard, has_figures
 from engine.service.letter_lists import my_letters
 from engine.service.next_things import next_things
 from engine.service.workflows import list_workflows
@@ -23,7 +23,9 @@ def show(visit: Visiting) -> Response:
     """Show the figures of what the reader may see, and the cases that need most attention."""
     with visit.reading() as (desk, who):
         if not who.has(*ACTS["case.read"]):
-            return page(visit, "pages/home_plain.html")
+            return page(visit, "pages/home_plain.html", whose="admin")
+        if not has_figures(who):
+            return page(visit, "pages/home_plain.html", whose="duty")
         figures = dashboard(desk, who)
         worst = list_cases(desk, who, CaseQuery(overdue=True, limit=WORST))
         words = words_of(list_workflows(desk, who), visit.locale)

@@ -14,6 +14,7 @@ from engine.service.bulk import chosen_codes
 from engine.service.case_lists import CaseQuery, CasesAnswer, count_cases, list_cases
 from engine.service.case_marks import tell_marks
 from engine.service.case_paper import case_paper
+from engine.service.dashboard import has_figures
 from engine.service.desk import Desk
 from engine.service.issues import ORIGINS
 from engine.service.office import wrong
@@ -60,7 +61,9 @@ def show(visit: Visiting, request: Request) -> Response:
 
 
 def _counts(desk: Desk, who: Principal) -> dict[str, int]:
-    """Count what the views hold."""
+    """Count what the views hold; nothing for who sees too little of the cases to count."""
+    if not has_figures(who):
+        return {}
     names = COUNTED if who.has(*READS_ALL) else ALWAYS
     return {name: count_cases(desk, who, CaseQuery(**VIEWS[name])) for name in names}
 
