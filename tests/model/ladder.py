@@ -35,10 +35,11 @@ class Rung:
 class Expected:
     """A rung that is due: since when it may be written down, by when it must be, who may be told.
 
-    `told` has one set for each state in which the case was since.
+    `told` has one set for each state in which the case was since, `dues` the due times by each
+    calendar that was in force since: one that changes before the rung is written moves it.
     """
 
-    due: datetime
+    dues: set[datetime]
     first: datetime
     told: list[set[str]]
     certain: datetime | None = None
@@ -81,7 +82,8 @@ class Ladder:
                     continue
                 due = self._due(office.days, tick, rung)
                 if max(due, tick.since) <= tick.reads(now):
-                    found = self.expected.setdefault(key, Expected(due, now, []))
+                    found = self.expected.setdefault(key, Expected(set(), now, []))
+                    found.dues.add(due)
                     found.told.append(
                         self._told(office, matter, (*rung.tells, *self.by[tick.kind]))
                     )
