@@ -40,6 +40,7 @@ WHO_WRITES = {
     "note": {ZHANG, WU} | OF_LEAD_UNIT | OFFICES | TEAMS,
     "file": {ZHANG, WU} | OF_LEAD_UNIT | OFFICES | TEAMS,
     "letter": TEAMS,
+    "nudge": {ZHANG, WEI} | OFFICES | TEAMS,
     "letter.answer": {ZHANG} | OF_LEAD_UNIT,
 }
 """Interface.md, "Who writes what", for a case of 张三 and 乙建设办 with a measure of 吴十's."""

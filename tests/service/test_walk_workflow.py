@@ -38,7 +38,7 @@ from tests.service.walk.intrigue import intrigue, wait_to_the_edge
 from tests.service.walk.pair import Pair, Tally
 from tests.service.walk.scribbling import scribble
 
-STEPS = int(os.environ.get("DUBAN_WALK_STEPS", "10000"))
+STEPS = int(os.environ.get("DUBAN_WALK_STEPS", "6000"))
 RUNS, LENGTH = 8, 120
 CASES = 3
 MOST = 9
