@@ -25,6 +25,7 @@ from engine.cli.tree import Command, group
 from engine.cli.values import day, json_list, pair, read_bytes, read_text, too_large
 from engine.errors import InvalidError
 from engine.service import case_files, parts, plans, task_forces
+from engine.service.office import UNSET
 from engine.settings import load_settings
 
 MEASURES = ("id", "title", "owner", "unit", "start", "due", "status", "proved")
@@ -160,7 +161,7 @@ def pay(
 ) -> None:
     """Record what was paid of a claim, or why the sums differ."""
     order = parts.ClaimChange(
-        parts.UNSET if paid is None else paid, parts.UNSET if difference is None else difference
+        UNSET if paid is None else paid, UNSET if difference is None else difference
     )
     with face.writing() as desk:
         answer = parts.change_claim(desk, face.acting(desk, actor), code, number, order)

@@ -1,13 +1,14 @@
 """Keeping accounts right over the years: names, posts, units, where notices go, enabled again."""
 
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Any
 
 from engine.domain.access import Principal, require
 from engine.domain.events import Kind
 from engine.domain.records.office import Account
 from engine.service.accounts import LONGEST_NAME, answer_of, mail_address, robot_address
 from engine.service.office import (
+    UNSET,
     Desk,
     account_by_login,
     change,
@@ -16,8 +17,6 @@ from engine.service.office import (
     unit_by_name,
 )
 from engine.service.people_answers import AccountAnswer
-
-UNSET: Final = object()
 
 
 @dataclass(frozen=True, slots=True)

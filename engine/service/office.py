@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from engine.domain.access import Principal
@@ -16,8 +16,11 @@ from engine.service.almanac import CalendarDesk as Desk
 from engine.store import hooks, ledger, rows
 from engine.words import Message, Param, message
 
+UNSET: Final = object()
+"""Stands where an order does not say a thing, so that None can mean to take it away."""
+
 __all__ = [
-    "Desk", "account_by_login", "addition", "change", "clean", "instant", "line", "tell",
+    "UNSET", "Desk", "account_by_login", "addition", "change", "clean", "instant", "line", "tell",
     "unit_by_name", "wrong",
 ]  # fmt: skip
 

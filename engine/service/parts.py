@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from engine.domain.access import Principal
 from engine.domain.draft import Draft
@@ -16,14 +16,13 @@ from engine.service.case_fields import Reader
 from engine.service.case_parts_view import PartsView
 from engine.service.case_room import Room
 from engine.service.desk import Desk
+from engine.service.office import UNSET
 from engine.words import message
 
 CLAIM_KINDS = ("wages", "housing", "compensation", "other")
 REPLY_KINDS = ("interim", "final")
 MEANS = ("letter", "phone", "meeting", "notice")
 MOST_PEOPLE = 10_000_000
-UNSET: Final = object()
-"""A column that a change leaves as it is; None would empty it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from engine.domain.access import Principal, require
 from engine.domain.events import Kind
 from engine.domain.records.office import Unit
 from engine.errors import ConflictError
-from engine.service.office import Desk, addition, change, line, tell, unit_by_name
+from engine.service.office import UNSET, Desk, addition, change, line, tell, unit_by_name
 from engine.service.people_answers import UnitAnswer
 from engine.store import counters, people, rows
 
 LONGEST_NAME = 100
 LONGEST_KIND = 40
-UNSET: Final = object()
 
 
 def add_unit(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engine.errors import FieldFault, InvalidError
-from engine.service.parts import UNSET
+from engine.service.office import UNSET
 from engine.words import say
 from web.api.faults import fill, once
 from web.api.forms.calendar import DueForm

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
+from engine.service.office import UNSET
 from engine.service.parts import (
     CLAIM_KINDS,
     MEANS,
     MOST_PEOPLE,
     REPLY_KINDS,
-    UNSET,
     ClaimChange,
     ClaimOrder,
     ReplyOrder,
