@@ -12,18 +12,15 @@ from typing import Any, Literal, TypeVar
 
 from typing_extensions import TypedDict
 
-from engine.domain.access import ACTS
+from engine.domain.access import ACTS, WRITERS
 from engine.domain.events import Kind
 
 Surface = Literal["page", "api", "outside"]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 PUBLIC = "public"
-OF_A_CASE = frozenset({
-    "case.step", "case.task-force", "case.plan", "case.progress", "case.note", "case.file",
-    "case.claim", "case.reply", "case.letter", "case.letter.answer",
-    "case.nudge",
-})  # fmt: skip
+STEP = "case.step"
+OF_A_CASE = frozenset({STEP, *(f"case.{part}" for part in WRITERS)})
 """Permissions that the case itself gives: whoever is signed in comes in, the verb decides."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -6,6 +6,7 @@ in the catalogue under `need-<name>`. Parties who could meet it stand beside it.
 
 from collections.abc import Iterable
 
+from engine.domain.access import is_fit
 from engine.domain.attempt import Attempt
 from engine.domain.effects import EFFECTS
 from engine.domain.facts import FINISHED, UNANSWERED, UNIT_ROLES
@@ -62,7 +63,7 @@ def _officer_of_every_unit(a: Attempt) -> Missing | None:
 def _leader_to_return_to(a: Attempt) -> Missing | None:
     leads = [t for t in at_rest(a.facts) if t.role == "lead"]
     account = a.facts.people[leads[-1].account_id or 0] if leads else None
-    return when(account is None or not account.enabled or "leader" not in account.roles)
+    return when(account is None or not account.enabled or not is_fit(account.roles, "lead-leader"))
 
 
 # --- plan and measures ----------------------------------------------------------------------------
@@ -154,7 +155,7 @@ def _not_suspended(a: Attempt) -> Missing | None:
 def _successor_fit(a: Attempt) -> Missing | None:
     offer = a.facts.pending("handover")
     account = a.facts.people.get(offer.to_id or 0) if offer else None
-    fit = account is not None and account.enabled and "leader" in account.roles
+    fit = account is not None and account.enabled and is_fit(account.roles, "lead-leader")
     return when(offer is not None and not fit)
 
 

@@ -1,10 +1,13 @@
-"""Who may do what: the caller, the roles, and one table of acts that are not steps of a case.
+"""Who may do what: the caller, the roles, and the one table from which code, docs and tests draw.
 
-Steps of a case are staffed by the parties of `parties.py`; which cases one sees is decided by
-`engine/store/visible.py`. Everything else that an account may do stands here. An act that is not in
-the table belongs to nobody.
+`ACTS` says which roles do what is about no single case, `WRITERS` which parties write what is
+between the steps of a case, `SEES` which cases a role sees, `FIT` who can be named for what. Steps
+are staffed by the workflow's own `by`. What is not in the table belongs to nobody, and no other
+file names a role to decide by (`tests/house/test_draw_from_one_table.py`).
+`docs/reference/permissions.md` is written from here.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.errors import ForbiddenError
@@ -13,6 +16,10 @@ from engine.words import Message, message
 ROLES = ("office", "leader", "unit", "supervision", "head", "duty", "admin", "auditor")
 READS_ALL = frozenset({"office", "supervision", "head", "auditor"})
 """Roles that read every case."""
+KNOWS_ALL = READS_ALL | {"duty"}
+"""Roles that know of every case, at least in summary."""
+OWNER = "owner"
+"""The owner of a measure; a party only where a measure is at hand, or of any for notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +68,11 @@ ACTS: dict[str, frozenset[str]] = {
     "account.roles": frozenset({"admin"}),
     "account.password": frozenset({"admin"}),
     "deputy.name": frozenset({"office", "leader", "admin"}),
+    "deputy.any": frozenset({"office", "admin"}),
     "deputy.list": frozenset(ROLES),
     "deputy.end": frozenset({"office", "leader", "admin"}),
     "token.create": frozenset(ROLES),
+    "token.any": frozenset({"admin"}),
     "token.list": frozenset(ROLES),
     "token.revoke": frozenset(ROLES),
     "calendar.read": frozenset(ROLES),
@@ -73,10 +82,13 @@ ACTS: dict[str, frozenset[str]] = {
     "workflow.publish": frozenset({"admin"}),
     "workflow.migrate": frozenset({"admin"}),
     "audit.read": frozenset(ROLES),
+    "letter.draft": READS_ALL,
     "supervision.read": frozenset({"supervision", "head", "auditor"}),
     "audit.verify": frozenset({"supervision", "head", "auditor"}),
     "daily.read": READS_ALL | {"duty"},
     "daily.hand-in": frozenset({"office", "duty"}),
+    "daily.working-day": frozenset({"office"}),
+    "daily.day-off": frozenset({"duty"}),
     "daily.report": frozenset({"unit"}),
     "daily.chase": frozenset({"office", "duty"}),
     "roster.set": frozenset({"office"}),
@@ -88,7 +100,57 @@ ACTS: dict[str, frozenset[str]] = {
     "outbox.retry": frozenset({"admin"}),
     "self.read": frozenset(ROLES),
 }
-"""Every act besides steps and parts of a case, with the roles whose holders may do it."""
+"""Every act besides steps and parts of a case, with the roles whose holders may do it.
+
+Some narrow another: `deputy.any` and `token.any` are those of others, one's own are everybody's;
+`daily.working-day` and `daily.day-off` say whose `daily.hand-in` it is on which day;
+`letter.draft` is to read a letter before it is issued, in a case that one reads.
+"""
+
+WRITERS: dict[str, tuple[str, ...]] = {
+    "task-force": ("lead-leader",),
+    "plan": ("lead-leader", "officer"),
+    "plan.adopt": ("lead-leader",),
+    "progress": ("lead-leader", "officer", OWNER),
+    "claim": ("lead-leader", "officer", "office"),
+    "reply": ("lead-leader", "officer", "office"),
+    "note": ("lead-leader", "officer", OWNER, "office", "supervision"),
+    "letter": ("supervision",),
+    "letter.answer": ("lead-leader", "officer"),
+    "nudge": ("office", "supervision", "head", "lead-leader"),
+    "file": ("lead-leader", "officer", OWNER, "office", "supervision"),
+}
+"""The parties who may write each part; notes and files are for whoever may write any part."""
+
+HELD_BY: dict[str, frozenset[str]] = {
+    "lead-leader": frozenset({"leader"}),
+    "officer": frozenset({"unit"}),
+    "assigner": frozenset({"office", "supervision"}),
+}
+"""The roles whose holders can be a party of another name."""
+
+SEES: dict[str, frozenset[str]] = {
+    "all": READS_ALL,
+    "part": frozenset({"leader", "unit"}),
+    "registered": frozenset({"duty"}),
+    "summary": frozenset({"duty"}),
+    "none": frozenset({"admin"}),
+}
+"""Which cases a role sees: every one in full; those in which it, its unit or one below has a part,
+or had one until 90 days after closure; those that it registered itself; every one in summary; none.
+"""
+
+FIT: dict[str, frozenset[str]] = {
+    "lead-leader": frozenset({"leader"}),
+    "member": frozenset({"leader", "unit", "office"}),
+    "owner": frozenset({"leader", "unit"}),
+    "deputy": frozenset({"leader", "unit", "office", "duty"}),
+    "not-deputy": frozenset({"admin", "auditor", "supervision", "head"}),
+    "on-duty": frozenset({"duty", "office"}),
+    "clerk": frozenset({"office"}),
+    "officer": frozenset({"unit"}),
+}
+"""Who can be named for what: one of these roles is asked for; who judges stands in for nobody."""
 
 WRITES = frozenset(
     {"add", "change", "enable", "open", "register", "disable", "roles", "password", "name", "end",
@@ -119,6 +181,22 @@ def _any(roles: frozenset[str]) -> Message:
     for other in rest:
         first = message("party-or", one=first, other=other)
     return first
+
+
+def roles_of(parties: Iterable[str]) -> frozenset[str]:
+    """Give the roles whose holders can be one of these parties."""
+    found = (HELD_BY.get(party, frozenset({party})) for party in parties)
+    return frozenset().union(*found)
+
+
+def is_fit(roles: Iterable[str], what: str) -> bool:
+    """Tell whether somebody with these roles can be named for something."""
+    return not FIT[what].isdisjoint(roles)
+
+
+def does(who: Principal, act: str) -> bool:
+    """Tell whether an act is of the caller's roles, be it behind a token that only reads."""
+    return who.has(*ACTS[act])
 
 
 def require(who: Principal, act: str) -> None:

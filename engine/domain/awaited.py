@@ -7,9 +7,9 @@ else. A minimum waits for nobody until it has passed, then for whoever may do wh
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.domain.access import WRITERS
 from engine.domain.needs import Need
 from engine.domain.workflow import ClockDef, Transition, Workflow
-from engine.domain.writers import WRITERS
 from engine.words import Text
 
 PARTS = {

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+from engine.domain.access import is_fit
 from engine.domain.attempt import Attempt
 from engine.domain.records import Account, Case, Unit
 from engine.domain.workflow import Transition
@@ -88,7 +89,7 @@ def _leader(raw: Any, directory: Directory) -> Account:  # noqa: ANN401  # from 
     account = directory.account(text(raw))
     if account is None or not account.enabled:
         raise WrongField("field-no-account", login=text(raw))
-    if "leader" not in account.roles:
+    if not is_fit(account.roles, "lead-leader"):
         raise WrongField("field-no-leader", name=account.name)
     return account
 

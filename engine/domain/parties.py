@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.domain.access import Principal
+from engine.domain.access import Principal, is_fit
 from engine.domain.facts import CaseFacts
 from engine.domain.workflow import Workflow
 from engine.words import Message, message
@@ -33,7 +33,7 @@ def acts_for_lead(facts: CaseFacts, who: Principal) -> bool:
 def of_lead_unit(facts: CaseFacts, who: Principal) -> bool:
     """Tell whether the caller is an officer of the lead unit."""
     unit = facts.case.lead_unit_id
-    return unit is not None and who.has("unit") and who.unit_id == unit
+    return unit is not None and is_fit(who.roles, "officer") and who.unit_id == unit
 
 
 def assigning_role(facts: CaseFacts, workflow: Workflow) -> str:

@@ -1,33 +1,15 @@
-"""Who writes which part of a case: one table, from which code, documents and tests draw.
+"""Who writes which part of a case: decides by the table of parts in `access.py`.
 
-Steps are staffed by the workflow's own `by`; what is written between steps is staffed here.
+Steps are staffed by the workflow's own `by`; what is written between steps is staffed there.
 """
 
-from engine.domain.access import Principal
+from engine.domain.access import OWNER, WRITERS, Principal
 from engine.domain.facts import CaseFacts
 from engine.domain.parties import PARTIES, name_all
 from engine.domain.records import Measure
 from engine.domain.workflow import Workflow
 from engine.errors import ForbiddenError
 from engine.words import message
-
-OWNER = "owner"
-"""The owner of a measure; a party only where a measure is at hand, or of any for notes."""
-
-WRITERS: dict[str, tuple[str, ...]] = {
-    "task-force": ("lead-leader",),
-    "plan": ("lead-leader", "officer"),
-    "plan.adopt": ("lead-leader",),
-    "progress": ("lead-leader", "officer", OWNER),
-    "claim": ("lead-leader", "officer", "office"),
-    "reply": ("lead-leader", "officer", "office"),
-    "note": ("lead-leader", "officer", OWNER, "office", "supervision"),
-    "letter": ("supervision",),
-    "letter.answer": ("lead-leader", "officer"),
-    "nudge": ("office", "supervision", "head", "lead-leader"),
-    "file": ("lead-leader", "officer", OWNER, "office", "supervision"),
-}
-"""The parties who may write each part; notes and files are for whoever may write any part."""
 
 STAYS_OPEN = frozenset({"note"})
 """Parts that may still be written when the case is closed."""

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from engine.channels import robots
-from engine.domain.access import ROLES, Principal, require
+from engine.domain.access import ROLES, Principal, is_fit, require
 from engine.domain.events import Kind
 from engine.domain.records.office import Account
 from engine.errors import ConflictError, ForbiddenError
@@ -104,7 +104,7 @@ def change_roles(
     roles = _fit(set(row.roles) - set(remove) | set(add))
     if "admin" in row.roles and "admin" not in roles:
         _spare_last(desk, row)
-    if "leader" in row.roles and "leader" not in roles:
+    if is_fit(row.roles, "lead-leader") and not is_fit(roles, "lead-leader"):
         _spare_leading(desk, row)
     if roles != row.roles:
         tell(desk, who, Kind.ACCOUNT_CHANGED, [change("account", row, roles=roles)])

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from engine.domain.access import ROLES
+from engine.domain.access import ROLES, is_fit
 from engine.domain.parties import assigning_role
 from engine.domain.records import Deputy
 from engine.service.case_room import Room
@@ -34,7 +34,7 @@ def _lead(room: Room, _everybody: list[Holder]) -> list[int]:
 
 def _officers(room: Room, everybody: list[Holder]) -> list[int]:
     unit = room.facts.case.lead_unit_id
-    return [h.id for h in everybody if h.unit_id == unit and "unit" in h.roles]
+    return [h.id for h in everybody if h.unit_id == unit and is_fit(h.roles, "officer")]
 
 
 def _liaison(room: Room, _everybody: list[Holder]) -> list[int]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-from engine.domain.access import OPERATOR, Principal, require
+from engine.domain.access import OPERATOR, Principal, is_fit, require
 from engine.domain.calendar import Calendar, NoticeYear
 from engine.domain.canonical import canonical
 from engine.domain.derivation import say_day
@@ -233,7 +233,9 @@ def _concerned(desk: CalendarDesk, moved: Sequence[Moved]) -> list[tuple[Moved, 
     everybody = holders.holders(desk.conn)
     found: list[tuple[Moved, int]] = []
     for move in moved:
-        officers = [h.id for h in everybody if h.unit_id == move.lead_unit_id and "unit" in h.roles]
+        officers = [
+            h.id for h in everybody if h.unit_id == move.lead_unit_id and is_fit(h.roles, "officer")
+        ]
         told = {move.lead_id, liaisons.get(move.case_id), *officers}
         found += [(move, account) for account in told if account is not None]
     return found

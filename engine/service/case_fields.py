@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from engine.domain import fields
+from engine.domain.access import is_fit
 from engine.domain.fields import Directory, WrongField
 from engine.domain.records import Account, Unit
 from engine.errors import FieldFault, InvalidError
@@ -80,7 +81,7 @@ class Reader:
         if login is None:
             return None
         found = self.account(field, login)
-        if found is not None and "leader" not in found.roles:
+        if found is not None and not is_fit(found.roles, "lead-leader"):
             self.wrong(field, "field-no-leader", name=found.name)
         return found
 

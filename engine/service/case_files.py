@@ -3,11 +3,10 @@
 import unicodedata
 from hashlib import sha256
 
-from engine.domain.access import Principal
+from engine.domain.access import WRITERS, Principal
 from engine.domain.draft import Draft
 from engine.domain.events import Kind
 from engine.domain.records import File
-from engine.domain.writers import WRITERS
 from engine.errors import NotFoundError, UnsupportedError
 from engine.failpoints import failpoint
 from engine.intake.media import KINDS, media_of

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from typing_extensions import TypedDict
 
-from engine.domain.access import Principal, require
+from engine.domain.access import Principal, is_fit, require
 from engine.domain.duedates import end_of_day
 from engine.service.case_answers import SummaryAnswer
 from engine.service.case_items import CaseItem, tell_items
@@ -237,5 +237,5 @@ def _words(q: str | None) -> list[str]:
 def parts_of(who: Principal) -> tuple[frozenset[int], frozenset[int]]:
     """Give the accounts and units whose parts are the caller's own business."""
     own = frozenset() if who.account_id is None else frozenset({who.account_id})
-    unit = {who.unit_id} if who.unit_id is not None and who.has("unit") else set()
+    unit = {who.unit_id} if who.unit_id is not None and is_fit(who.roles, "officer") else set()
     return own | who.stands_in_for, frozenset(unit)

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 
 from engine.domain import clocks, machine, tenure
+from engine.domain.access import WRITERS
 from engine.domain.derivation import say_day, say_derivation
 from engine.domain.fields import FIELDS
 from engine.domain.parties import name_all
 from engine.domain.records import Clock
-from engine.domain.writers import STAYS_OPEN, WRITERS, may_write
+from engine.domain.writers import STAYS_OPEN, may_write
 from engine.service.case_answers import (
     CaseAnswer,
     ClockAnswer,

@@ -2,11 +2,10 @@
 
 from typing_extensions import TypedDict
 
-from engine.domain.access import Principal, require
+from engine.domain.access import OWNER, Principal, require
 from engine.domain.awaited import Awaited, awaited
 from engine.domain.parties import PARTIES, name_all
 from engine.domain.records import Clock
-from engine.domain.writers import OWNER
 from engine.service import case_room
 from engine.service.case_room import Room
 from engine.service.desk import Desk

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from engine.domain import step
-from engine.domain.access import Principal, require
+from engine.domain.access import Principal, is_fit, require
 from engine.domain.codes import case_code
 from engine.domain.draft import Draft
 from engine.domain.events import Delta, Kind
@@ -182,7 +182,7 @@ def _hold_lead(room: Room, draft: Draft) -> None:
     if lead is None or lead == room.facts.case.lead_id:
         return
     account: Account = rows.fetch_one(room.desk.conn, "account", id=lead)
-    if not account.enabled or "leader" not in account.roles:
+    if not account.enabled or not is_fit(account.roles, "lead-leader"):
         raise StaleError("stale")
 
 

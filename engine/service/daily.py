@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from typing_extensions import TypedDict
 
-from engine.domain.access import Principal, require
+from engine.domain.access import Principal, does, require
 from engine.domain.events import OFFICE_STREAM, Kind
 from engine.domain.records import Daily
 from engine.errors import ConflictError, ForbiddenError, StaleError
@@ -142,9 +142,9 @@ def may_hand_in(desk: Desk, who: Principal, on: date) -> bool:
     if not who.may_write:
         return False
     if desk.calendar.works(on):
-        return who.has("office")
+        return does(who, "daily.working-day")
     named = on_duty(desk, on)
-    return who.account_id in named if named else who.has("duty")
+    return who.account_id in named if named else does(who, "daily.day-off")
 
 
 def _enter(desk: Desk, who: Principal, on: date) -> None:
@@ -209,7 +209,7 @@ def _drafted(desk: Desk, who: Principal, on: date) -> DailyAnswer:
         **_head(desk, on, figures),
         "text": saved.text if saved else draft_text(desk, figures),
         "draft": _draft(desk, saved),
-        "may_hand_in": who.has("office", "duty") and may_hand_in(desk, who, on),
+        "may_hand_in": does(who, "daily.hand-in") and may_hand_in(desk, who, on),
     }
     answer: DailyAnswer = found
     return answer

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Protocol
 
-from engine.domain.access import OPERATOR
+from engine.domain.access import ACTS, OPERATOR
 from engine.service.daily_day import due_at
 from engine.service.daily_units import chase as chase_one
 from engine.service.daily_units import units_missing
@@ -54,9 +54,10 @@ def _tell_late(desk: Desk) -> int:
     on, at = desk.today, due_at(desk, desk.today).astimezone(desk.zone)
     if not jobs.once(desk.conn, f"daily-late:{on.isoformat()}", desk.now):
         return 0
-    role = "office" if desk.calendar.works(on) else "duty"
-    named = [] if role == "office" else on_duty(desk, on)
-    told = named or [h.id for h in holders.holders(desk.conn) if role in h.roles]
+    works = desk.calendar.works(on)
+    named = [] if works else on_duty(desk, on)
+    roles = ACTS["daily.working-day" if works else "daily.day-off"]
+    told = named or [h.id for h in holders.holders(desk.conn) if not roles.isdisjoint(h.roles)]
     words = {"day": on.isoformat(), "at": at.strftime("%H:%M")}
     for account in told:
         notify(desk, account, "daily.late", words)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 
+from engine.domain.access import is_fit
 from engine.errors import ConflictError
 from engine.service.case_fields import Reader
 from engine.service.desk import Desk
@@ -42,7 +43,7 @@ def require_open(desk: Desk, on: date) -> None:
 
 def office_of(desk: Desk) -> str:
     """Name the unit whose report it is: that of the first clerk, else the one on top."""
-    clerks = [h.unit_id for h in holders.holders(desk.conn) if "office" in h.roles]
+    clerks = [h.unit_id for h in holders.holders(desk.conn) if is_fit(h.roles, "clerk")]
     units = rows.fetch(desk.conn, "unit")
     first = next((unit for unit in units if unit.id in clerks[:1]), units[0] if units else None)
     return first.name if first is not None else ""

@@ -5,7 +5,7 @@ from datetime import date
 
 from typing_extensions import TypedDict
 
-from engine.domain.access import Principal, require
+from engine.domain.access import Principal, is_fit, require
 from engine.domain.events import OFFICE_STREAM, Kind
 from engine.domain.records import UnitChase, UnitReport
 from engine.errors import ConflictError
@@ -94,7 +94,9 @@ def chase(desk: Desk, who: Principal, on: date, unit: int, name: str) -> int:
     ledger.hold(desk.conn, OFFICE_STREAM)
     anew = unit in days.unit_reports(desk.conn, on)
     at = due_at(desk, on).astimezone(desk.zone).strftime("%H:%M")
-    told = [h.id for h in holders.holders(desk.conn) if h.unit_id == unit and "unit" in h.roles]
+    told = [
+        h.id for h in holders.holders(desk.conn) if h.unit_id == unit and is_fit(h.roles, "officer")
+    ]
     kind = "daily.returned" if anew else "daily.chase"
     for account in told:
         notify(desk, account, kind, {"unit": name, "day": on.isoformat(), "at": at})

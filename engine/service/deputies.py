@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from engine.domain.access import Principal, require
+from engine.domain.access import Principal, does, is_fit, require
 from engine.domain.events import Kind
 from engine.domain.records.office import Account, Deputy
 from engine.errors import ConflictError, ForbiddenError, NotFoundError
@@ -21,9 +21,6 @@ from engine.service.people_answers import DeputyAnswer, PersonAnswer
 from engine.store import counters, people, rows
 
 LONGEST_REASON = 1000
-_FIT = frozenset({"leader", "unit", "office", "duty"})
-_UNFIT = frozenset({"admin", "auditor", "supervision", "head"})
-"""Who decides on a leader's requests, audits or administers never acts for the leader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +80,17 @@ def end_deputy(desk: Desk, who: Principal, deputy_id: int) -> None:
 
 
 def _own_or_office(who: Principal, principal_id: int) -> None:
-    if who.account_id != principal_id and not who.has("office", "admin"):
+    if who.account_id != principal_id and not does(who, "deputy.any"):
         raise ForbiddenError("deputy-not-yours")
 
 
 def _check_people(principal: Account, deputy: Account) -> None:
-    if "leader" not in principal.roles or not principal.enabled:
+    if not is_fit(principal.roles, "lead-leader") or not principal.enabled:
         raise wrong("principal", "deputy-principal", name=principal.name)
     if principal.id == deputy.id:
         raise wrong("deputy", "deputy-self")
-    roles = frozenset(deputy.roles)
-    if not deputy.enabled or not roles & _FIT or roles & _UNFIT:
+    fits = is_fit(deputy.roles, "deputy") and not is_fit(deputy.roles, "not-deputy")
+    if not deputy.enabled or not fits:
         raise wrong("deputy", "deputy-unfit", name=deputy.name)
 
 

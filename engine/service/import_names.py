@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from engine.domain.access import Principal
+from engine.domain.access import Principal, is_fit
 from engine.domain.records import Account, Unit
 from engine.errors import ConflictError
 from engine.intake.cells import Person
@@ -58,7 +58,7 @@ class Names:
         fit = _of_post(known, person.post)
         if not fit:
             return self._unknown(person, row, known)
-        leaders = [a for a in fit if "leader" in a.roles and (a.enabled or not is_open)]
+        leaders = [a for a in fit if is_fit(a.roles, "lead-leader") and (a.enabled or not is_open)]
         if len(leaders) > 1:
             posts = "、".join(f"{a.post or '-'} ({a.login})" for a in leaders)
             return message("import-leader-which", name=person.name, posts=posts)

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing_extensions import TypedDict
 
 from engine.domain import letters
-from engine.domain.access import Principal
+from engine.domain.access import WRITERS, Principal
 from engine.domain.clocks import limit_passed
 from engine.domain.parties import name_all
 from engine.domain.records import Clock, Letter
-from engine.domain.writers import WRITERS, may_write, require_writer
+from engine.domain.writers import may_write, require_writer
 from engine.errors import ConflictError
 from engine.service.case_answers import LetterAnswer
 from engine.service.case_parts_view import PartsView

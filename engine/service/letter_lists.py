@@ -7,13 +7,12 @@ from typing import cast
 from typing_extensions import TypedDict
 
 from engine.domain import letters
-from engine.domain.access import Principal, require
-from engine.domain.writers import WRITERS
+from engine.domain.access import WRITERS, Principal, does, require, roles_of
 from engine.service.case_answers import DaysAnswer, IssueRef, NamedUnit
 from engine.service.case_items import CaseItem, tell_items
 from engine.service.case_lists import parts_of
 from engine.service.desk import Desk
-from engine.service.letter_view import SEES_DRAFTS, letter_no
+from engine.service.letter_view import letter_no
 from engine.service.listing import Names, flows, one_of
 from engine.service.near import soon_until
 from engine.service.office import instant
@@ -98,7 +97,8 @@ def list_letters(desk: Desk, who: Principal, waits_for: str, query: PageQuery) -
     """
     require(who, "case.read")
     statuses, order = WAITING[one_of("waits_for", waits_for, list(WAITING))]
-    statuses = statuses if who.has(*SEES_DRAFTS) else tuple(s for s in statuses if s != "draft")
+    if not does(who, "letter.draft"):
+        statuses = tuple(status for status in statuses if status != "draft")
     settled = waits_for == SETTLED
     asked = LettersQuery(
         visible_in_full(who, desk.now), statuses, order, down=settled, closed=settled,
@@ -122,7 +122,7 @@ def count_letters(desk: Desk, who: Principal) -> dict[str, int]:
     """Count the letters of open cases by what they wait for. Raises ForbiddenError."""
     require(who, "case.read")
     counted = stored.count_by_status(desk.conn, visible_in_full(who, desk.now))
-    if not who.has(*SEES_DRAFTS):
+    if not does(who, "letter.draft"):
         counted.pop("draft", None)
     return {
         waits_for: sum(counted.get(status, 0) for status in statuses)
@@ -136,7 +136,7 @@ def my_letters(desk: Desk, who: Principal) -> MineAnswer:
     Raises ForbiddenError.
     """
     require(who, "case.read")
-    counts = count_letters(desk, who) if who.has(*WRITERS["letter"]) else {}
+    counts = count_letters(desk, who) if who.has(*roles_of(WRITERS["letter"])) else {}
     accounts, units = parts_of(who)
     statuses = [status for act in ("sign", "answer") for status in WAITING[act][0]]
     asked = LettersQuery(

@@ -1,12 +1,10 @@
 """Urging letters put into the shape of the answer."""
 
+from engine.domain.access import does
 from engine.domain.records import Letter
 from engine.service.case_answers import LetterAnswer
 from engine.service.case_parts_view import PartsView
 from engine.service.case_room import Room
-
-SEES_DRAFTS = ("supervision", "office", "head", "auditor")
-"""Roles that see letters before they are issued; a draft binds nobody and is nobody else's."""
 
 
 def letter_no(code: str, no: int) -> str:
@@ -16,7 +14,7 @@ def letter_no(code: str, no: int) -> str:
 
 def shown_letters(room: Room) -> list[Letter]:
     """List the letters of a case that the caller may read, in the order of their drafting."""
-    drafts = room.who.has(*SEES_DRAFTS)
+    drafts = does(room.who, "letter.draft")
     return [row for row in room.facts.letter if drafts or row.status != "draft"]
 
 

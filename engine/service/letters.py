@@ -7,12 +7,11 @@ from datetime import date
 from typing_extensions import TypedDict
 
 from engine.domain import clocks, letters
-from engine.domain.access import Principal, require
+from engine.domain.access import WRITERS, Principal, require
 from engine.domain.clocks import Beat
 from engine.domain.draft import Draft
 from engine.domain.events import Kind
 from engine.domain.records import Letter
-from engine.domain.writers import WRITERS
 from engine.errors import ConflictError, NotFoundError
 from engine.service import case_room
 from engine.service.case_answers import LetterAnswer

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from typing_extensions import TypedDict
 
-from engine.domain.access import READS_ALL, Principal, require
+from engine.domain.access import READS_ALL, Principal, require, roles_of
 from engine.domain.awaited import Awaited, awaited
 from engine.domain.workflow import Workflow
 from engine.service.case_answers import SummaryAnswer
@@ -29,8 +29,6 @@ from engine.store.visible import visible_in_full
 from workflows.needs import VOCABULARY
 
 SHOWN = 50
-_HELD_BY = {"officer": "unit"}
-"""The role that a party of another name takes."""
 _ANYBODY = frozenset({"lead-leader", "successor", "owner"})
 """Parties that somebody is in a case, whatever the role; others are roles themselves."""
 _MOST_DECLINES = 2**31 - 1
@@ -105,7 +103,7 @@ def _rules(flow: Workflow, one: Awaited, who: Principal) -> Iterator[Rule]:
     for party in one.parties:
         if party == "assigner":
             yield from _assigning(flow, one, who)
-        elif who.has(_HELD_BY.get(party, party)) or party in _ANYBODY:
+        elif party in _ANYBODY or who.has(*roles_of((party,))):
             yield Rule(flow.name, one.kind, one.states, party, one.passed)
 
 

@@ -7,11 +7,10 @@ what it does not move is urged by letter, not by more nudges.
 
 from typing_extensions import TypedDict
 
-from engine.domain.access import Principal
+from engine.domain.access import OWNER, WRITERS, Principal
 from engine.domain.awaited import Awaited, awaited
 from engine.domain.events import Kind
 from engine.domain.records import Clock
-from engine.domain.writers import OWNER, WRITERS
 from engine.errors import ConflictError
 from engine.service import case_room
 from engine.service.addressees import accounts_of

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from engine.domain.access import Principal
+from engine.domain.access import WRITERS, Principal
 from engine.domain.draft import Draft
 from engine.domain.events import Kind
 from engine.domain.records import Claim, Note, Reply
-from engine.domain.writers import WRITERS
 from engine.errors import NotFoundError
 from engine.service import case_room
 from engine.service.case_answers import ClaimAnswer, NoteAnswer, ReplyAnswer

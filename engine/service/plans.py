@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.domain import clocks, planning
-from engine.domain.access import Principal
+from engine.domain.access import WRITERS, Principal, is_fit
 from engine.domain.clocks import Beat
 from engine.domain.draft import Draft
 from engine.domain.events import Kind
 from engine.domain.facts import FINISHED
 from engine.domain.records import Measure
-from engine.domain.writers import WRITERS, require_writer
+from engine.domain.writers import require_writer
 from engine.errors import ConflictError, NotFoundError
 from engine.service import case_room, case_view
 from engine.service.case_answers import CaseAnswer, MeasureAnswer
@@ -155,7 +155,7 @@ def _measure(room: Room, measure_id: int) -> Measure:
 def _wanted(read: Reader, room: Room, place: int, order: MeasureOrder) -> planning.Wanted:
     at = f"measures.{place}"
     owner = read.account(f"{at}.owner", order.owner) if order.owner is not None else None
-    if owner is not None and not {"leader", "unit"} & set(owner.roles):
+    if owner is not None and not is_fit(owner.roles, "owner"):
         read.wrong(f"{at}.owner", "measure-owner", name=owner.name)
     unit = read.unit(f"{at}.unit", order.unit)
     start, due = read.day(f"{at}.start", order.start), read.day(f"{at}.due", order.due)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from typing_extensions import TypedDict
 
-from engine.domain.access import Principal, require
+from engine.domain.access import Principal, is_fit, require
 from engine.domain.events import Kind
 from engine.domain.records import Account, Shift
 from engine.service.case_fields import Reader
@@ -14,8 +14,6 @@ from engine.service.office import addition, tell
 from engine.service.people_answers import PersonAnswer
 from engine.store import counters, rows
 
-FIT = frozenset({"duty", "office"})
-"""Roles of which one is needed to be on duty."""
 MOST_DAYS = 92
 """How many days of the roster are shown at once."""
 
@@ -55,7 +53,7 @@ def set_shift(
 def _fit(read: Reader, field: str, login: str) -> Account | None:
     """Read somebody who may be on duty."""
     found = read.account(field, login)
-    if found is not None and not FIT & set(found.roles):
+    if found is not None and not is_fit(found.roles, "on-duty"):
         read.wrong(field, "roster-unfit", name=found.name)
     return found
 

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.domain import tenure
-from engine.domain.access import Principal
+from engine.domain.access import WRITERS, Principal, is_fit
 from engine.domain.draft import Draft
 from engine.domain.events import Kind
-from engine.domain.writers import WRITERS
 from engine.service import case_room, case_view
 from engine.service.case_answers import CaseAnswer
 from engine.service.case_fields import Reader
@@ -15,8 +14,6 @@ from engine.service.case_room import Directory, Room
 from engine.service.desk import Desk
 from engine.store import people
 
-FIT = frozenset({"leader", "unit", "office"})
-"""Roles of which one is needed to be in a task force."""
 MOST_MEMBERS = 100
 
 
@@ -48,7 +45,7 @@ def set_task_force(desk: Desk, who: Principal, code: str, order: TaskForceOrder)
 
 def _liaison(read: Reader, order: TaskForceOrder) -> int:
     found = read.account("liaison", order.liaison)
-    if found is not None and not FIT & set(found.roles):
+    if found is not None and not is_fit(found.roles, "member"):
         read.wrong("liaison", "member-not-officer", name=found.name)
     return found.id if found else 0
 
@@ -74,7 +71,7 @@ def _member(
 ) -> tuple[str, int, int | None]:
     at = f"members.{place}"
     account, unit = read.account(f"{at}.account", login), read.unit(f"{at}.unit", unit_name)
-    if account is not None and not FIT & set(account.roles):
+    if account is not None and not is_fit(account.roles, "member"):
         read.wrong(f"{at}.account", "member-not-officer", name=account.name)
     if unit is not None and unit.id not in room.facts.unit_ids:
         read.wrong(f"{at}.unit", "member-unit-not-here", unit=unit.name)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from engine.domain.access import Principal, require
+from engine.domain.access import Principal, does, require
 from engine.domain.events import Kind
 from engine.errors import ForbiddenError, NotFoundError, UnauthenticatedError
 from engine.service.office import Desk, account_by_login, instant, line, tell, wrong
@@ -67,7 +67,7 @@ def list_tokens(desk: Desk, who: Principal, login: str | None = None) -> list[To
     """List one's own tokens; an administrator lists anybody's, or all."""
     require(who, "token.list")
     owner = account_by_login(desk, login).id if login else None
-    if not who.has("admin"):
+    if not does(who, "token.any"):
         if owner not in {None, who.account_id}:
             raise ForbiddenError("token-not-yours")
         owner = who.account_id
@@ -79,7 +79,7 @@ def revoke_token(desk: Desk, who: Principal, token_id: int) -> None:
     """End a token at once; safe to repeat. Raises ForbiddenError, NotFoundError."""
     require(who, "token.revoke")
     row = access.token(desk.conn, token_id)
-    if row is None or (row.account_id != who.account_id and not who.has("admin")):
+    if row is None or (row.account_id != who.account_id and not does(who, "token.any")):
         raise NotFoundError("token-unknown", id=token_id)
     if access.revoke_tokens(desk.conn, desk.now, token_id=token_id):
         tell(desk, who, Kind.TOKEN_REVOKED, [], token=token_id, account=row.account_id)

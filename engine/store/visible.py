@@ -1,4 +1,6 @@
-"""Who sees which cases: the one place that decides it, as conditions on the `case` table.
+"""Who sees which cases, as conditions on the `case` table: the one place that decides it.
+
+Which role has which sight is said by `SEES` in `engine/domain/access.py`.
 
 - Office, supervision, heads and auditors see every case.
 - Leaders and officers see the cases in which they themselves, their unit or a unit below it have a
@@ -24,7 +26,7 @@ from sqlalchemy import (
     true,
 )
 
-from engine.domain.access import READS_ALL, Principal
+from engine.domain.access import SEES, Principal
 from engine.store.tables import table
 
 SIGHT = timedelta(days=90)
@@ -57,29 +59,30 @@ def since(now: datetime) -> datetime:
 
 
 def _known(who: Principal, closed: Closed) -> ColumnElement[bool]:
-    return true() if who.has("duty") else _read(who, closed)
+    return true() if who.has(*SEES["summary"]) else _read(who, closed)
 
 
 def _read(who: Principal, closed: Closed) -> ColumnElement[bool]:
-    if who.has(*READS_ALL):
+    if who.has(*SEES["all"]):
         return true()
     accounts = _in_whose_place(who)
     ways = [_by_part(accounts, closed)] if accounts else []
-    if who.has("duty"):
+    if who.has(*SEES["registered"]):
         ways.append(_CASE.c.registered_by == who.account_id)
     return or_(*ways) if ways else false()
 
 
 def only_in_summary(who: Principal) -> bool:
     """Tell whether there may be cases that a caller sees in summary, but not in full."""
-    return who.has("duty") and not who.has(*READS_ALL)
+    return who.has(*SEES["summary"]) and not who.has(*SEES["all"])
 
 
 def _in_whose_place(who: Principal) -> list[int]:
     """List the accounts whose parts count for a caller: its own, and those it stands in for."""
-    if who.has("admin"):
+    if who.has(*SEES["none"]):
         return []
-    own = {who.account_id} if who.account_id is not None and who.has("leader", "unit") else set()
+    takes_part = who.account_id is not None and who.has(*SEES["part"])
+    own = {who.account_id} if who.account_id is not None and takes_part else set()
     return sorted(own | who.stands_in_for)
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from engine.domain import parties
+from engine.domain.access import WRITERS
 from engine.domain.parties import PARTIES, name_all
-from engine.domain.writers import WRITERS, may_write, require_writer
+from engine.domain.writers import may_write, require_writer
 from engine.errors import ForbiddenError
 from engine.words import say
 from tests.domain.stage import Stage, id_of, measure, principal, workflow

@@ -29,7 +29,10 @@ def write_plan(desk: Desk, who: Principal, code: str, form: PlanForm) -> CaseAns
 
 
 @OPERATIONS.post(
-    "/cases/{code}/plan/adopt", permission="case.plan", object="case", events=(Kind.PLAN_ADOPTED,)
+    "/cases/{code}/plan/adopt",
+    permission="case.plan.adopt",
+    object="case",
+    events=(Kind.PLAN_ADOPTED,),
 )
 def adopt_plan(desk: Desk, who: Principal, code: str, form: AdoptForm) -> CaseAnswer:
     """Adopt the newest version of the plan."""

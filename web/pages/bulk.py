@@ -10,7 +10,7 @@ from fastapi import Request
 from starlette.datastructures import QueryParams
 from starlette.responses import RedirectResponse, Response
 
-from engine.domain.access import Principal
+from engine.domain.access import FIT, WRITERS, Principal, roles_of
 from engine.domain.events import Kind
 from engine.errors import DubanError, InvalidError
 from engine.service.bulk import (
@@ -39,10 +39,7 @@ from web.wording import say_in
 from web.words_of import words_of
 
 ROUTES = Routes("page")
-OFFERED = {
-    "assign": ("office", "supervision"),
-    "nudge": ("office", "supervision", "head", "leader"),
-}
+OFFERED = {"assign": roles_of(("assigner",)), "nudge": roles_of(WRITERS["nudge"])}
 """To whose holders the list offers an act; what may be done to a case, the case decides."""
 
 
@@ -64,7 +61,7 @@ class Bulk:
 
 def _assign_fields(desk: Desk, who: Principal, visit: Visit) -> list[Field]:
     locale, empty = visit.locale, say_in(visit.locale, "bulk-planned")
-    leaders, offered = people(desk, who, {"leader"}), units(desk, who)
+    leaders, offered = people(desk, who, FIT["lead-leader"]), units(desk, who)
     return [
         field(locale, "lead_leader", "account", options=leaders, empty=empty),
         field(locale, "lead_unit", "unit", options=offered, empty=empty),

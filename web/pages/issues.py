@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from engine.domain.access import Principal
+from engine.domain.access import FIT, Principal
 from engine.domain.events import Kind
 from engine.errors import DubanError
 from engine.service import cases, issues
@@ -138,7 +138,7 @@ def _case_fields(desk: Desk, who: Principal, visit: Visit) -> list[Field]:
         field(locale, "workflow", "select", options=known, value=cases.DEFAULT_WORKFLOW,
               required=True),
         field(locale, "measures_text", "text"),
-        field(locale, "lead_leader", "account", options=people(desk, who, {"leader"}),
+        field(locale, "lead_leader", "account", options=people(desk, who, FIT["lead-leader"]),
               hint="hint-planned"),
         field(locale, "lead_unit", "unit", options=units(desk, who)),
         field(locale, "supporting_units", "units", options=units(desk, who)),

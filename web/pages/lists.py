@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import Request
 from starlette.responses import Response
 
-from engine.domain.access import READS_ALL, Principal
+from engine.domain.access import FIT, READS_ALL, Principal
 from engine.errors import FieldFault, InvalidError
 from engine.output.paper import ENDINGS, MEDIA, paper_bytes
 from engine.service.bulk import chosen_codes
@@ -72,7 +72,7 @@ def _offers(desk: Desk, who: Principal, words: Words, visit: Visit) -> dict[str,
     return {
         "state": options((n, str(s["title"])) for n, s in states_of(words)),
         "unit": units(desk, who),
-        "leader": people(desk, who, {"leader"}),
+        "leader": people(desk, who, FIT["lead-leader"]),
         "due": worded(visit.locale, "due", DUE),
         "origin": worded(visit.locale, "origin", ORIGINS),
     }

@@ -6,14 +6,14 @@ from typing import Any
 
 from starlette.responses import Response
 
-from engine.domain.access import Principal
+from engine.domain.access import FIT, Principal
 from engine.domain.events import Kind
 from engine.errors import FieldFault, InvalidError
 from engine.service import plans
 from engine.service.case_answers import CaseAnswer, MeasureAnswer
 from engine.service.desk import Desk
 from engine.service.plans import MeasureOrder, PlanOrder, ProgressOrder
-from engine.service.task_forces import FIT, TaskForceOrder, set_task_force
+from engine.service.task_forces import TaskForceOrder, set_task_force
 from web.forms import Field, Row, field, number, or_none, whole, worded
 from web.pages.choices import files_of, people, units_of
 from web.pages.part import Part, again, ask, keep_files, send
@@ -58,7 +58,7 @@ def _place(path: str, group: str, kept: Sequence[int]) -> str:
 
 
 def _force_fields(desk: Desk, who: Principal, case: CaseAnswer, visit: Visit) -> list[Field]:
-    locale, offered, units = visit.locale, people(desk, who, FIT), units_of(case)
+    locale, offered, units = visit.locale, people(desk, who, FIT["member"]), units_of(case)
     force = case["task_force"]
     liaison = force["liaison"]["login"] if force["liaison"] else ""
     now = [(m["account"]["login"], m["unit"]["name"]) for m in force["members"]]
@@ -117,7 +117,7 @@ CELLS = ("title", "owner", "unit", "start", "due", "evidence")
 def _plan_fields(desk: Desk, who: Principal, case: CaseAnswer, visit: Visit) -> list[Field]:
     locale, plan = visit.locale, case["plan"]
     now = plan["measures"] if plan else []
-    offered, units = people(desk, who, FIT), units_of(case)
+    offered, units = people(desk, who, FIT["owner"]), units_of(case)
     rows: list[Row] = []
     for n in range(_rows(visit, "measures", len(now))):
         cells = _measure_cells(visit, f"measures.{n}", now[n] if n < len(now) else None)
@@ -195,14 +195,17 @@ def _adopt(desk: Desk, who: Principal, code: str, visit: Visit) -> None:
 ADOPT = Part("plan.adopt", "adopt", "#plan", "adopted", lambda *_: [], _adopt)
 
 
-@ROUTES.get("/cases/{code}/plan/adopt", permission="case.plan", object="case")
+@ROUTES.get("/cases/{code}/plan/adopt", permission="case.plan.adopt", object="case")
 def ask_adoption(code: str, visit: Visiting) -> Response:
     """Show the plan that is to be adopted."""
     return ask(ADOPT, code, visit)
 
 
 @ROUTES.post(
-    "/cases/{code}/plan/adopt", permission="case.plan", object="case", events=(Kind.PLAN_ADOPTED,)
+    "/cases/{code}/plan/adopt",
+    permission="case.plan.adopt",
+    object="case",
+    events=(Kind.PLAN_ADOPTED,),
 )
 def adopt_plan(code: str, visit: Visiting) -> Response:
     """Adopt the newest version of the plan."""

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from starlette.responses import Response
 
-from engine.domain.access import Principal
+from engine.domain.access import FIT, Principal
 from engine.domain.duedates import end_of_day
 from engine.output.paper import MEDIA, TEMPLATES, paper_bytes
 from engine.service.desk import Desk
@@ -119,7 +119,7 @@ def _file(visit: Visit, question: Question, kind: str) -> Response:
 
 
 def _offers(desk: Desk, who: Principal) -> dict[str, Any]:
-    return {"unit": units(desk, who), "leader": people(desk, who, {"leader"})}
+    return {"unit": units(desk, who), "leader": people(desk, who, FIT["lead-leader"])}
 
 
 def _named(visit: Visit) -> list[tuple[str, str]]:

@@ -6,12 +6,12 @@ from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 from typing_extensions import TypedDict
 
-from engine.domain.access import ACTS
+from engine.domain.access import ACTS, FIT
 from engine.domain.events import Kind
 from engine.domain.fields import WrongField, day
 from engine.errors import DubanError
 from engine.service.office import wrong
-from engine.service.roster import FIT, ShiftAnswer, list_shifts, set_shift
+from engine.service.roster import ShiftAnswer, list_shifts, set_shift
 from web.forms import Field, blame, field, fill, or_none
 from web.pages.choices import people
 from web.pages.part import CORRECTABLE
@@ -75,7 +75,7 @@ def _show(visit: Visit, monday: date, error: DubanError | None) -> Response:
             for on in (monday + timedelta(days=n) for n in range(SHOWN.days))
         ]  # fmt: skip
         if who.has(*ACTS["roster.set"]):
-            offered = people(desk, who, FIT)
+            offered = people(desk, who, FIT["on-duty"])
             fields = [
                 field(visit.locale, "date", "date", label="roster-day", required=True,
                       min=visit.today.isoformat()),

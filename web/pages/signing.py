@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
+from engine.domain.access import FIT
 from engine.errors import DubanError, ThrottledError, UnauthenticatedError
 from engine.service import sessions
 from engine.service.sessions import Given
@@ -76,7 +77,7 @@ def _landing(visit: Visit, request: Request, secret: str) -> str:
     if wanted != HOME:
         return wanted
     with visit.application.reading("web", visit.locale) as desk:
-        return "/my" if sessions.session(desk, secret).who.has("leader") else HOME
+        return "/my" if sessions.session(desk, secret).who.has(*FIT["lead-leader"]) else HOME
 
 
 def _again(visit: Visit, request: Request, error: DubanError) -> Response:

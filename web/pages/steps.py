@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
-from engine.domain.access import Principal
+from engine.domain.access import FIT, Principal
 from engine.domain.events import Kind
 from engine.domain.fields import OUTCOMES
 from engine.errors import DubanError, NotFoundError, NotFromHereError
@@ -148,7 +148,7 @@ def _fields(
     """Build the form of a step from its definition; a reason can always be given."""
     planned = _planned(case)
     offers = {
-        "account": lambda: people(desk, who, {"leader"}),
+        "account": lambda: people(desk, who, FIT["lead-leader"]),
         "unit": lambda: units(desk, who),
         "units": lambda: units(desk, who),
         "choice": lambda: worded(visit.locale, "outcome", OUTCOMES),

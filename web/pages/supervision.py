@@ -8,8 +8,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from engine.domain.access import Principal
-from engine.domain.writers import WRITERS
+from engine.domain.access import WRITERS, Principal, roles_of
 from engine.errors import ConflictError, NotFoundError
 from engine.service import checks
 from engine.service.case_chain import case_chain
@@ -43,8 +42,8 @@ def show(visit: Visiting, request: Request) -> Response:
         words = words_of(list_workflows(desk, who), visit.locale)
     return page(
         visit, "pages/supervision.html", words=words, found=found, asked=asked, most=FINDINGS,
-        event_word=event_word, waits=list(WAITING), can_urge=who.has(*WRITERS["letter"]), **shown,
-        **urging,
+        event_word=event_word, waits=list(WAITING), can_urge=who.has(*roles_of(WRITERS["letter"])),
+        **shown, **urging,
     )  # fmt: skip
 
 
