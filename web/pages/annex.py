@@ -4,11 +4,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from engine.domain.access import Principal
 from engine.service import issues
 from engine.service.case_lists import CaseQuery, list_cases
-from engine.service.cases import show_case
-from engine.service.desk import Desk
 from engine.service.reports import papers
 from engine.service.reports.asking import ReportQuery
 from engine.service.reports.decomposition import decomposition
@@ -31,7 +28,7 @@ def show(code: str, visit: Visiting) -> Response:
         listed = list_cases(desk, who, CaseQuery(issue=code, limit=MOST))
         due = {case["code"]: case["due"] for case in listed["items"]}
         rows = [
-            {**item, "due": due.get(item["code"]), "measures": _measures(desk, who, item)}
+            {**item, "due": due.get(item["code"]), "measures": _measures(item)}
             for item in table["items"]
         ]
         shown = {"organ": papers.organ(desk, who), "total": table["total"],
@@ -39,10 +36,6 @@ def show(code: str, visit: Visiting) -> Response:
     return page(visit, "pages/annex.html", issue=issue, rows=rows, as_of=table["as_of"], **shown)
 
 
-def _measures(desk: Desk, who: Principal, item: Any) -> list[str]:  # noqa: ANN401  # an item
-    """Give the measures of a task: as the table says, else as the plan does."""
-    if item["measures"]:
-        return [line.strip() for line in item["measures"].splitlines() if line.strip()]
-    plan = show_case(desk, who, item["code"]).get("plan")
-    titles = [measure["title"] for measure in plan["measures"]] if isinstance(plan, dict) else []
-    return [f"{number}. {title}" for number, title in enumerate(titles, 1)]
+def _measures(item: Any) -> list[str]:  # noqa: ANN401  # an item
+    """Give the measures of a task, a line each."""
+    return [line.strip() for line in (item["measures"] or "").splitlines() if line.strip()]

@@ -1,7 +1,8 @@
 """What the ledger and the decomposition table share: the cases of the book, told as of an instant.
 
 A closed case is told with those who answered for it when it was closed; one that is nobody's yet,
-or any more, with those who are planned.
+or any more, with those who are planned. The measures are those of the plan that was adopted; where
+there was none yet, the text of the table from which the case was imported.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -18,7 +19,8 @@ from engine.service.paging import checked_limit, cursor_of
 from engine.service.people_answers import PersonAnswer
 from engine.service.reports.asking import Asked, Listing, ReportQuery, ask
 from engine.service.reports.groups import GroupAnswer, tell_counts
-from engine.store import book, turnover
+from engine.service.reports.plan import PlannedMeasure, in_words, tell_plan
+from engine.store import book, measures, turnover
 from engine.store.book import Entry, Sort
 from engine.store.scope import Scope
 
@@ -37,6 +39,14 @@ class Told:
     lead_unit: NamedUnit | None
     supporting_units: list[NamedUnit]
     closed_at: datetime | None
+    plan: list[PlannedMeasure] | None
+
+    @property
+    def measures(self) -> str | None:
+        """The measures in words, one a line."""
+        if self.plan is None:
+            return self.entry.case.measures_text
+        return in_words(self.plan, self.desk.locale)
 
     @property
     def state(self) -> str:
@@ -114,12 +124,15 @@ class Book:
 
 def _told(desk: Desk, scope: Scope, entries: Sequence[Entry]) -> Iterator[Told]:
     holders = [_holders(entry, scope.closed) for entry in entries]
-    accounts = {lead for lead, *_ in holders}
+    plans = measures.in_force(desk.conn, scope, [entry.case.id for entry in entries])
+    planned = [one for plan in plans.values() for one in plan]
+    accounts = {lead for lead, *_ in holders} | {one.owner_id for one in planned}
     units = {unit for _, lead_unit, supporting, _ in holders for unit in (lead_unit, *supporting)}
-    names = Names(desk, accounts, units)
+    names = Names(desk, accounts, units | {one.unit_id for one in planned})
     for entry, (lead, unit, supporting, closed_at) in zip(entries, holders, strict=True):
         named = [one for one in map(names.unit, supporting) if one is not None]
-        yield Told(entry, desk, names.person(lead), names.unit(unit), named, closed_at)
+        plan = tell_plan(plans.get(entry.case.id), names)
+        yield Told(entry, desk, names.person(lead), names.unit(unit), named, closed_at, plan)
 
 
 def _holders(

@@ -12,12 +12,16 @@ from engine.service.people_answers import PersonAnswer
 from engine.service.reports.asking import ReportQuery
 from engine.service.reports.book import Book, Told
 from engine.service.reports.groups import GroupAnswer
+from engine.service.reports.plan import PlannedMeasure
 
 NAME = "decomposition"
 
 
 class DecompositionItem(TypedDict):
-    """A task of a key issue: who answers for it, or is planned to, and by which measures."""
+    """A task of a key issue: who answers for it, or is planned to, and by which measures.
+
+    `measures` are those of `plan`, the adopted one, in words; without one the text of the import.
+    """
 
     code: str
     title: str
@@ -26,6 +30,7 @@ class DecompositionItem(TypedDict):
     lead_unit: NamedUnit | None
     supporting_units: list[NamedUnit]
     measures: str | None
+    plan: list[PlannedMeasure] | None
     state: str
 
 
@@ -48,7 +53,8 @@ def _item(told: Told) -> DecompositionItem:
         "lead_leader": told.lead_leader,
         "lead_unit": told.lead_unit,
         "supporting_units": told.supporting_units,
-        "measures": case.measures_text,
+        "measures": told.measures,
+        "plan": told.plan,
         "state": told.state,
     }
 

@@ -18,6 +18,7 @@ from engine.service.people_answers import PersonAnswer
 from engine.service.reports.asking import ReportQuery
 from engine.service.reports.book import Book, Told
 from engine.service.reports.groups import GroupAnswer
+from engine.service.reports.plan import PlannedMeasure
 
 NAME = "ledger"
 _STATES = {"assigned": ASSIGNED, "in-resolution": STARTED, "stabilized": STABILIZED}
@@ -26,7 +27,10 @@ _ORDER = (ASSIGNED, STARTED, STABILIZED)
 
 
 class LedgerItem(TypedDict):
-    """A case in the ledger; `title` is its task."""
+    """A case in the ledger; `title` is its task.
+
+    `measures` are those of `plan`, the adopted one, in words; without one the text of the import.
+    """
 
     code: str
     title: str
@@ -38,6 +42,7 @@ class LedgerItem(TypedDict):
     lead_unit: NamedUnit | None
     supporting_units: list[NamedUnit]
     measures: str | None
+    plan: list[PlannedMeasure] | None
     due: str | None
     registered_at: str
     assigned_at: str | None
@@ -76,7 +81,8 @@ def _item(told: Told) -> LedgerItem:
         "lead_leader": told.lead_leader,
         "lead_unit": told.lead_unit,
         "supporting_units": told.supporting_units,
-        "measures": case.measures_text,
+        "measures": told.measures,
+        "plan": told.plan,
         "due": told.entry.due_on.isoformat() if told.entry.due_on else None,
         "registered_at": instant(case.registered_at, zone),
         "assigned_at": at(ASSIGNED),
