@@ -142,12 +142,15 @@ def number(text: str) -> int:
 
 
 def data_of(fields: Iterable[Field], visit: Visit) -> Mapping[str, Any]:
-    """Give the fields of a step as its data; what was left empty is not sent."""
+    """Give the fields of a step as its data; what was left empty is not sent.
+
+    A list of which nothing was ticked is sent: it says that there shall be none.
+    """
     data: dict[str, Any] = {}
     for one in fields:
         name = one["name"]
         value: Any = visit.texts(name) if one["kind"] in MANY else or_none(visit.text(name))
-        if value:
+        if value is not None:
             data[name] = value
     return data
 

@@ -10,7 +10,7 @@ from engine.domain import tenure
 from engine.domain.attempt import Attempt
 from engine.domain.draft import Draft
 from engine.domain.proposals import closure_digest, disposal_digest
-from engine.domain.records import Request, columns
+from engine.domain.records import Request, Unit, columns
 
 Effect = Callable[[Draft, Attempt], None]
 REQUESTS = ("handover", "extension", "suspension", "closure", "disposal")
@@ -46,9 +46,17 @@ def _acknowledge(draft: Draft, a: Attempt) -> None:
 
 
 def _appoint(draft: Draft, a: Attempt) -> None:
-    supporting = a.given("supporting_units") or ()
-    tenure.appoint(draft, a.given("lead_leader"), a.given("lead_unit"), supporting, "assign")
+    lead_unit, supporting = a.given("lead_unit"), a.given("supporting_units")
+    if supporting is None:
+        supporting = _planned_beside(draft, lead_unit)
+    tenure.appoint(draft, a.given("lead_leader"), lead_unit, supporting, "assign")
     draft.set_case(acknowledged_at=None)
+
+
+def _planned_beside(draft: Draft, lead_unit: Unit) -> list[Unit]:
+    """Give the supporting units that were planned: they stay where an order says nothing of any."""
+    planned = (draft.facts.units[i] for i in draft.facts.case.planned_supporting)
+    return [unit for unit in planned if unit.id != lead_unit.id]
 
 
 def _set_due(draft: Draft, a: Attempt) -> None:

@@ -105,7 +105,9 @@ def _assign(t: Try) -> None:
     matter = t.matter
     _appoint(t, "lead", t.given("lead_leader"), None, "assign")
     _appoint(t, "lead-unit", None, t.given("lead_unit"), "assign")
-    for unit in t.given("supporting_units") or ():
+    named = t.given("supporting_units")
+    beside = [unit for unit in matter.planned if unit != t.given("lead_unit")]
+    for unit in beside if named is None else named:
         _appoint(t, "supporting-unit", None, unit, "assign")
     matter.acknowledged_at = None
     matter.due = t.given("due")

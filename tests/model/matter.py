@@ -135,6 +135,7 @@ class Matter:
     declines: int = 0
     relapses: int = 0
     reopenings: int = 0
+    planned: tuple[str, ...] = ()
     stages: list[tuple[str, datetime]] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     ticks: list[Tick] = field(default_factory=list)

@@ -8,7 +8,7 @@ from engine.errors import ForbiddenError, InvalidError, NotFoundError
 from engine.service import cases, issues
 from engine.service.cases import NewCase
 from engine.service.issues import NewIssue
-from tests.people import BUILDING, CHEN, JIANG, LABOUR, PEOPLE, SUN, ZHANG, ZHAO
+from tests.people import BUILDING, CHEN, JIANG, JUSTICE, LABOUR, PEOPLE, SUN, ZHANG, ZHAO, Unit
 from tests.service.case_office import CaseOffice, assert_said, fields_of
 
 MAY = {"office", "duty"}
@@ -30,6 +30,21 @@ def test_a_case_is_registered_with_what_is_planned(case_office: CaseOffice) -> N
     (event,) = case_office.history(case["code"])
     assert (event["trigger"], event["to"], event["prev"]) == ("register", "registered", None)
     case_office.assert_intact()
+
+
+@pytest.mark.parametrize(
+    ("named", "left"), [(None, [LABOUR]), ([], []), ([BUILDING.name], [BUILDING])]
+)
+def test_an_assignment_that_names_no_supporting_units_keeps_the_planned_ones(
+    case_office: CaseOffice, named: list[str] | None, left: list[Unit]
+) -> None:
+    order = NewCase("复工", supporting_units=[LABOUR.name, JUSTICE.name])
+    code = case_office.does(ZHAO, cases.register_case, case_office.issue, order)["code"]
+    fields = {"lead_leader": ZHANG.login, "lead_unit": JUSTICE.name, "due": "2026-05-20"}
+    beside = {} if named is None else {"supporting_units": named}
+    case = case_office.step(ZHAO, code, "assign", **fields, **beside)
+    assert case["supporting_units"] == [{"name": unit.name} for unit in left]
+    assert case["planned"]["supporting_units"] == [{"name": LABOUR.name}, {"name": JUSTICE.name}]
 
 
 def test_codes_count_on_within_a_year_and_begin_anew_with_the_next(case_office: CaseOffice) -> None:

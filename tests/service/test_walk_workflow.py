@@ -95,7 +95,8 @@ class Walk(RuleBasedStateMachine):
         """Register a case, as anybody."""
         rng = Random(number)
         login = rng.choice((ZHAO.login, "jiangban", rng.choice(moves.LOGINS)))
-        acting.register(self.pair, login, rng.choice(("清欠", "清欠", " ")))
+        planned = rng.sample(moves.UNITS, rng.randrange(3))
+        acting.register(self.pair, login, rng.choice(("清欠", "清欠", " ")), planned)
 
     @rule(case=CASE, number=NUMBER)
     def go_forward(self, case: int, number: int) -> None:

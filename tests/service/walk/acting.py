@@ -20,20 +20,21 @@ NO_STEP = (None, None, None)
 Answer = Any
 
 
-def register(pair: Pair, login: str, title: str) -> None:
-    """Register a case, as somebody who may or may not."""
+def register(pair: Pair, login: str, title: str, planned: Sequence[str] = ()) -> None:
+    """Register a case, as somebody who may or may not, with the supporting units planned for it."""
     office = pair.world.office
     verdict = DONE if office.has(login, "office", "duty") else Verdict("forbidden")
     if verdict == DONE and not writing.is_text(title):
         verdict = Verdict("invalid", frozenset({"title"}))
 
     def call() -> Answer:
-        return cases.register_case(pair.desk, pair.who(login), pair.issue, cases.NewCase(title))
+        order = cases.NewCase(title, supporting_units=planned)
+        return cases.register_case(pair.desk, pair.who(login), pair.issue, order)
 
     answer = pair.order(verdict, call, lambda _: None)
     if answer is None:
         return
-    matter = Matter(answer["code"], text(title), login, office.now)
+    matter = Matter(answer["code"], text(title), login, office.now, planned=tuple(planned))
     matter.stages.append(("registered", office.now))
     ticking.begin(office, matter, "assign")
     pair.world.matters[matter.code] = matter

@@ -106,7 +106,11 @@ def modelled(t: Try) -> dict[str, Any]:
         "lead": matter.lead,
         "deputy": standing[0].deputy if standing else None,
         "lead_unit": matter.lead_unit,
-        "supporting": Counter(part.unit for part in matter.holding("supporting-unit")),
+        "supporting": Counter(
+            [part.unit for part in matter.holding("supporting-unit")]
+            if matter.lead_unit
+            else matter.planned
+        ),
         "days": days_late(t, late),
         "liaison": next((part.who for part in matter.holding("liaison")), None),
         "members": Counter((part.who, part.unit) for part in matter.holding("member")),

@@ -49,6 +49,7 @@ def data_for(pair: Pair, matter: Matter, trigger: str, rng: Random) -> dict[str,
     today, due = pair.world.office.today, matter.due or pair.world.office.today
     others = [code for code, m in pair.world.matters.items() if m is not matter and not m.closed_at]
     unit, *more = rng.sample(UNITS, 3)
+    beside = None if rng.random() < 0.4 else more[: rng.randrange(3)]
     first = matter.first_due
     ahead = today + timedelta(days=rng.choice((0, 3, 10, 30, 60)))
     leaders = [login for login in LEADING if login != matter.lead]
@@ -56,7 +57,7 @@ def data_for(pair: Pair, matter: Matter, trigger: str, rng: Random) -> dict[str,
         "assign": {
             "lead_leader": rng.choice(leaders),
             "lead_unit": unit if rng.random() < 0.95 else TOWN.name,
-            "supporting_units": more[: rng.randrange(3)],
+            **({} if beside is None else {"supporting_units": beside}),
             "due": str(min(ahead, first) if first and first >= today else first or ahead),
         },
         "hand-over": {"to": rng.choice(leaders)},
