@@ -5,7 +5,7 @@ or any more, with those who are planned. The measures are those of the plan that
 there was none yet, the text of the table from which the case was imported.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,11 +22,14 @@ from engine.service.reports.groups import GroupAnswer, tell_counts
 from engine.service.reports.plan import PlannedMeasure, in_words, tell_plan
 from engine.store import book, measures, turnover
 from engine.store.book import Entry, Sort
+from engine.store.measures import Stood
 from engine.store.scope import Scope
 
 _PLACES: dict[Sort, tuple[type, type]] = {"registered": (datetime, int), "issue": (int, int)}
 _BATCH = 1000
 Tell = Callable[["Told"], Any]
+Held = tuple[int | None, int | None, list[int], datetime | None]
+"""Lead leader, lead unit, supporting units, and when the case was closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,19 +128,26 @@ class Book:
 def _told(desk: Desk, scope: Scope, entries: Sequence[Entry]) -> Iterator[Told]:
     holders = [_holders(entry, scope.closed) for entry in entries]
     plans = measures.in_force(desk.conn, scope, [entry.case.id for entry in entries])
-    planned = [one for plan in plans.values() for one in plan]
-    accounts = {lead for lead, *_ in holders} | {one.owner_id for one in planned}
-    units = {unit for _, lead_unit, supporting, _ in holders for unit in (lead_unit, *supporting)}
-    names = Names(desk, accounts, units | {one.unit_id for one in planned})
+    names = _names(desk, holders, [one for plan in plans.values() for one in plan])
     for entry, (lead, unit, supporting, closed_at) in zip(entries, holders, strict=True):
         named = [one for one in map(names.unit, supporting) if one is not None]
         plan = tell_plan(plans.get(entry.case.id), names)
         yield Told(entry, desk, names.person(lead), names.unit(unit), named, closed_at, plan)
 
 
-def _holders(
-    entry: Entry, rests: Collection[str]
-) -> tuple[int | None, int | None, list[int], datetime | None]:
+def _names(desk: Desk, holders: Iterable[Held], planned: Iterable[Stood]) -> Names:
+    """Look up whoever has a part in some cases, or a measure of their plans."""
+    accounts, units = set[int | None](), set[int | None]()
+    for lead, lead_unit, supporting, _ in holders:
+        accounts.add(lead)
+        units.update((lead_unit, *supporting))
+    for one in planned:
+        accounts.add(one.owner_id)
+        units.add(one.unit_id)
+    return Names(desk, accounts, units)
+
+
+def _holders(entry: Entry, rests: Collection[str]) -> Held:
     """Tell who has the parts of a case, or had them when it was closed, and when that was."""
     state, since = entry.stages[-1]
     closed_at = since if state in rests else None
