@@ -53,10 +53,12 @@ def _rung(desk: Desk, row: Message, title: str, locale: Locale) -> str:
     name, _, version = str(row.words["workflow"]).partition("@")
     workflow = workflow_of(desk.conn, name, int(version))
     rung = next(r for r in workflow.ladder if r.name == row.words["rung"])
+    by = row.words.get("nudge")
     return say(
         message(
-            "notice-rung",
+            "notice-rung-unled" if by else "notice-rung",
             rung=rung.title,
+            by=message(f"party-{by}") if by else None,
             code=row.words["code"],
             title=title,
             clock=workflow.clocks[row.words["clock"]].title,

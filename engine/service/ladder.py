@@ -22,6 +22,7 @@ from engine.domain.clocks import turn
 from engine.domain.draft import Draft
 from engine.domain.escalation import DueRung
 from engine.domain.events import escalation_kind
+from engine.domain.parties import assigning_role
 from engine.domain.records import Clock, Escalation
 from engine.domain.workflow import Rung
 from engine.errors import BusyError
@@ -47,6 +48,7 @@ class Office(Protocol):
 
 
 _BY_TIME = attrgetter("at")
+_LETTER = "draft-letter"
 
 
 def climb(office: Office) -> int:
@@ -161,6 +163,7 @@ def _write(room: Room, due: DueRung) -> None:
     desk, rung = room.desk, due.rung
     parties = (*rung.tells, *room.workflow.clocks[due.clock.kind].by)
     told = accounts_of(room, parties, holders.holders(desk.conn))
+    does = None if _lacks_addressee(room, rung) else rung.does
     draft = Draft(room.facts, desk.now)
     draft.add(
         Escalation,
@@ -169,19 +172,23 @@ def _write(room: Room, due: DueRung) -> None:
         due_at=due.due_at,
         at=desk.now,
         tells=told,
-        does=rung.does,
+        does=does,
     )
-    if rung.does == "draft-letter":
+    if does == _LETTER:
         _draft_letter(room, draft, due)
     turn(draft, room.attempt(), [])
     case_room.save(room, draft, escalation_kind(rung.name))
     _tell(room, due, told)
 
 
+def _lacks_addressee(room: Room, rung: Rung) -> bool:
+    """Tell whether a rung would draft a letter for a case that nobody leads, who could sign it."""
+    return rung.does == _LETTER and room.facts.case.lead_unit_id is None
+
+
 def _draft_letter(room: Room, draft: Draft, due: DueRung) -> None:
     """Draft a letter for supervision to issue, unless one already waits for that."""
-    waiting = any(row.status == "draft" for row in room.facts.letter)
-    if waiting or room.facts.case.lead_unit_id is None:
+    if any(row.status == "draft" for row in room.facts.letter):
         return
     desk, clock = room.desk, due.clock
     days = desk.calendar.working_days_between(clock.due_on, desk.today)
@@ -212,5 +219,7 @@ def _tell(room: Room, due: DueRung, told: list[int]) -> None:
         "due": due.clock.due_on.isoformat(),
         "workflow": room.workflow.label,
     }
+    if _lacks_addressee(room, due.rung):
+        words["nudge"] = assigning_role(room.facts, room.workflow)
     for account in told:
         notify(room.desk, account, f"escalation.{due.rung.name}", words, case_id=case.id)

@@ -75,9 +75,13 @@ class MineAnswer(TypedDict):
 
 
 class UrgeItem(TypedDict):
-    """A case that should be urged, and the colour that the letter would have."""
+    """A case that should be urged, by `letter` or by `nudge`, and the colour of its lateness.
+
+    A case that nobody leads has nobody who could sign for a letter: whoever must assign is nudged.
+    """
 
     colour: str
+    way: str
     case: CaseItem
 
 
@@ -169,9 +173,10 @@ def cases_to_urge(desk: Desk, who: Principal) -> ToUrgeAnswer:
         "items": [
             {
                 "colour": letters.colour_by(passed.get(item["code"], set())),
+                "way": "nudge" if one.case.lead_unit_id is None else "letter",
                 "case": cast("CaseItem", item),
             }
-            for item in items
+            for item, one in zip(items, found, strict=True)
         ],
         "overdue_total": case_lists.total(desk.conn, late),
         "soon_total": case_lists.total(desk.conn, near),

@@ -11,6 +11,7 @@ from engine.domain.access import WRITERS, Principal, require
 from engine.domain.clocks import Beat
 from engine.domain.draft import Draft
 from engine.domain.events import Kind
+from engine.domain.parties import PARTIES
 from engine.domain.records import Letter
 from engine.errors import ConflictError, NotFoundError
 from engine.service import case_room
@@ -55,6 +56,11 @@ def draft_letter(desk: Desk, who: Principal, code: str, order: LetterOrder) -> L
     draft = _draft(room)
     row = letters.draft_letter(draft, **said, by_id=who.account_id)
     return _save(room, draft, Kind.LETTER_DRAFTED, no=row.no, part=PART, beats=())
+
+
+def require_addressee(desk: Desk, who: Principal, code: str) -> None:
+    """Say before anything is filled in whether it can be: raises what `draft_letter` does."""
+    _expect_addressee(case_room.enter_to_write(desk, who, code, PART))
 
 
 def revise_letter(desk: Desk, who: Principal, no: str, order: LetterOrder) -> LetterAnswer:
@@ -178,7 +184,8 @@ def _expect(row: Letter, statuses: frozenset[str]) -> None:
 
 def _expect_addressee(room: Room) -> None:
     if room.facts.case.lead_unit_id is None:
-        raise ConflictError("letter-nobody", code=room.facts.case.code)
+        who = PARTIES["assigner"].named(room.facts, room.workflow)
+        raise ConflictError("letter-nobody", code=room.facts.case.code, who=who)
 
 
 def _said(desk: Desk, order: LetterOrder) -> Said:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from engine.domain.facts import UNANSWERED
 from engine.domain.records import Letter, columns
@@ -81,11 +81,8 @@ def total(connection: Connection, query: LettersQuery) -> int:
 
 
 def not_to_be_urged() -> Select[Any]:
-    """Select the cases that have an open letter already, or no unit to address one to."""
-    urged = select(_LETTER.c.case_id).where(_LETTER.c.status.in_(sorted(_OPEN)))
-    unled = select(CASE.c.id).where(CASE.c.lead_unit_id.is_(None), CASE.c.closed_at.is_(None))
-    both = union(urged, unled).subquery("besides")
-    return select(both.c.case_id)
+    """Select the cases that have an open letter already."""
+    return select(_LETTER.c.case_id).where(_LETTER.c.status.in_(sorted(_OPEN)))
 
 
 def late_kinds(connection: Connection, cases: Sequence[str], at: datetime) -> dict[str, set[str]]:

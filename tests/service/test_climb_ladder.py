@@ -6,12 +6,13 @@ import pytest
 
 from engine.domain.events import Delta
 from engine.errors import StaleError
-from engine.service import cases, ladder
+from engine.service import cases, ladder, letters, nudges
+from engine.service.letters import LetterOrder
 from engine.service.notices import show_inbox
 from engine.service.paging import PageQuery
 from engine.settings import Settings
 from engine.store import rows
-from tests.people import CHEN, LI, WEI, ZHANG
+from tests.people import CHEN, LI, QIAN, WEI, ZHANG, ZHAO
 from tests.service.case_office import CaseOffice
 from tests.service.people_office import ZONE
 from tests.service.timer_office import TimerOffice
@@ -87,6 +88,32 @@ def test_the_ladder_drafts_one_letter_and_leaves_it_to_supervision(case_office: 
     ladder.climb(TimerOffice(case_office, Settings()))
     (letter,) = case_office.show(code)["urges"]
     assert (letter["status"], letter["colour"], letter["drafted_by"]) == ("draft", "red", None)
+
+
+def test_what_is_not_assigned_in_time_gets_a_nudge_and_no_letter(case_office: CaseOffice) -> None:
+    code = case_office.registered()
+    case_office.passes(days=7)
+    ladder.climb(TimerOffice(case_office, Settings()))
+    assert [rung for rung, _ in climbed(case_office, code, "assign")][:3] == list(RUNGS[:3])
+    assert case_office.show(code)["urges"] == []
+    duties = [
+        row["does"]
+        for event in case_office.history(code) if event["kind"] == "escalation.letter"
+        for place, row in event["after"].items() if place.startswith("escalation/")
+    ]  # fmt: skip
+    assert duties == [None]
+    inbox = case_office.does(CHEN, show_inbox)["items"]
+    (told,) = [m["text"] for m in inbox if m["words"]["rung"] == "letter"]
+    assert "nudge" in told
+    assert "drafted" not in told
+    given = LetterOrder("尽快交办", case_office.at.date() + timedelta(days=5))
+    refusal = case_office.refuses(
+        lambda: case_office.does(CHEN, letters.draft_letter, code, given), code
+    )
+    assert "nudge the office" in refusal.say("en")
+    nudged = case_office.does(CHEN, nudges.nudge, code, "请尽快交办")
+    assert nudged["clocks"] == ["assign"]
+    assert {one["login"] for one in nudged["told"]} == {ZHAO.login, QIAN.login}
 
 
 def test_a_suspended_clock_climbs_nothing_meanwhile(case_office: CaseOffice) -> None:

@@ -110,18 +110,19 @@ def test_cases_to_urge_have_the_colour_that_their_letter_would_have(
     issued_now = LetterOrder("落实", case_office.at.date() + timedelta(days=5))
     no = case_office.does(CHEN, letters.draft_letter, urged, issued_now)["no"]
     found = {i["case"]["code"]: i["colour"] for i in case_office.does(CHEN, cases_to_urge)["items"]}
-    assert found == {overdue: "yellow", missed: "yellow"}
+    assert found == {overdue: "yellow", missed: "yellow", unled: "red"}
     assert case_office.show(urged)["urges"][0]["colour"] == "yellow"
     case_office.finish(missed)
     case_office.at = case_office.at.replace(month=5, day=18)
     found = {i["case"]["code"]: i["colour"] for i in case_office.does(CHEN, cases_to_urge)["items"]}
-    assert found == {overdue: "yellow", missed: "blue"}
+    assert found == {overdue: "yellow", missed: "blue", unled: "red"}
     case_office.at = case_office.at.replace(day=22)
     answer = case_office.does(CHEN, cases_to_urge)
     found = {i["case"]["code"]: i["colour"] for i in answer["items"]}
-    assert found == {overdue: "red", missed: "red"}
-    assert (answer["overdue_total"], answer["soon_total"]) == (2, 0)
-    assert unled not in found
+    assert found == {overdue: "red", missed: "red", unled: "red"}
+    assert (answer["overdue_total"], answer["soon_total"]) == (3, 0)
+    ways = {item["case"]["code"]: item["way"] for item in answer["items"]}
+    assert ways == {overdue: "letter", missed: "letter", unled: "nudge"}
     assert no.startswith(urged)
 
 

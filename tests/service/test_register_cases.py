@@ -1,6 +1,7 @@
 """Key issues are opened and cases registered under them, by those who may, and completely."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ def test_an_assignment_that_names_no_supporting_units_keeps_the_planned_ones(
     order = NewCase("复工", supporting_units=[LABOUR.name, JUSTICE.name])
     code = case_office.does(ZHAO, cases.register_case, case_office.issue, order)["code"]
     fields = {"lead_leader": ZHANG.login, "lead_unit": JUSTICE.name, "due": "2026-05-20"}
-    beside = {} if named is None else {"supporting_units": named}
+    beside: dict[str, Any] = {} if named is None else {"supporting_units": named}
     case = case_office.step(ZHAO, code, "assign", **fields, **beside)
     assert case["supporting_units"] == [{"name": unit.name} for unit in left]
     assert case["planned"]["supporting_units"] == [{"name": LABOUR.name}, {"name": JUSTICE.name}]

@@ -184,3 +184,15 @@ def test_a_letter_is_handed_out_in_letter_form(story: Story) -> None:
     lines = [p.text for p in docx.Document(io.BytesIO(answer.content)).paragraphs]
     assert lines[0] == "甲镇督查组"
     assert at(story, ZHENG).get(f"{letter}.docx").status_code == 404
+
+
+def test_a_case_that_nobody_leads_says_so_before_anything_is_filled_in(story: Story) -> None:
+    chen = at(story, CHEN)
+    registered = story.begin("另一问题", "另一任务")
+    code = registered.code
+    shown = chen.get(f"/cases/{code}/letters/new")
+    assert shown.status_code == 200
+    assert "请催办" in text_of(shown.text)
+    assert "/letters/new/confirm" not in shown.text
+    assert f'href="/cases/{code}/nudge"' in shown.text
+    assert "/letters/new/confirm" in chen.get(f"{CASE}/letters/new").text

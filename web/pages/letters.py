@@ -9,14 +9,14 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse, Response
 
 from engine.domain.access import Principal
-from engine.errors import DubanError, ForbiddenError, StaleError
+from engine.errors import ConflictError, DubanError, ForbiddenError, StaleError
 from engine.output.paper import MEDIA, TEMPLATES
 from engine.service import cases
 from engine.service.case_answers import CaseAnswer, LetterAnswer
 from engine.service.desk import Desk
 from engine.service.letter_life import LifeAnswer, letter_life, require_act
 from engine.service.letter_paper import write_letter
-from engine.service.letters import show_letter
+from engine.service.letters import require_addressee, show_letter
 from engine.service.workflows import show_workflow
 from web.forms import Field, blame, fill, number
 from web.locations import letter_at
@@ -91,15 +91,25 @@ def _fill_in(act: Act, no: str, visit: Visit, error: DubanError | None) -> Respo
         if error is None and act is not DRAFT:
             require_act(desk, who, no, act.name)
         shown = _shown(act, desk, who, no, visit)
+        shut = _shut(desk, who, no, visit) if act is DRAFT else None
     fields: list[Field] = shown["fields"]
     fill(fields, visit)
     errors = blame(fields, error, visit.locale) if error else []
     response = page(
         visit, "pages/letter_do.html", status_of(error) if error else 200, act=act, no=no,
-        errors=errors, **shown,
+        errors=errors, shut=shut, **shown,
     )  # fmt: skip
     response.headers.update(waits(error) if error else {})
     return response
+
+
+def _shut(desk: Desk, who: Principal, code: str, visit: Visit) -> str | None:
+    """Say why no letter can be drafted for a case, before anybody fills in anything."""
+    try:
+        require_addressee(desk, who, code)
+    except ConflictError as refusal:
+        return refusal.say(visit.locale)
+    return None
 
 
 def _check(act: Act, no: str, visit: Visit) -> Response:
