@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -21,7 +21,7 @@ from sqlalchemy import (
 from engine.domain.records import Clock, columns
 from engine.store.keyset import Order, in_order
 from engine.store.late import late_limits
-from engine.store.moment import CASE, CLOCK, LEAD, LEAD_UNIT, standing
+from engine.store.moment import CASE, CLOCK, ISSUE_ID, LEAD, LEAD_UNIT, standing
 from engine.store.scope import Scope, narrowed
 from engine.store.tables import table
 
@@ -41,14 +41,16 @@ class Held:
     unit_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class LateTurn:
-    """A case that is overdue at the instant, and one of its turns; none where nobody had one."""
+class LateTurn(NamedTuple):
+    """A case that is overdue at the instant, and one of its turns; none where nobody had one.
+
+    Its state and its unit are left out where nobody asks.
+    """
 
     case_id: int
     registered_at: datetime
     issue_id: int
-    state: str
+    state: str | None
     due_on: date
     paused_at: datetime | None
     no: int | None
@@ -91,31 +93,33 @@ def counts(connection: Connection, scope: Scope, by: str) -> dict[int | str | No
     # A sum, so that SQLite reads the index that holds all of it and not one in order of accounts.
     keys: dict[str, ColumnElement[Any]] = {
         "unit": _unit(), "leader": _LEAD.c.account_id + 0, "stage": stood.state,
-        "issue": CASE.c.issue_id,
+        "issue": ISSUE_ID,
     }  # fmt: skip
     of_case = by in {"stage", "issue"}
     each = _asked(scope, of_case=of_case).with_only_columns(keys[by].label("key")).subquery("each")
     found = connection.execute(select(each.c.key, func.count()).group_by(each.c.key))
-    return {row[0]: row[1] for row in found}
+    return {row[0]: row[1] for row in found.all()}
 
 
-def late_turns(connection: Connection, scope: Scope) -> list[LateTurn]:
+def late_turns(connection: Connection, scope: Scope, by: str | None) -> list[LateTurn]:
     """Read every overdue case with each of its turns, case by case, oldest first.
 
     Only what is asked of cases narrows them; of whom a turn is does not.
     """
     stood = standing(scope.at, CASE.c.id, past=scope.past)
+    state = stood.state if by == "stage" else null()
+    unit = _unit() if by == "unit" or scope.unit_id is not None else null()
     limits = late_limits(replace(scope, unit_id=None, lead_id=None)).subquery("limits")
     joined = limits.join(CASE, CASE.c.id == limits.c.case_id).outerjoin(
         _LEAD,
         and_(_LEAD.c.case_id == CASE.c.id, _LEAD.c.role == LEAD, _LEAD.c.from_at <= scope.at),
     )
     wanted: Select[Any] = select(
-        CASE.c.id, CASE.c.registered_at, CASE.c.issue_id, stood.state, limits.c.due_on,
-        limits.c.paused_at, _LEAD.c.no, _LEAD.c.account_id, _LEAD.c.from_at, _LEAD.c.to_at, _unit(),
+        CASE.c.id, CASE.c.registered_at, CASE.c.issue_id, state, limits.c.due_on,
+        limits.c.paused_at, _LEAD.c.no, _LEAD.c.account_id, _LEAD.c.from_at, _LEAD.c.to_at, unit,
     )  # fmt: skip
     found = connection.execute(wanted.select_from(joined).order_by(CASE.c.id, _LEAD.c.no))
-    return [LateTurn(*row) for row in found]
+    return [LateTurn._make(row) for row in found.all()]
 
 
 def late_clocks(

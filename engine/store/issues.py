@@ -90,5 +90,5 @@ def names(connection: Connection, ids: Collection[int]) -> dict[int, tuple[str, 
     wanted = select(_ISSUE.c.id, _ISSUE.c.code, _ISSUE.c.title)
     if len(ids) <= _MOST_LISTED:
         wanted = wanted.where(_ISSUE.c.id.in_(ids))
-    found = {number: (code, title) for number, code, title in connection.execute(wanted)}
+    found = {number: (code, title) for number, code, title in connection.execute(wanted).all()}
     return {number: found[number] for number in ids if number in found}

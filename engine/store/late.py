@@ -8,7 +8,7 @@ holds nothing else; for a past one the clocks themselves. Both mean what
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, True_, and_, func, null, or_, select, true
 
@@ -17,6 +17,7 @@ from engine.store.keyset import Order, in_order, in_order_of_all
 from engine.store.moment import (
     CASE,
     CLOCK,
+    ISSUE_ID,
     Late,
     counted,
     first_passed,
@@ -48,14 +49,13 @@ class LateCase:
     lead_unit_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """So many overdue cases of one group whose limit has the same legal day and pause."""
 
     key: int | str | None
     due_on: date
     paused_at: datetime | None
-    count: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def shares(
     each = (asked if only is None else asked.where(found.case_id.in_(only))).subquery("each")
     group = (each.c.key, each.c.due_on, each.c.paused_at)
     counted = connection.execute(select(*group, func.count()).group_by(*group))
-    return [Share(*row) for row in counted]
+    return [Share._make(row) for row in counted.all()]
 
 
 def late_by(query: Scope, by: str | None) -> Select[Any]:
@@ -167,7 +167,7 @@ def _key(query: Scope, found: Late, by: str | None) -> ColumnElement[Any]:
         "unit": stood.lead_unit_id,
         "leader": stood.lead_id,
         "stage": stood.state,
-        "issue": CASE.c.issue_id,
+        "issue": ISSUE_ID,
         None: null(),
     }
     return keys[by]

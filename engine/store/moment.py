@@ -25,6 +25,9 @@ from sqlalchemy import (
 from engine.store.tables import table
 
 CASE, CLOCK = table("case"), table("clock")
+ISSUE_ID: ColumnElement[Any] = CASE.c.issue_id + 0
+"""The issue to count by: a sum, so that SQLite reads an index that holds all that is asked of a
+case, and does not walk through the cases in the order of their issues."""
 _STAGE = table("stage").alias("stage_then")
 _LEAD, _UNIT = table("tenure").alias("lead_then"), table("tenure").alias("unit_then")
 """Made once: an alias learns its columns anew each time that it is made."""

@@ -1,6 +1,5 @@
 """How many cases there are by unit, leader, stage or issue, and how long closed ones took."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +8,7 @@ from sqlalchemy.types import NullType
 
 from engine.store.held import Held, held, there
 from engine.store.late import late_by
-from engine.store.moment import CASE
+from engine.store.moment import CASE, ISSUE_ID
 from engine.store.scope import Scope
 
 Key = int | str | None
@@ -33,7 +32,7 @@ def overdue(connection: Connection, scope: Scope, by: str | None) -> dict[Key, i
 
 def closings(
     connection: Connection, scope: Scope, by: str | None
-) -> Iterator[tuple[Key, datetime, datetime]]:
+) -> list[tuple[Key, datetime, datetime]]:
     """Read of each closed case its group, when it was registered and when closed.
 
     The instants are as exact as they are kept; their time zone is the same, whichever it is.
@@ -41,12 +40,11 @@ def closings(
     stood = held(scope)
     bare = (type_coerce(at, NullType()) for at in (CASE.c.registered_at, stood.closed_at))
     asked = each(scope, stood, by).add_columns(*bare).where(stood.closed_at.is_not(None))
-    for key, begun, ended in connection.execute(asked):
-        yield key, _moment(begun), _moment(ended)
-
-
-def _moment(bare: Any) -> datetime:  # noqa: ANN401  # text on SQLite, an instant on PostgreSQL
-    return bare if isinstance(bare, datetime) else datetime.fromisoformat(bare)
+    found: list[tuple[Key, Any, Any]] = list(connection.execute(asked).tuples().all())
+    if connection.dialect.name != "sqlite":
+        return found
+    read = datetime.fromisoformat  # SQLite keeps text
+    return [(key, read(begun), read(ended)) for key, begun, ended in found]
 
 
 def each(scope: Scope, stood: Held, by: str | None) -> Select[Any]:
@@ -55,7 +53,7 @@ def each(scope: Scope, stood: Held, by: str | None) -> Select[Any]:
         "unit": stood.lead_unit_id,
         "leader": stood.lead_id,
         "stage": stood.state,
-        "issue": CASE.c.issue_id,
+        "issue": ISSUE_ID,
         None: null(),
     }
     return select(keys[by].label("key")).select_from(CASE).where(there(scope, stood))
@@ -64,5 +62,5 @@ def each(scope: Scope, stood: Held, by: str | None) -> Select[Any]:
 def counted_by(connection: Connection, asked: Select[Any]) -> dict[Key, int]:
     """Count the rows of a statement by their key."""
     keys = asked.subquery("each")
-    found = connection.execute(select(keys.c.key, func.count()).group_by(keys.c.key))
+    found = connection.execute(select(keys.c.key, func.count()).group_by(keys.c.key)).all()
     return {row[0]: row[1] for row in found}

@@ -66,7 +66,7 @@ def _buckets(desk: Desk, asked: Asked) -> list[BucketAnswer]:
     """Count the overdue cases of each bucket."""
     counter, counts = DayCounter(desk, asked.scope.at), [0] * len(AGES)
     for share in late.shares(desk.conn, asked.scope, None):
-        counts[bucket_of(counter.days(share).working)] += share.count
+        counts[bucket_of(counter.days(share).working)] += share.number
     return tell_buckets(desk, counts)
 
 

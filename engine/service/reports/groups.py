@@ -1,7 +1,8 @@
 """Cases counted by unit, leader, stage or issue, with the days overdue that add up in each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from typing_extensions import TypedDict
 
@@ -16,6 +17,8 @@ from engine.store.scope import Scope
 from engine.words import message, say
 
 Key = int | str | None
+_NO_DAYS: DaysAnswer = {"calendar": 0, "working": 0}
+"""What most of many groups have; nobody changes an answer."""
 
 
 class GroupAnswer(TypedDict):
@@ -34,7 +37,7 @@ class GroupAnswer(TypedDict):
 def tell_groups(desk: Desk, scope: Scope, by: str) -> list[GroupAnswer]:
     """Group all overdue cases, the largest group first."""
     counts, days = _overdue(desk, scope, by, None)
-    return _told(desk, by, counts, days)
+    return tell(desk, by, counts, days, _largest_first)
 
 
 def tell_counts(
@@ -45,7 +48,7 @@ def tell_counts(
     `only` narrows them to the cases that were counted.
     """
     by = asked.by or ""
-    return _told(desk, by, counts, _overdue(desk, asked.scope, by, only)[1])
+    return tell(desk, by, counts, _overdue(desk, asked.scope, by, only)[1], _largest_first)
 
 
 def _overdue(
@@ -56,17 +59,31 @@ def _overdue(
     days: dict[Key, Days] = {}
     counter = DayCounter(desk, scope.at)
     for share in late.shares(desk.conn, scope, by, only):
-        counts[share.key] = counts.get(share.key, 0) + share.count
+        counts[share.key] = counts.get(share.key, 0) + share.number
         days[share.key] = counter.add(days.get(share.key, NO_DAYS), share)
     return counts, days
 
 
-def _told(
-    desk: Desk, by: str, counts: Mapping[Key, int], days: Mapping[Key, Days]
+def tell(
+    desk: Desk,
+    by: str,
+    counts: Mapping[Key, int],
+    days: Mapping[Key, Days],
+    order: Callable[[GroupAnswer], tuple[Any, ...]],
 ) -> list[GroupAnswer]:
-    names = names_of(desk, by, counts)
-    told = [_group(desk, names.get(k), counts[k], days.get(k, NO_DAYS)) for k in counts]
-    return sorted(told, key=lambda group: (-group["count"], group["key"] or ""))
+    """Tell of groups by name, in an order."""
+    names, nobody = names_of(desk, by, counts), label_of(desk, None)
+    told: list[GroupAnswer] = []
+    for wanted, count in counts.items():
+        key, label = names.get(wanted, nobody)
+        late = _NO_DAYS if wanted not in days else told_days(days[wanted])
+        told.append({"key": key, "label": label, "count": count, "days": late})
+    told.sort(key=order)
+    return told
+
+
+def _largest_first(group: GroupAnswer) -> tuple[int, str]:
+    return -group["count"], group["key"] or ""
 
 
 def names_of(desk: Desk, by: str, keys: Iterable[Key]) -> dict[Key, tuple[str, str]]:
@@ -88,8 +105,8 @@ class DayCounter:
         """Add the days of a share."""
         each = self.days(share)
         return Days(
-            so_far.calendar + share.count * each.calendar,
-            so_far.working + share.count * each.working,
+            so_far.calendar + share.number * each.calendar,
+            so_far.working + share.number * each.working,
         )
 
     def days(self, share: Share) -> Days:
@@ -112,10 +129,9 @@ def label_of(desk: Desk, name: tuple[str, str] | None) -> tuple[str | None, str]
     return name or (None, say(message("group-nobody"), desk.locale))
 
 
-def _group(desk: Desk, name: tuple[str, str] | None, count: int, days: Days) -> GroupAnswer:
-    key, label = label_of(desk, name)
-    told: DaysAnswer = {"calendar": days.calendar, "working": days.working}
-    return {"key": key, "label": label, "count": count, "days": told}
+def told_days(days: Days) -> DaysAnswer:
+    """Tell days as answers do."""
+    return {"calendar": days.calendar, "working": days.working}
 
 
 def _units(desk: Desk, keys: Iterable[Key]) -> dict[Key, tuple[str, str]]:

@@ -61,12 +61,12 @@ def lateness(desk: Desk, who: Principal, query: ReportQuery) -> LatenessAnswer:
     still = {by: turnover.still_open(desk.conn, scope, by) for by in HOLDERS}
     days = Counter[int]()
     for share in shares["unit"]:
-        days[counter.days(share).working] += share.count
+        days[counter.days(share).working] += share.number
     before = replace(scope, at=scope.at - _WEEK, past=True)
     return {
         "overdue": days.total(),
         "open": sum(still["unit"].values()),
-        "week_before": sum(s.count for s in late.shares(desk.conn, before, None)),
+        "week_before": sum(s.number for s in late.shares(desk.conn, before, None)),
         "longest": max(days, default=0),
         "median": _median(days),
         "units": _holders(desk, counter, "unit", shares["unit"], still["unit"]),
@@ -79,7 +79,7 @@ def _holders(
 ) -> list[HolderAnswer]:
     found: dict[Key, Counter[int]] = {}
     for share in shares:
-        found.setdefault(share.key, Counter())[counter.days(share).working] += share.count
+        found.setdefault(share.key, Counter())[counter.days(share).working] += share.number
     names = names_of(desk, by, found)
     told = [_holder(desk, names.get(k), still.get(k, 0), days) for k, days in found.items()]
     return sorted(told, key=lambda holder: (-holder["count"], holder["key"] or ""))

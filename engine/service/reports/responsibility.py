@@ -28,7 +28,7 @@ from engine.service.office import instant
 from engine.service.paging import checked_limit, cursor_of
 from engine.service.people_answers import PersonAnswer
 from engine.service.reports.asking import Asked, Listing, ReportQuery, ask
-from engine.service.reports.groups import GroupAnswer, Key, label_of, names_of
+from engine.service.reports.groups import GroupAnswer, Key, tell, told_days
 from engine.store import charges, people
 from engine.store.charges import LateTurn
 
@@ -127,7 +127,7 @@ class _Charger:
         self._counts: defaultdict[Key, int] = defaultdict(int)
         unit_id = asked.scope.unit_id
         self._units = None if unit_id is None else people.units_below(desk.conn, unit_id)
-        late = charges.late_turns(desk.conn, asked.scope)
+        late = charges.late_turns(desk.conn, asked.scope, asked.by)
         for _, turns in groupby(late, key=lambda turn: turn.case_id):
             self._charge(list(turns))
 
@@ -157,9 +157,7 @@ class _Charger:
         counts = charges.counts(self._desk.conn, self._scope, by)
         for key, count in self._counts.items():
             counts[key] = counts.get(key, 0) + count
-        names = names_of(self._desk, by, counts)
-        told = [self._group(names.get(key), counts[key], self._sums[key]) for key in counts]
-        return sorted(told, key=lambda g: (-g["days"]["calendar"], -g["count"], g["key"] or ""))
+        return tell(self._desk, by, counts, self._sums, _longest_first)
 
     def tell(self, found: Sequence[_Row]) -> list[ResponsibilityItem]:
         """Tell turns, with what each is charged."""
@@ -195,8 +193,8 @@ class _Charger:
             "state": facts.state,
             "from": instant(row.turn.from_at, self._zone),
             "to": instant(ended, self._zone) if ended else None,
-            "days": _told(self._charged(row.turn, [late] if late else [])),
-            "earlier": _told(self._charged(row.turn, earlier)),
+            "days": told_days(self._charged(row.turn, [late] if late else [])),
+            "earlier": told_days(self._charged(row.turn, earlier)),
         }
 
     def _charged(self, turn: Turn, spans: Iterable[Span]) -> Days:
@@ -247,10 +245,6 @@ class _Charger:
         is_lead = self._scope.lead_id in {None, own.account_id}
         return is_lead and (self._units is None or own.unit_id in self._units)
 
-    def _group(self, name: tuple[str, str] | None, count: int, days: Days) -> GroupAnswer:
-        key, label = label_of(self._desk, name)
-        return {"key": key, "label": label, "count": count, "days": _told(days)}
-
 
 def _turns(
     late: Sequence[LateTurn], since: datetime
@@ -279,5 +273,5 @@ def _key(by: str | None, case: LateTurn, own: LateTurn | None) -> Key:
     return own.unit_id if by == "unit" else own.account_id
 
 
-def _told(days: Days) -> DaysAnswer:
-    return {"calendar": days.calendar, "working": days.working}
+def _longest_first(group: GroupAnswer) -> tuple[int, int, str]:
+    return -group["days"]["calendar"], -group["count"], group["key"] or ""

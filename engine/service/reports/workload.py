@@ -8,6 +8,7 @@ order statistics, at q(n−1).
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 from typing_extensions import TypedDict
@@ -67,27 +68,33 @@ class WorkloadAnswer(TypedDict):
 def workload(desk: Desk, who: Principal, query: ReportQuery) -> WorkloadAnswer:
     """Report the workload by unit, or as asked. Raises ForbiddenError, InvalidError."""
     asked, limit = ask(desk, who, _LISTING, query), checked_limit(query.limit)
-    whole, items = _figures(desk, asked)
+    work = _Work(desk, asked)
     begin = asked.after[0] if asked.after else 0
     first = begin if isinstance(begin, int) else 0
     after = first + limit
-    more = cursor_of(asked.listing, (asked.scope.at, after)) if after < len(items) else None
+    more = cursor_of(asked.listing, (asked.scope.at, after)) if after < len(work.order) else None
     return {
         "as_of": spelt(desk, asked.scope.at),
-        "items": items[first:after],
+        "items": [work.item(key) for key in work.order[first:after]],
         "next": more,
-        "total": len(items),
+        "total": len(work.order),
         "groups": [],
-        "whole": whole,
+        "whole": work.whole(),
     }
 
 
 def every(desk: Desk, who: Principal, query: ReportQuery) -> dict[str, Any]:
     """Report all groups, for a file. Raises as `workload` does."""
     asked = ask(desk, who, _LISTING, query)
-    whole, items = _figures(desk, asked)
-    told = {"as_of": spelt(desk, asked.scope.at), "items": iter(items), "next": None}
-    return {**told, "total": len(items), "groups": [], "whole": whole}
+    work = _Work(desk, asked)
+    return {
+        "as_of": spelt(desk, asked.scope.at),
+        "items": map(work.item, work.order),
+        "next": None,
+        "total": len(work.order),
+        "groups": [],
+        "whole": work.whole(),
+    }
 
 
 def quantile(ordered: Sequence[int], q: tuple[int, int]) -> float:
@@ -101,31 +108,44 @@ def quantile(ordered: Sequence[int], q: tuple[int, int]) -> float:
     return (low * (q[1] - rest) + high * rest) / (q[1] * 1_000_000)
 
 
-def _figures(desk: Desk, asked: Asked) -> tuple[WorkAnswer, list[WorkloadItem]]:
-    by = asked.by or USUAL_BY
-    still = turnover.still_open(desk.conn, asked.scope, by)
-    late = turnover.overdue(desk.conn, asked.scope, by)
-    took: defaultdict[Key, list[int]] = defaultdict(list)
-    for key, begun, ended in turnover.closings(desk.conn, asked.scope, by):
-        took[key].append((ended - begun) // _MICROSECOND)
-    keys = {**still, **late, **dict.fromkeys(took)}
-    names = names_of(desk, by, keys)
-    items = [
-        _item(desk, names.get(key), _work(still.get(key, 0), late.get(key, 0), took[key]))
-        for key in keys
-    ]
-    everything = [length for lengths in took.values() for length in lengths]
-    whole = _work(sum(still.values()), sum(late.values()), everything)
-    return whole, sorted(items, key=lambda i: (-i["open"], -i["opened"], i["key"] or ""))
+class _Work:
+    """The work of all groups, counted at once; `order` names them, and one is told when asked for.
+
+    Of many groups a page tells few.
+    """
+
+    def __init__(self, desk: Desk, asked: Asked) -> None:
+        by = asked.by or USUAL_BY
+        self._still = turnover.still_open(desk.conn, asked.scope, by)
+        self._late = turnover.overdue(desk.conn, asked.scope, by)
+        self._took: defaultdict[Key, list[int]] = defaultdict(list)
+        for key, begun, ended in turnover.closings(desk.conn, asked.scope, by):
+            self._took[key].append((ended - begun) // _MICROSECOND)
+        keys = {**self._still, **self._late, **dict.fromkeys(self._took)}
+        names, nobody = names_of(desk, by, keys), label_of(desk, None)
+        self._names = {key: names.get(key, nobody) for key in keys}
+        self.order = sorted(keys, key=self._place)
+
+    def item(self, key: Key) -> WorkloadItem:
+        """Tell the work of one group."""
+        name, label = self._names[key]
+        took = sorted(self._took.get(key, ()))
+        work = _work(self._still.get(key, 0), self._late.get(key, 0), took)
+        return {"key": name, "label": label, **work}
+
+    def whole(self) -> WorkAnswer:
+        """Tell the work of all groups together."""
+        took = sorted(chain.from_iterable(self._took.values()))
+        return _work(sum(self._still.values()), sum(self._late.values()), took)
+
+    def _place(self, key: Key) -> tuple[int, int, str]:
+        """Put those with most open cases first, then those with most cases."""
+        still, took = self._still.get(key, 0), self._took.get(key)
+        return -still, -(still + len(took) if took else still), self._names[key][0] or ""
 
 
-def _item(desk: Desk, name: tuple[str, str] | None, work: WorkAnswer) -> WorkloadItem:
-    key, label = label_of(desk, name)
-    return {"key": key, "label": label, **work}
-
-
-def _work(still: int, late: int, took: list[int]) -> WorkAnswer:
-    took.sort()
+def _work(still: int, late: int, took: Sequence[int]) -> WorkAnswer:
+    """Tell figures; how long cases took is in order."""
     return {
         "opened": still + len(took),
         "closed": len(took),
