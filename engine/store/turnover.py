@@ -40,7 +40,7 @@ def closings(
     stood = held(scope)
     bare = (type_coerce(at, NullType()) for at in (CASE.c.registered_at, stood.closed_at))
     asked = each(scope, stood, by).add_columns(*bare).where(stood.closed_at.is_not(None))
-    found: list[tuple[Key, Any, Any]] = list(connection.execute(asked).tuples().all())
+    found: list[Any] = list(connection.execute(asked).all())
     if connection.dialect.name != "sqlite":
         return found
     read = datetime.fromisoformat  # SQLite keeps text
