@@ -16,6 +16,7 @@ NAVIGATION = (
     ("cases", "/cases", "nav-cases", "case.read"),
     ("issues", "/issues", "nav-issues", "case.read"),
     ("accounts", "/accounts", "nav-accounts", "account.add"),
+    ("workflows", "/workflows", "nav-workflows", "workflow.publish"),
     ("reports", "/reports", "nav-reports", "report.read"),
     ("reports", "/reports/daily", "nav-reports", "daily.read"),
     ("supervision", "/supervision", "nav-supervision", "supervision.read"),

@@ -2,7 +2,7 @@
 
 from engine.domain.workflow import Workflow
 from engine.output.flow import Flow, flow_of, listed
-from engine.output.flow_svg import draw
+from engine.output.flow_svg import PLAIN, Marks, draw
 from engine.words import Locale
 
 _RESERVED = {"#": "#35;", ":": "#58;", ";": "#59;", '"': "#quot;", "\n": " ", "<": "#lt;"}
@@ -25,9 +25,12 @@ def mermaid(workflow: Workflow, locale: Locale) -> str:
     return "\n".join(lines) + "\n"
 
 
-def svg(workflow: Workflow, locale: Locale) -> str:
-    """Draw a workflow as a standalone SVG document with title and description, in one language."""
-    return draw(workflow, locale)
+def svg(workflow: Workflow, locale: Locale, marks: Marks = PLAIN) -> str:
+    """Draw a workflow as an SVG document with title and description, in one language.
+
+    By itself it stands alone; `marks` may put counts into it and make it a part of a page.
+    """
+    return draw(workflow, locale, marks)
 
 
 def _notes(flow: Flow, ids: dict[str, str], locale: Locale) -> list[str]:

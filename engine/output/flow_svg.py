@@ -5,8 +5,8 @@ step that jumps over states, or goes back, runs in a lane of its own, so that no
 """
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
 from engine.domain.workflow import State, Workflow
@@ -26,7 +26,7 @@ text { font: 14px "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-ser
 .state { fill: #fff; stroke: #1d4f7c; stroke-width: 2; }
 .rest { fill: none; stroke: #1d4f7c; }
 .name { font-size: 16px; font-weight: 600; text-anchor: middle; }
-.step { fill: none; stroke: #46525f; stroke-width: 1.5; marker-end: url(#tip); }
+.step { fill: none; stroke: #46525f; stroke-width: 1.5; }
 .label { text-anchor: middle; }
 .stay { fill: #46525f; }
 .head { fill: #5d6875; font-size: 12px; }
@@ -34,13 +34,31 @@ text { font: 14px "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-ser
 """.strip()
 _TIP = (
     '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" '
-    'markerHeight="8" orient="auto"><path d="M0 0 10 5 0 10z" fill="#46525f"/></marker></defs>'
+    'markerHeight="8" orient="auto"><path class="tip" d="M0 0 10 5 0 10z" fill="#46525f"/>'
+    "</marker></defs>"
 )
+_ON_PAPER = ' fill="#fff"'
+_ENDS = ' marker-end="url(#tip)"'
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a picture shows besides the workflow: lines in the states, and where a case stands.
+
+    `within` says that it stands within a page, whose style sheet gives it its looks.
+    """
+
+    notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    here: str | None = None
+    within: bool = False
+
+
+PLAIN = Marks()
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where everything stands: columns by state name, lanes by hop, and the three heights."""
+    """Where everything stands: columns by state name, lanes by hop, and the heights."""
 
     left: dict[str, float]
     width: dict[str, float]
@@ -48,27 +66,30 @@ class Layout:
     below: tuple[Hop, ...]
     ports: dict[tuple[Hop, str], float]
     top: float
+    tall: float
     total: tuple[float, float]
 
 
-def draw(workflow: Workflow, locale: Locale) -> str:
-    """Draw a workflow as an SVG document."""
+def draw(workflow: Workflow, locale: Locale, marks: Marks = PLAIN) -> str:
+    """Draw a workflow as an SVG document, or as a part of a page."""
     flow = flow_of(workflow)
-    layout = _layout(flow, locale)
+    layout = _layout(flow, locale, marks)
     width, height = layout.total
     named = say(message("diagram-title", title=workflow.title), locale)
+    style = "" if marks.within else f"<style>{_STYLE}</style>"
     parts = [
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
+            '<svg xmlns="http://www.w3.org/2000/svg" class="flowchart" '
+            f'width="{width:g}" height="{height:g}" '
             f'viewBox="0 0 {width:g} {height:g}" role="img" lang={quoteattr(_language(locale))} '
             'aria-labelledby="flow-title flow-desc">'
         ),
         f'<title id="flow-title">{escape(named)}</title>',
         f'<desc id="flow-desc">{escape(description(workflow, locale))}</desc>',
-        f"<style>{_STYLE}</style>{_TIP}",
-        f'<rect width="{width:g}" height="{height:g}" fill="#fff"/>',
+        f"{style}{_TIP}",
+        f'<rect class="ground" width="{width:g}" height="{height:g}"{_ON_PAPER}/>',
         *(_hop(hop, layout, locale) for hop in _lanes_last(flow, layout)),
-        *(_state(state, flow, layout, locale) for state in flow.states),
+        *(_state(state, flow, layout, locale, marks) for state in flow.states),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -86,11 +107,12 @@ def text_width(words: str) -> float:
 # --- layout ---------------------------------------------------------------------------------------
 
 
-def _layout(flow: Flow, locale: Locale) -> Layout:
+def _layout(flow: Flow, locale: Locale, marks: Marks) -> Layout:
     index = {state.name: n for n, state in enumerate(flow.states)}
     above = _by_length(flow.hops, index, forward=True)
     below = _by_length(flow.hops, index, forward=False)
-    width = {state.name: _box_width(state, flow, locale) for state in flow.states}
+    width = {state.name: _box_width(state, flow, locale, marks) for state in flow.states}
+    tall = float(BOX_HEIGHT + LINE * max((len(n) for n in marks.notes.values()), default=0))
     left, x = {}, float(EDGE + START)
     x += max((_label_width(hop, locale) for hop in flow.hops if hop.source is None), default=0)
     for state in flow.states:
@@ -99,9 +121,9 @@ def _layout(flow: Flow, locale: Locale) -> Layout:
     right = left[flow.states[-1].name] + width[flow.states[-1].name]
     top = EDGE + LANE * len(above) + LINE
     lists = max(len(titles) for titles in flow.staying.values()) + 1
-    bottom = top + BOX_HEIGHT + LANE * len(below) + LINE + lists * LINE
+    bottom = top + tall + LANE * len(below) + LINE + lists * LINE
     ports = _ports((*above, *below), index, left, width)
-    return Layout(left, width, above, below, ports, top, (right + EDGE, bottom + EDGE))
+    return Layout(left, width, above, below, ports, top, tall, (right + EDGE, bottom + EDGE))
 
 
 def _by_length(hops: Sequence[Hop], index: dict[str, int], *, forward: bool) -> tuple[Hop, ...]:
@@ -111,10 +133,11 @@ def _by_length(hops: Sequence[Hop], index: dict[str, int], *, forward: bool) -> 
     return tuple(hop for _, hop in sorted(chosen, key=lambda pair: pair[0]))
 
 
-def _box_width(state: State, flow: Flow, locale: Locale) -> float:
+def _box_width(state: State, flow: Flow, locale: Locale, marks: Marks) -> float:
     lines = [title.in_(locale) for title in flow.staying[state.name]]
     if lines:
         lines.append(say(message("diagram-unchanged"), locale))
+    lines += (f"{note}　" for note in marks.notes.get(state.name, ()))
     widest = max((text_width(line) for line in lines), default=0)
     return max(SMALLEST_BOX, text_width(state.title.in_(locale)) * 1.2 + 32, widest)
 
@@ -163,23 +186,28 @@ def _hop(hop: Hop, layout: Layout, locale: Locale) -> str:
     if hop in layout.above:
         return _lane(hop, layout, locale, layout.top, -1 - layout.above.index(hop))
     if hop in layout.below:
-        return _lane(hop, layout, locale, layout.top + BOX_HEIGHT, 1 + layout.below.index(hop))
+        return _lane(hop, layout, locale, layout.top + layout.tall, 1 + layout.below.index(hop))
     return _straight(hop, layout, locale)
 
 
 def _straight(hop: Hop, layout: Layout, locale: Locale) -> str:
-    y = layout.top + BOX_HEIGHT / 2
+    y = layout.top + layout.tall / 2
     end = layout.left[hop.target]
     start = (
         float(EDGE) if hop.source is None else layout.left[hop.source] + layout.width[hop.source]
     )
-    dot = f'<circle cx="{start:g}" cy="{y:g}" r="6" fill="#46525f"/>' if not hop.source else ""
+    dot = (
+        f'<circle cx="{start:g}" cy="{y:g}" r="6" class="tip" fill="#46525f"/>'
+        if not hop.source
+        else ""
+    )
     lines = "".join(
         f'<text class="label" x="{(start + end) / 2:g}" y="{y - 8 - LINE * n:g}">'
         f"{escape(title.in_(locale))}</text>"
         for n, title in enumerate(reversed(hop.titles))
     )
-    return f'{dot}<path class="step" d="M{start:g} {y:g}H{end - 2:g}"/>{lines}'
+    path = f'<path class="step"{_ENDS} d="M{start:g} {y:g}H{end - 2:g}"/>{lines}'
+    return path if hop.source else dot + path
 
 
 def _lane(hop: Hop, layout: Layout, locale: Locale, edge: float, lane: int) -> str:
@@ -195,34 +223,42 @@ def _lane(hop: Hop, layout: Layout, locale: Locale, edge: float, lane: int) -> s
     words, middle = listed(hop.titles, locale), (start + end) / 2
     wide = text_width(words) + 12
     return (
-        f'<path class="{kind}" d="{path}"/>'
-        f'<rect x="{middle - wide / 2:g}" y="{y - 9:g}" width="{wide:g}" height="18" fill="#fff"/>'
+        f'<path class="{kind}"{_ENDS} d="{path}"/>'
+        f'<rect class="ground" x="{middle - wide / 2:g}" y="{y - 9:g}" width="{wide:g}" '
+        f'height="18"{_ON_PAPER}/>'
         f'<text class="label" x="{middle:g}" y="{y + 5:g}">{escape(words)}</text>'
     )
 
 
-def _state(state: State, flow: Flow, layout: Layout, locale: Locale) -> str:
-    x, width = layout.left[state.name], layout.width[state.name]
-    middle, base = x + width / 2, layout.top + BOX_HEIGHT / 2 + 6
+def _state(state: State, flow: Flow, layout: Layout, locale: Locale, marks: Marks) -> str:
+    x, width, tall = layout.left[state.name], layout.width[state.name], layout.tall
+    notes = marks.notes.get(state.name, ())
+    middle, base = x + width / 2, layout.top + (tall - LINE * len(notes)) / 2 + 6
+    here = " here" if marks.here == state.name else ""
     box = (
-        f'<rect class="state" x="{x:g}" y="{layout.top:g}" width="{width:g}" '
-        f'height="{BOX_HEIGHT}" rx="6"/>'
+        f'<rect class="state{here}" x="{x:g}" y="{layout.top:g}" width="{width:g}" '
+        f'height="{tall:g}" rx="6"/>'
     )
     if state.is_closed:
         box += (
             f'<rect class="rest" x="{x + 5:g}" y="{layout.top + 5:g}" width="{width - 10:g}" '
-            f'height="{BOX_HEIGHT - 10}" rx="3"/>'
+            f'height="{tall - 10:g}" rx="3"/>'
         )
     name = (
-        f'<text class="name" x="{middle:g}" y="{base:g}">{escape(state.title.in_(locale))}</text>'
+        f'<text class="name{here}" x="{middle:g}" y="{base:g}">'
+        f"{escape(state.title.in_(locale))}</text>"
     )
-    return box + name + _staying(flow.staying[state.name], x, layout, locale)
+    lines = "".join(
+        f'<text class="label note" x="{middle:g}" y="{base + LINE * n:g}">{escape(note)}</text>'
+        for n, note in enumerate(notes, 1)
+    )
+    return box + name + lines + _staying(flow.staying[state.name], x, layout, locale)
 
 
 def _staying(titles: Sequence[Text], x: float, layout: Layout, locale: Locale) -> str:
     if not titles:
         return ""
-    y = layout.top + BOX_HEIGHT + LANE * len(layout.below) + LINE * 1.5
+    y = layout.top + layout.tall + LANE * len(layout.below) + LINE * 1.5
     head = escape(say(message("diagram-unchanged"), locale))
     lines = "".join(
         f'<text class="stay" x="{x:g}" y="{y + LINE * n:g}">{escape(title.in_(locale))}</text>'

@@ -68,6 +68,9 @@ PLACES: list[tuple[Person | None, str]] = [
     (WU, "/inbox"),
     (ZHAO, "/calendar/2026?from=2026-09-24&days=5&unit=working-day"),
     (SHEN, "/calendar/2027"),
+    (ZHAO, "/workflows/key-issue"),
+    (SHEN, "/workflows/petition"),
+    (SHEN, "/roles"),
 ]
 LOOKS = [
     ("zh", "light", DESK), ("en", "dark", PHONE), ("zh", "dark", PHONE), ("en", "light", DESK),

@@ -21,12 +21,14 @@ from web.pages import (
     parts,
     plans,
     reports,
+    roles,
     roster,
     signing,
     steps,
     supervision,
     trends,
     units,
+    workflows,
 )
 from web.routing import Routes
 
@@ -49,12 +51,14 @@ NOUNS = (
     letters,
     imports,
     reports,
+    roles,
     supervision,
     daily,
     daily_units,
     roster,
     inbox,
     calendar,
+    workflows,
 )
 ROUTES: Sequence[Routes] = tuple(noun.ROUTES for noun in NOUNS)
 """The routes of every page."""

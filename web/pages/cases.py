@@ -3,10 +3,12 @@
 from urllib.parse import quote
 
 from fastapi import Request
+from markupsafe import Markup
 from starlette.responses import Response
 
 from engine.service import case_files, cases
 from engine.service.case_waits import case_waits
+from engine.service.workflow_view import picture_of
 from engine.service.workflows import list_workflows, show_workflow
 from web.pages.case_shown import in_full, shown
 from web.pages.left import with_days_left
@@ -34,8 +36,10 @@ def show(code: str, visit: Visiting, request: Request) -> Response:
         events = cases.history(desk, who, code)
         counted = with_days_left(desk, case)
         waits = case_waits(desk, who, code)
+        place = picture_of(desk, reference["name"], reference["version"], case["state"])
     whole = request.query_params.get("history") == "all"
     context = {**shown(case, events, workflow, waits, whole=whole), "case": counted}
+    context["picture"] = Markup(place)  # noqa: S704  # drawn by us, every word in it escaped
     return page(visit, "pages/case.html", words=words_of(flows, visit.locale), **context)
 
 
