@@ -9,7 +9,7 @@ from datetime import datetime
 
 from typing_extensions import TypedDict
 
-from engine.domain.access import ACTS, READS_ALL, Principal, require
+from engine.domain.access import READS_ALL, Principal, does, require
 from engine.domain.workflow import ClockDef, Workflow
 from engine.output.diagram import svg
 from engine.output.flow_svg import Marks
@@ -139,7 +139,7 @@ def picture_of(desk: Desk, name: str, version: int, state: str) -> str:
 
 
 def _numbers(desk: Desk, who: Principal, flow: Workflow) -> Numbers | None:
-    if not who.has(*ACTS["case.read"]) or not has_figures(who):
+    if not does(who, "case.read") or not has_figures(who):
         return None
     seen = visible_in_full(who, desk.now)
     read = standing.of_all if who.has(*READS_ALL) else standing.of_seen

@@ -1,11 +1,10 @@
 """Who may do what: drawn from the tables by which it is decided."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from starlette.responses import Response
 
-from engine.domain.access import ACTS, ROLES
-from engine.domain.writers import WRITERS
+from engine.domain.access import ACTS, FIT, ROLES, SEES, WRITERS
 from web.routing import Routes
 from web.shell import page
 from web.visit import Visiting
@@ -27,7 +26,7 @@ def show(visit: Visiting) -> Response:
         mine = who.roles
     return page(
         visit, "pages/roles.html", roles=ROLES, mine=mine, groups=_groups(), acts=ACTS,
-        parts=WRITERS,
+        parts=WRITERS, sees=_sees(), fit={what: _in_order(roles) for what, roles in FIT.items()},
     )  # fmt: skip
 
 
@@ -38,3 +37,12 @@ def _groups() -> list[tuple[str, list[str]]]:
     for act in ACTS:
         found[nouns.get(act.partition(".")[0], GROUPS[-1][0])].append(act)
     return [(name, acts) for name, acts in found.items() if acts]
+
+
+def _sees() -> dict[str, list[str]]:
+    """Give of each role the kinds of sight that it has."""
+    return {role: [kind for kind, roles in SEES.items() if role in roles] for role in ROLES}
+
+
+def _in_order(roles: Iterable[str]) -> list[str]:
+    return [role for role in ROLES if role in set(roles)]
