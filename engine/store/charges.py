@@ -26,6 +26,8 @@ from engine.store.scope import Scope, narrowed
 from engine.store.tables import table
 
 _ISSUE, _TENURE = table("issue"), table("tenure")
+REOPEN = "reopen"
+"""The basis of tenures that came back when a closed case was opened again."""
 _LEAD, _UNIT = _TENURE.alias("lead"), _TENURE.alias("unit")
 
 
@@ -58,6 +60,7 @@ class LateTurn(NamedTuple):
     from_at: datetime | None
     to_at: datetime | None
     unit_id: int | None
+    basis: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +120,28 @@ def late_turns(connection: Connection, scope: Scope, by: str | None) -> list[Lat
     wanted: Select[Any] = select(
         CASE.c.id, CASE.c.registered_at, CASE.c.issue_id, state, limits.c.due_on,
         limits.c.paused_at, _LEAD.c.no, _LEAD.c.account_id, _LEAD.c.from_at, _LEAD.c.to_at, unit,
+        _LEAD.c.basis,
     )  # fmt: skip
     found = connection.execute(wanted.select_from(joined).order_by(CASE.c.id, _LEAD.c.no))
     return [LateTurn._make(row) for row in found.all()]
+
+
+def taken_up(
+    connection: Connection, at: datetime, case_ids: Sequence[int]
+) -> dict[tuple[int, int], datetime]:
+    """Tell of some cases which turns ended with a closure that did not last, and until when.
+
+    By case and number of the tenure: it outlives the closure, up to the reopening.
+    """
+    again, before = _TENURE.alias("again"), _TENURE.alias("before")
+    wanted = (
+        select(again.c.case_id, func.max(before.c.no), again.c.from_at)
+        .join(before, and_(before.c.case_id == again.c.case_id, before.c.no < again.c.no))
+        .where(again.c.case_id.in_(case_ids), again.c.role == LEAD, again.c.basis == REOPEN)
+        .where(again.c.from_at <= at, before.c.role == LEAD)
+        .group_by(again.c.case_id, again.c.no, again.c.from_at)
+    )
+    return {(case_id, no): from_at for case_id, no, from_at in connection.execute(wanted)}
 
 
 def late_clocks(

@@ -1,7 +1,7 @@
 """What reports must say of the matters of `late_office`, told case by case and day by day."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -90,8 +90,16 @@ def end_of(day: date) -> datetime:
 
 
 def answered(matter: Matter, day: date, at: datetime) -> int | None:
-    """Tell by its number whose tenure a day is charged to."""
-    leads = [t for t in matter.tenures if t.role == "lead"]
+    """Tell by its number whose tenure a day is charged to.
+
+    One that ended with a closure lasts until the case was opened again, where it was by then.
+    """
+    own = [t for t in matter.tenures if t.role == "lead"]
+    leads = [
+        replace(t, to_at=after.from_at)
+        if after and after.basis == "reopen" and after.from_at <= at else t
+        for t, after in zip(own, [*own[1:], None], strict=False)
+    ]  # fmt: skip
     if day == at.astimezone(ZONE).date():
         held = [t for t in leads if t.from_at <= at and (t.to_at is None or at < t.to_at)]
     else:

@@ -145,7 +145,7 @@ def _matter(rng: Random, number: int) -> Matter:
         for begin, to in _stretches(rng, matter):
             who = rng.choice(ids)
             lead, unit = (who, None) if role == "lead" else (None, who)
-            basis = rng.choice(["assign", "accept-handover"])
+            basis = rng.choice(["assign", "accept-handover", "reopen"])
             matter.tenures.append(Tenure(number, next(no), role, lead, unit, begin, to, basis))
     for _ in range(rng.randrange(6)):
         matter.clocks.append(_clock(rng, matter, next(no)))

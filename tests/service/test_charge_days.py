@@ -12,8 +12,10 @@ from engine.service.reports import responsibility as report
 from engine.service.reports.asking import GROUPINGS, ReportQuery
 from engine.service.reports.overdue import every as every_overdue
 from engine.store.database import Database
+from tests.people import CHEN
 from tests.service import figure_model as model
 from tests.service import late_office
+from tests.service.case_office import CaseOffice
 from tests.service.late_office import ISSUES, LEADERS, NOW, STEPS, UNITS, ZONE, Matter, grid
 
 OFFICES = int(os.environ.get("DUBAN_CHARGED_OFFICES", "2"))
@@ -150,3 +152,23 @@ def test_filters_narrow_turns_total_and_groups_alike(database: Database, rng: Ra
                     assert sum(group["count"] for group in answer["groups"]) == len(some)
                     charged = sum(item["days"]["working"] for item in some)
                     assert sum(g["days"]["working"] for g in answer["groups"]) == charged
+
+
+def test_days_that_a_case_stood_closed_are_charged_to_whom_it_was_closed_under(
+    case_office: CaseOffice,
+) -> None:
+    code = case_office.closed()
+    case_office.at = datetime(2026, 6, 10, 10, tzinfo=ZONE)
+    case_office.step(CHEN, code, "reopen", "复核发现问题")
+    case_office.at = datetime(2026, 6, 15, 10, tzinfo=ZONE)
+    with case_office.database.transaction() as connection:
+        desk = Desk(connection, case_office.at, "zh", "cli", ZONE)
+        first, again = report.responsibility(desk, READER, ReportQuery())["items"]
+        (late,) = every_overdue(desk, READER, ReportQuery())["items"]
+        charged = report.responsibility(desk, READER, ReportQuery(by="unit"))["groups"]
+        overdue = every_overdue(desk, READER, ReportQuery(by="unit"))["groups"]
+    # Due on 20 May, closed before that, and opened again on 10 June.
+    assert (first["days"]["calendar"], again["days"]["calendar"]) == (20, 6)
+    assert first["leader"] == again["leader"] == late["leader"]
+    assert late["days"]["calendar"] == 26
+    assert [(g["key"], g["days"]) for g in charged] == [(g["key"], g["days"]) for g in overdue]

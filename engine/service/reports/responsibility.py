@@ -2,13 +2,15 @@
 
 `days` are those of the limit that a case is overdue by at the instant, as the overdue report counts
 them: each is charged to whoever was accountable at its end, so that those of a case add up to its
-days overdue. Days on which nobody was accountable stand as a turn of nobody. `earlier` are days of
-limits that have been met since, too late.
+days overdue. A tenure outlives closure: where a case was opened again, the days on which it stood
+closed are charged to whoever answered until it was closed. Days on which nobody was accountable, as
+before an assignment, stand as a turn of nobody. `earlier` are days of limits that have been met
+since, too late.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from heapq import merge
 from itertools import groupby, islice
@@ -30,7 +32,7 @@ from engine.service.people_answers import PersonAnswer
 from engine.service.reports.asking import Asked, Listing, ReportQuery, ask
 from engine.service.reports.groups import GroupAnswer, Key, tell, told_days
 from engine.store import charges, people
-from engine.store.charges import LateTurn
+from engine.store.charges import REOPEN, LateTurn
 
 NAME = "responsibility"
 _LISTING = Listing(NAME, (int, int, int))
@@ -165,8 +167,13 @@ class _Charger:
         facts = charges.facts(self._desk.conn, self._scope, ids)
         limits = charges.late_clocks(self._desk.conn, self._scope.at, ids)
         spans = {i: self._spans(limits.get(i, [])) for i in ids}
+        again = charges.taken_up(self._desk.conn, self._scope.at, ids)
         names = Names(self._desk, (r.turn.account_id for r in found), (r.unit_id for r in found))
-        return [self._item(row, facts[row.place[0]], spans[row.place[0]], names) for row in found]
+        return [
+            self._item(row, facts[row.place[0]], spans[row.place[0]], names,
+                       again.get(row.place[:2]) if row.turn.account_id else None)
+            for row in found
+        ]  # fmt: skip
 
     def _spans(self, found: Sequence[Clock]) -> tuple[Span | None, list[Span]]:
         """Give the days that a case is overdue, and those that were over before."""
@@ -181,8 +188,10 @@ class _Charger:
         facts: charges.Facts,
         spans: tuple[Span | None, list[Span]],
         names: Names,
+        again: datetime | None,
     ) -> ResponsibilityItem:
         late, earlier = spans
+        answered = row.turn if again is None else replace(row.turn, to_at=again)
         ended = row.turn.to_at if row.turn.to_at and row.turn.to_at <= self._scope.at else None
         return {
             "code": facts.code,
@@ -193,8 +202,8 @@ class _Charger:
             "state": facts.state,
             "from": instant(row.turn.from_at, self._zone),
             "to": instant(ended, self._zone) if ended else None,
-            "days": told_days(self._charged(row.turn, [late] if late else [])),
-            "earlier": told_days(self._charged(row.turn, earlier)),
+            "days": told_days(self._charged(answered, [late] if late else [])),
+            "earlier": told_days(self._charged(answered, earlier)),
         }
 
     def _charged(self, turn: Turn, spans: Iterable[Span]) -> Days:
@@ -254,7 +263,10 @@ def _turns(
     Each with the number of the tenure that it is or comes after, and with whose it is.
     """
     held = [(t, t.from_at) for t in late if t.from_at is not None]
-    leads = [Turn(t.account_id, from_at, t.to_at) for t, from_at in held]
+    leads = [
+        Turn(t.account_id, from_at, after.from_at if after and after.basis == REOPEN else t.to_at)
+        for (t, from_at), after in zip(held, [*(t for t, _ in held[1:]), None], strict=False)
+    ]
     own = iter(t for t, _ in held)
     no = 0
     for turn in charging.turns_of(leads, since):
