@@ -262,17 +262,21 @@ def _turns(
 
     Each with the number of the tenure that it is or comes after, and with whose it is.
     """
-    held = [(t, t.from_at) for t in late if t.from_at is not None]
-    leads = [
-        Turn(t.account_id, from_at, after.from_at if after and after.basis == REOPEN else t.to_at)
-        for (t, from_at), after in zip(held, [*(t for t, _ in held[1:]), None], strict=False)
-    ]
-    own = iter(t for t, _ in held)
+    held = [t for t in late if t.from_at is not None]
+    leads = [_lasting(t, after) for t, after in zip(held, [*held[1:], None], strict=False)]
+    own = iter(held)
     no = 0
     for turn in charging.turns_of(leads, since):
         whose = None if turn.account_id is None else next(own)
         no = no if whose is None or whose.no is None else whose.no
         yield no, turn, whose
+
+
+def _lasting(own: LateTurn, after: LateTurn | None) -> Turn:
+    """Give a turn as days are charged to it: a closure that did not last ends none."""
+    comes_back = after is not None and after.basis == REOPEN
+    to_at = after.from_at if after is not None and comes_back else own.to_at
+    return Turn(own.account_id, own.from_at or own.registered_at, to_at)
 
 
 def _key(by: str | None, case: LateTurn, own: LateTurn | None) -> Key:
