@@ -21,9 +21,8 @@ FEW = 4
 """Pages that are looked at in every look; the others are in one."""
 
 
-@pytest.fixture
-def urged(site: Site) -> Site:
-    """Let there be a letter that is signed for and a draft; then let the limits pass."""
+def urge(site: Site) -> Site:
+    """Let there be a letter that is signed for and a draft."""
     story = Story(site.application)
     for issued in (True, False):
         order = LetterOrder(SAID, date(2026, 3, 10), "领导小组会议纪要")
@@ -32,6 +31,12 @@ def urged(site: Site) -> Site:
             story.do(CHEN, letters.issue_letter, no)
             story.do(WU, letters.sign_letter, no)
     return site
+
+
+@pytest.fixture
+def urged(site: Site) -> Site:
+    """Serve an office in which letters are under way."""
+    return urge(site)
 
 
 def numbers(site: Site) -> list[str]:
@@ -77,14 +82,6 @@ def test_every_page_is_without_fault(urged: Site, locale: str, theme: str, width
         faults += [f"{place} as {person.login}: {fault}" for fault in found]
         window.wrong.clear()
     assert faults == []
-
-
-@pytest.mark.parametrize("width", [320, 1920])
-def test_nothing_moves_sideways_at_the_narrowest_and_the_widest(urged: Site, width: int) -> None:
-    window = urged.window(CHEN, width)
-    for place in [place for person, place in places(urged) if person is CHEN]:
-        window.open(place)
-        assert not window.is_too_wide(), place
 
 
 def take(window: Window, act: str, **given: str) -> None:

@@ -227,6 +227,16 @@ def enter(application: Application, person: Person) -> Browser:
     return found
 
 
+def age(application: Application, person: Person) -> None:
+    """Let the last proof of somebody's sessions be of eleven minutes ago."""
+    with application.writing("web") as desk:
+        who = principal_of(desk, person.login).account_id or 0
+        for hashed, _ in access.sessions_of(desk.conn, who):
+            past = real_now() - timedelta(minutes=11)
+            access.prove_session(desk.conn, hashed, hashed, past)
+            access.see_session(desk.conn, hashed, real_now())
+
+
 def forms_of(html: str, path: str) -> list[Form]:
     """Read the forms of a page at an address."""
     reader = _Forms()

@@ -7,9 +7,7 @@ from datetime import timedelta
 import pytest
 
 from engine.bootstrap import Application
-from engine.service.principals import principal_of
 from engine.settings import real_now
-from engine.store import access
 from tests.people import CHEN, PASSWORD, ZHAO
 from tests.service.test_prove_by_second_factor import code_of
 from tests.web import desk
@@ -99,16 +97,6 @@ def test_a_session_that_is_not_ones_own_is_not_there(nobody: Browser, chosen: st
     assert nobody.post("/account/end-session", sent).status_code == 404
 
 
-def age(office: Application, login: str) -> None:
-    """Let the last proof of somebody's sessions be of eleven minutes ago."""
-    with office.writing("web") as opened:
-        who = principal_of(opened, login).account_id or 0
-        for hashed, _ in access.sessions_of(opened.conn, who):
-            past = real_now() - timedelta(minutes=11)
-            access.prove_session(opened.conn, hashed, hashed, past)
-            access.see_session(opened.conn, hashed, real_now())
-
-
 def checked(browser: Browser, code: str, given: dict[str, str]) -> desk.Form:
     """Fill in the step that closes, go to its check page, and give the form that takes it."""
     at = f"/cases/{code}/do/void"
@@ -124,7 +112,7 @@ def test_closing_a_case_asks_for_the_password_when_it_was_given_long_ago(
     browser = desk.enter(office, CHEN)
     fresh = checked(browser, told.code, {"reason": "情况属实，同意"})
     assert "again" not in fresh.values
-    age(office, CHEN.login)
+    desk.age(office, CHEN)
     old = checked(browser, told.code, {"reason": "情况属实，同意"})
     refusals = [
         browser.post(old.action, old.filled({"again": typed, "ok": "1"}))
@@ -143,7 +131,7 @@ def test_closing_a_case_asks_for_the_password_when_it_was_given_long_ago(
 def test_what_does_not_close_asks_for_no_password(office: Application) -> None:
     told = Story(office).begin()
     browser = desk.enter(office, ZHAO)
-    age(office, ZHAO.login)
+    desk.age(office, ZHAO)
     asked = checked(browser, told.code, {"reason": "重复登记，与另一件相同"})
     assert "again" not in asked.values
     assert browser.post(asked.action, asked.filled({"ok": "1"})).status_code == 303

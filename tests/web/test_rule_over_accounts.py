@@ -9,7 +9,6 @@ from engine.service.people_answers import AccountAnswer
 from tests.people import BUILDING, LABOUR, PASSWORD, SHEN, SITE, SUN, TOWN, ZHAO
 from tests.web import desk
 from tests.web.desk import Browser
-from tests.web.test_keep_second_factor import age
 
 NEW = {"login": "newhere", "name": "新来", "post": "科员", "unit": LABOUR.name, "roles": ["unit"]}
 
@@ -79,7 +78,7 @@ def test_what_is_unfit_is_said_and_what_was_typed_stays(
 def test_after_ten_minutes_the_password_is_asked_for_and_nothing_typed_is_lost(
     office: Application, admin: Browser
 ) -> None:
-    age(office, SHEN.login)
+    desk.age(office, SHEN)
     at = f"/accounts/{SUN.login}"
     refused = admin.submit(at, {"name": "孙改"})
     assert refused.status_code == 422
