@@ -8,12 +8,13 @@ speaks to somebody renders it in that person's language. A catalogue is a TOML f
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cache
 from importlib import resources
 from typing import Literal
 
 Locale = Literal["zh", "en"]
-Param = str | int | None
+Param = str | int | date | None
 LOCALES: tuple[Locale, ...] = ("zh", "en")
 
 
@@ -33,7 +34,8 @@ class Text:
 class Message:
     """Something to be said: a code of the catalogue and the values for its placeholders.
 
-    A parameter may itself be a `Message` or a `Text`; it is then said in the same language.
+    A parameter may itself be a `Message` or a `Text`; it is then said in the same language. A date
+    is written as that language writes it.
     """
 
     code: str
@@ -97,4 +99,12 @@ def say(words: Message, locale: Locale) -> str:
 def _shown(value: "Param | Text | Message", locale: Locale) -> Param:
     if isinstance(value, Message):
         return say(value, locale)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return written(value, locale)
     return value.in_(locale) if isinstance(value, Text) else value
+
+
+def written(day: date, locale: Locale) -> str:
+    """Write a day out: 2026年11月27日, 27 November 2026."""
+    month = wording("months").in_(locale).split("|")[day.month - 1]
+    return wording("day-written").in_(locale).format(y=day.year, m=month, d=day.day)

@@ -1,6 +1,7 @@
 """Needs of the shipped workflows that look at dates: the observation, the promise, the windows."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from engine.domain.attempt import Attempt
 from engine.domain.clocks import limit_passed
@@ -9,7 +10,7 @@ from engine.domain.needs import Missing
 MET = None
 
 
-def when(unmet: bool, **params: str | int) -> Missing | None:  # noqa: FBT001  # reads as a sentence
+def when(unmet: bool, **params: str | int | date) -> Missing | None:  # noqa: FBT001  # reads as a sentence
     """Give the values for a need's sentence where it is unmet."""
     return params if unmet else MET
 
@@ -69,5 +70,5 @@ def reopening_window(a: Attempt) -> Missing | None:
     return when(gone > days, days=days, gone=gone)
 
 
-def _day(day: object) -> str:
-    return str(day or "")
+def _day(day: object) -> date | str:
+    return day if isinstance(day, date) else ""

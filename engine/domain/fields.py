@@ -188,18 +188,18 @@ def read_reason(arc: Transition, raw: str | None) -> tuple[str | None, list[Fiel
 def _due_not_past(a: Attempt, due: date) -> Message | None:
     """A date before today is refused, but for the first one after a decline: what is past stays."""
     past = due < a.today and due != a.facts.case.first_due_on
-    return message("field-due-past", today=a.today.isoformat()) if past else None
+    return message("field-due-past", today=a.today) if past else None
 
 
 def _due_later(a: Attempt, due: date) -> Message | None:
     present = a.facts.case.due_on
     earlier = present is not None and due <= present
-    return message("field-due-not-later", present=str(present)) if earlier else None
+    return message("field-due-not-later", present=present) if earlier else None
 
 
 def _review_not_past(a: Attempt, review: date) -> Message | None:
     past = review <= a.today
-    return message("field-review-past", today=a.today.isoformat()) if past else None
+    return message("field-review-past", today=a.today) if past else None
 
 
 def _other_leader(a: Attempt, to: Account) -> Message | None:

@@ -46,5 +46,5 @@ def _room(line: str) -> int:
 def moment(at: datetime, locale: Locale) -> str:
     """Write an instant in words, to the minute."""
     parts = {"year": str(at.year), "day": str(at.day), "time": f"{at:%H:%M}"}
-    months = say(message("paper-months"), locale).split("|")
+    months = say(message("months"), locale).split("|")
     return say(message("paper-moment", month=months[at.month - 1], **parts), locale)

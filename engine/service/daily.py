@@ -182,7 +182,7 @@ def _save(desk: Desk, who: Principal, on: date, text: str, former: SavedDraft | 
 
 def _whose(desk: Desk, on: date) -> Message:
     party = "party-office" if desk.calendar.works(on) else "party-duty"
-    return message("daily-whose", day=on.isoformat(), who=message(party))
+    return message("daily-whose", day=on, who=message(party))
 
 
 def _head(desk: Desk, on: date, figures: dict[str, Any]) -> dict[str, Any]:
@@ -228,6 +228,6 @@ def _draft(desk: Desk, saved: SavedDraft | None) -> DraftAnswer | None:
 def _handed_in(row: Daily) -> DailyAnswer:
     """Give the copy as it was answered when it was handed in. Raises ConflictError without one."""
     if row.archived is None:
-        raise ConflictError("daily-no-copy", day=row.day_on.isoformat())
+        raise ConflictError("daily-no-copy", day=row.day_on)
     answer: DailyAnswer = orjson.loads(row.archived)
     return answer

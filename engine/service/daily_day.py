@@ -26,8 +26,8 @@ def refuse_future(desk: Desk, on: date) -> None:
     """Raise InvalidError for a day that has not come."""
     if on > desk.today:
         read = Reader()
-        read.wrong("date", "daily-future", today=desk.today.isoformat())
-        read.refuse("daily-future", today=desk.today.isoformat())
+        read.wrong("date", "daily-future", today=desk.today)
+        read.refuse("daily-future", today=desk.today)
 
 
 def is_handed_in(desk: Desk, on: date) -> bool:
@@ -38,7 +38,7 @@ def is_handed_in(desk: Desk, on: date) -> bool:
 def require_open(desk: Desk, on: date) -> None:
     """Raise ConflictError once the report of a day was handed in."""
     if is_handed_in(desk, on):
-        raise ConflictError("daily-handed-in", day=on.isoformat())
+        raise ConflictError("daily-handed-in", day=on)
 
 
 def office_of(desk: Desk) -> str:

@@ -97,11 +97,9 @@ def _check_people(principal: Account, deputy: Account) -> None:
 def _check_days(desk: Desk, order: NewDeputy) -> None:
     today = desk.now.astimezone(desk.zone).date()
     if order.to_on < order.from_on:
-        raise wrong(
-            "to", "deputy-days", start=order.from_on.isoformat(), end=order.to_on.isoformat()
-        )
+        raise wrong("to", "deputy-days", start=order.from_on, end=order.to_on)
     if order.to_on < today:
-        raise wrong("to", "deputy-past", end=order.to_on.isoformat(), today=today.isoformat())
+        raise wrong("to", "deputy-past", end=order.to_on, today=today)
 
 
 def _reason(text: str) -> str:

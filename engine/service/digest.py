@@ -62,7 +62,7 @@ def _rung(desk: Desk, row: Message, title: str, locale: Locale) -> str:
             code=row.words["code"],
             title=title,
             clock=workflow.clocks[row.words["clock"]].title,
-            due=row.words["due"],
+            due=date.fromisoformat(row.words["due"]),
         ),
         locale,
     )

@@ -124,7 +124,7 @@ def _new(desk: Desk, order: NewIssue) -> Issue:
     summary = read.text("summary", order.summary, optional=True)
     received = read.day("received_at", order.received_at)
     if received is not None and received > desk.today:
-        read.wrong("received_at", "issue-received", today=desk.today.isoformat())
+        read.wrong("received_at", "issue-received", today=desk.today)
     people = order.people_affected
     if people is not None:
         people = read.number("people_affected", people, most=MOST_PEOPLE)

@@ -192,9 +192,7 @@ def _draft_letter(room: Room, draft: Draft, due: DueRung) -> None:
         return
     desk, clock = room.desk, due.clock
     days = desk.calendar.working_days_between(clock.due_on, desk.today)
-    words = message(
-        "letter-demands-late", clock=_clock_title(room, clock), due=clock.due_on.isoformat()
-    )
+    words = message("letter-demands-late", clock=_clock_title(room, clock), due=clock.due_on)
     basis = message("letter-basis-ladder", workflow=room.workflow.title, days=days)
     letters.draft_letter(
         draft,

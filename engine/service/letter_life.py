@@ -104,7 +104,7 @@ def _cannot_issue(room: Room, row: Letter) -> Message | None:
         return message("letter-nobody", code=room.facts.case.code)
     today = room.desk.today
     if row.answer_by < letters.earliest_answer(today):
-        return message("letter-revise-first", day=row.answer_by.isoformat())
+        return message("letter-revise-first", day=row.answer_by)
     return None
 
 

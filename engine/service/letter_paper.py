@@ -19,7 +19,7 @@ from engine.service.case_room import Room
 from engine.service.desk import Desk
 from engine.service.letters import open_letter
 from engine.store import rows
-from engine.words import Message, message, say
+from engine.words import Message, message, say, written
 
 DONE = frozenset({"done", "in-force"})
 NUMERALS = "一二三四五六七八九十"
@@ -185,8 +185,7 @@ class _Writer:
         return at.astimezone(self._room.desk.zone).date()
 
     def _day(self, on: date) -> str:
-        month = self._say("paper-months").split("|")[on.month - 1]
-        return self._say("letter-day", year=on.year, month=month, day=on.day)
+        return written(on, self._room.desk.locale)
 
     def _say(self, code: str, /, **params: str | int | Message) -> str:
         return say(message(code, **params), self._room.desk.locale)

@@ -86,7 +86,7 @@ def issue_letter(desk: Desk, who: Principal, no: str) -> LetterAnswer:
     _expect(row, letters.ISSUABLE)
     _expect_addressee(room)
     if row.answer_by < letters.earliest_answer(desk.today):
-        raise ConflictError("letter-answer-past", today=desk.today.isoformat())
+        raise ConflictError("letter-issue-late", today=desk.today)
     year = desk.today.year
     draft = _draft(room)
     number = _number(desk, year, counters.take(desk.conn, f"letter-{year}"))
@@ -197,7 +197,7 @@ def _said(desk: Desk, order: LetterOrder) -> Said:
         read.wrong("answer_by", "field-required")
     until = read.day("answer_by", order.answer_by or None)
     if until is not None and until < letters.earliest_answer(desk.today):
-        read.wrong("answer_by", "letter-answer-past", today=desk.today.isoformat())
+        read.wrong("answer_by", "letter-answer-past", today=desk.today)
     read.refuse("invalid")
     return {"demands": demands, "until": until or desk.today, "basis": basis}
 

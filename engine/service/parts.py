@@ -117,7 +117,7 @@ def record_reply(desk: Desk, who: Principal, code: str, order: ReplyOrder) -> Re
     body = read.text("text", order.text) or ""
     on = read.day("delivered_on", order.delivered_on)
     if on is not None and on > desk.today:
-        read.wrong("delivered_on", "reply-future", today=desk.today.isoformat())
+        read.wrong("delivered_on", "reply-future", today=desk.today)
     means = read.choice("means", order.means, MEANS)
     read.refuse("invalid")
     draft = _draft(room)

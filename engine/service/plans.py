@@ -160,7 +160,7 @@ def _wanted(read: Reader, room: Room, place: int, order: MeasureOrder) -> planni
     unit = read.unit(f"{at}.unit", order.unit)
     start, due = read.day(f"{at}.start", order.start), read.day(f"{at}.due", order.due)
     if start and due and due < start:
-        read.wrong(f"{at}.due", "measure-days", start=start.isoformat(), due=due.isoformat())
+        read.wrong(f"{at}.due", "measure-days", start=start, due=due)
     wanted = planning.Wanted(
         no=order.id,
         title=read.text(f"{at}.title", order.title, longest=LONGEST_TITLE) or "",
@@ -184,7 +184,7 @@ def _check_former(read: Reader, room: Room, at: str, wanted: planning.Wanted) ->
         return
     bound = planning.bound_date(room.facts, former, room.desk.now)
     if bound is not None and wanted.due_on != bound:
-        read.wrong(f"{at}.due", "measure-late", due=bound.isoformat())
+        read.wrong(f"{at}.due", "measure-late", due=bound)
 
 
 def _check_plan(read: Reader, room: Room, order: PlanOrder, reason: str | None) -> None:
@@ -209,7 +209,7 @@ def _check_ids(read: Reader, room: Room, ids: list[int]) -> None:
 def _done_on(read: Reader, room: Room, day: date) -> date:
     found = read.day("date", day)
     if found is not None and found > room.desk.today:
-        read.wrong("date", "progress-future", today=room.desk.today.isoformat())
+        read.wrong("date", "progress-future", today=room.desk.today)
     return found or room.desk.today
 
 

@@ -36,7 +36,7 @@ def set_shift(
     require(who, "roster.set")
     read = Reader(Directory(desk, who))
     if on < desk.today:
-        read.wrong("date", "roster-past", today=desk.today.isoformat())
+        read.wrong("date", "roster-past", today=desk.today)
     account = _fit(read, "account", login)
     other = _fit(read, "stands_in", stands_in) if stands_in else None
     if account is not None and account == other:

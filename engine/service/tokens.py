@@ -104,8 +104,8 @@ def bearer(desk: Desk, token: str, *, feed: bool = False, clock: _CLOCK = real_n
 def _last_day(today: date, expires: date | None) -> date:
     last = expires or today + timedelta(days=DEFAULT_DAYS)
     if not today <= last <= today + timedelta(days=MOST_DAYS):
-        latest = (today + timedelta(days=MOST_DAYS)).isoformat()
-        raise wrong("expires", "token-expires", today=today.isoformat(), latest=latest)
+        latest = today + timedelta(days=MOST_DAYS)
+        raise wrong("expires", "token-expires", today=today, latest=latest)
     return last
 
 

@@ -159,7 +159,7 @@ def test_the_roster_is_named_by_the_office_and_read_by_others(story: Story) -> N
     assert "3月7日（周六） 休息日 蒋班（值班员） 钱七（科员）" in page
     wrong = office.submit("/roster", {"date": "2026-03-01", "account": JIANG.login})
     assert wrong.status_code == 422
-    assert "值班日期不能早于今天" in desk.text_of(wrong.text)
+    assert "日期：不能早于今天（2026年3月3日）。" in desk.text_of(wrong.text)
     for reader in (WU, ZHANG, JIANG):
         there = desk.enter(story.application, reader)
         assert "蒋班" in there.get("/roster").text

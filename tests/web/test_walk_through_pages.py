@@ -130,7 +130,7 @@ def test_a_case_is_walked_from_its_table_to_closure(walk: Walk) -> None:
     walk.step(CHEN, "close")
     words = walk.page(ZHAO, params={"history": "all"})
     assert "已办结：已化解" in words
-    for told in ("登记", "交办", "签收", "组建专班", "拟定方案", "批准方案", "开始化解",
+    for told in ("登记", "交办", "签收", "组建专班", "制定方案", "批准方案", "开始化解",
                  "登记进展", "登记付款", "登记答复", "报稳定", "申请办结", "办结"):  # fmt: skip
         assert told in words, told
     file = re.findall(rf"/cases/{walk.code}/files/\d+",

@@ -149,14 +149,14 @@ def extended(s: Scene) -> Story:
 def handover_asked(s: Scene) -> Story:
     """Offered to another leader, who has not answered."""
     yield from working(s)
-    yield s.step(17, OFFICE, "hand-over", "分管工作调整，拟由张三接续包案。", to="zhangsan")
+    yield s.step(17, OFFICE, "hand-over", "分管工作调整，拟由张三接续负责。", to="zhangsan")
 
 
 def handed_over(s: Scene) -> Story:
     """Handed over when it was late already: the days are charged to two leaders."""
     yield from working(s)
     day = s.matter.began + s.matter.due + 2
-    yield s.step(day, s.leader, "hand-over", "分管工作调整，由李四接续包案。", to="lisi")
+    yield s.step(day, s.leader, "hand-over", "分管工作调整，由李四接续负责。", to="lisi")
     yield s.step(day + 1, "lisi", "accept-handover")
     s.leader = "lisi"
     yield s.note(day + 2, "lisi", "已现场核查，地面附着物清理完成七成。")
