@@ -11,15 +11,18 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import sync_playwright
+from starlette.responses import FileResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from engine.bootstrap import Application
-from tests.browser.window import Site
+from tests.browser.window import AXE, Shelf, Site
 from tests.conftest import missing
 from tests.web import desk
 from tests.web.story import model
 from web.app import create_app
 
+CHECKER = Path(__file__).parents[1] / "data" / "axe" / "axe.min.js"
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
@@ -27,8 +30,8 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Start Chromium once, with letters for Chinese."""
+def shelf() -> Iterator[Shelf]:
+    """Start Chromium once, with letters for Chinese; give a shelf for its windows."""
     found = shutil.which("chromium")
     if found is None:
         missing("chromium", "apt-get install chromium")
@@ -38,16 +41,28 @@ def chromium() -> Iterator[Browser]:
         missing("a Chinese font", "apt-get install fontconfig fonts-wqy-microhei")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
+        yield Shelf(browser)
         browser.close()
+
+
+def beside_checker(app: ASGIApp) -> ASGIApp:
+    """Serve the accessibility checker beside a site: the browser then reads it only once."""
+    lasting = {"Cache-Control": "public, max-age=86400, immutable"}
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        wanted = scope["type"] == "http" and scope["path"] == AXE
+        await (FileResponse(CHECKER, headers=lasting) if wanted else app)(scope, receive, send)
+
+    return answer
 
 
 @contextmanager
 def served(application: Application, port: int) -> Iterator[None]:
     """Serve an office on this machine."""
     config = uvicorn.Config(
-        create_app(application), host="127.0.0.1", port=port, log_level="error", lifespan="off"
-    )
+        beside_checker(create_app(application)),
+        host="127.0.0.1", port=port, log_level="error", lifespan="off",
+    )  # fmt: skip
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -66,7 +81,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def opened(home: Path, source: Path | None, chromium: Browser) -> Iterator[Site]:
+def opened(home: Path, source: Path | None, shelf: Shelf) -> Iterator[Site]:
     """Serve an office, fresh or a copy, and hand out its site."""
     port = free_port()
     address = {"DUBAN_PUBLIC_URL": f"http://127.0.0.1:{port}"}
@@ -75,19 +90,19 @@ def opened(home: Path, source: Path | None, chromium: Browser) -> Iterator[Site]
     else:
         application = desk.copy_of(source, home, **address)
     with served(application, port):
-        site = Site(application, chromium, address["DUBAN_PUBLIC_URL"])
+        site = Site(application, shelf, address["DUBAN_PUBLIC_URL"])
         yield site
         site.close()
     application.close()
 
 
 @pytest.fixture
-def fresh(chromium: Browser, tmp_path: Path) -> Iterator[Site]:
+def fresh(shelf: Shelf, tmp_path: Path) -> Iterator[Site]:
     """Serve an office in which nothing happened yet."""
-    yield from opened(tmp_path / "office", None, chromium)
+    yield from opened(tmp_path / "office", None, shelf)
 
 
 @pytest.fixture
-def site(chromium: Browser, tmp_path: Path) -> Iterator[Site]:
+def site(shelf: Shelf, tmp_path: Path) -> Iterator[Site]:
     """Serve an office with one case in the middle of its life."""
-    yield from opened(tmp_path / "office", model(), chromium)
+    yield from opened(tmp_path / "office", model(), shelf)

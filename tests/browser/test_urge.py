@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from io import BytesIO
+from typing import Literal
 
 import pytest
 from pypdf import PdfReader
@@ -63,18 +64,19 @@ def places(site: Site) -> list[tuple[Person, str]]:
 
 
 @pytest.mark.parametrize(("locale", "theme", "width"), LOOKS, ids=str)
-def test_every_page_is_without_fault(urged: Site, locale: str, theme: str, width: int) -> None:
+def test_every_page_is_without_fault(
+    urged: Site, locale: str, theme: Literal["light", "dark"], width: int
+) -> None:
     wanted = {"zh": "zh-CN", "en": "en-GB"}[locale]
     shown = places(urged)
     if (locale, theme, width) != LOOKS[0]:
         shown = shown[:FEW]
-    windows = {
-        person: urged.window(person, width, color_scheme=theme, locale=wanted)
-        for person in {person for person, _ in shown}
-    }
-    faults = []
+    window = urged.window(None, width, theme, locale=wanted)
+    faults, seated = [], None
     for person, place in shown:
-        window = windows[person]
+        if person is not seated:
+            urged.seat(window, person)
+            seated = person
         status = window.open(place)
         found = [*window.barriers(), *window.wrong]
         found += ["moves sideways"] if window.is_too_wide() else []
@@ -182,7 +184,7 @@ def test_the_red_double_rule_is_drawn_by_the_style(urged: Site) -> None:
 
 
 def test_the_letter_is_black_on_white_in_the_dark_too(urged: Site) -> None:
-    window = urged.window(WU, color_scheme="dark")
+    window = urged.window(WU, scheme="dark")
     window.open(f"/letters/{numbers(urged)[0]}")
     sheet = "getComputedStyle(document.querySelector('.sheet.letter'))"
     assert window.page.evaluate(f"{sheet}.backgroundColor") == "rgb(255, 255, 255)"
