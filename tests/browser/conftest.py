@@ -16,7 +16,7 @@ from starlette.responses import FileResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from engine.bootstrap import Application
-from tests.browser.window import AXE, Shelf, Site
+from tests.browser.window import AXE, Chromium, Site
 from tests.conftest import missing
 from tests.web import desk
 from tests.web.story import model
@@ -30,8 +30,8 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def shelf() -> Iterator[Shelf]:
-    """Start Chromium once, with letters for Chinese; give a shelf for its windows."""
+def chromium() -> Iterator[Chromium]:
+    """Start Chromium once, with letters for Chinese; it keeps its windows."""
     found = shutil.which("chromium")
     if found is None:
         missing("chromium", "apt-get install chromium")
@@ -41,7 +41,7 @@ def shelf() -> Iterator[Shelf]:
         missing("a Chinese font", "apt-get install fontconfig fonts-wqy-microhei")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield Shelf(browser)
+        yield Chromium(browser)
         browser.close()
 
 
@@ -81,7 +81,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def opened(home: Path, source: Path | None, shelf: Shelf) -> Iterator[Site]:
+def opened(home: Path, source: Path | None, chromium: Chromium) -> Iterator[Site]:
     """Serve an office, fresh or a copy, and hand out its site."""
     port = free_port()
     address = {"DUBAN_PUBLIC_URL": f"http://127.0.0.1:{port}"}
@@ -90,19 +90,19 @@ def opened(home: Path, source: Path | None, shelf: Shelf) -> Iterator[Site]:
     else:
         application = desk.copy_of(source, home, **address)
     with served(application, port):
-        site = Site(application, shelf, address["DUBAN_PUBLIC_URL"])
+        site = Site(application, chromium, address["DUBAN_PUBLIC_URL"])
         yield site
         site.close()
     application.close()
 
 
 @pytest.fixture
-def fresh(shelf: Shelf, tmp_path: Path) -> Iterator[Site]:
+def fresh(chromium: Chromium, tmp_path: Path) -> Iterator[Site]:
     """Serve an office in which nothing happened yet."""
-    yield from opened(tmp_path / "office", None, shelf)
+    yield from opened(tmp_path / "office", None, chromium)
 
 
 @pytest.fixture
-def site(shelf: Shelf, tmp_path: Path) -> Iterator[Site]:
+def site(chromium: Chromium, tmp_path: Path) -> Iterator[Site]:
     """Serve an office with one case in the middle of its life."""
-    yield from opened(tmp_path / "office", model(), shelf)
+    yield from opened(tmp_path / "office", model(), chromium)

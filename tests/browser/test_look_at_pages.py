@@ -112,7 +112,7 @@ def test_every_page_is_without_fault(
 
 
 def test_the_chosen_theme_holds_against_the_system(site: Site) -> None:
-    window = site.window(ZHAO, scheme="light")
+    window = site.window(ZHAO, color_scheme="light")
     window.open("/account")
     light = window.page.evaluate("getComputedStyle(document.body).backgroundColor")
     window.page.get_by_role("button", name="深色").click()

@@ -27,8 +27,9 @@ def swept(site: Site, places: list[tuple[Person | None, str]], locale: str) -> l
     for person, place in places:
         by_person[person].append(place)
     found = []
+    window = site.window(None, WIDTHS[0], locale=locale)
     for person, theirs in by_person.items():
-        window = site.window(person, WIDTHS[0], locale=locale)
+        site.seat(window, person)
         for place in theirs:
             window.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
             window.open(place)

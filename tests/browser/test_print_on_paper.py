@@ -9,14 +9,13 @@ from typing import Any, NamedTuple
 from unicodedata import normalize
 
 import pytest
-from playwright.sync_api import Browser
 from pypdf import PdfReader
 
 from engine.service import cases, letters
 from engine.service.cases import NewCase
 from engine.service.letters import LetterOrder
 from tests.browser.conftest import opened
-from tests.browser.window import Site
+from tests.browser.window import Chromium, Site
 from tests.people import CHEN, ZHAO
 from tests.web import desk
 from tests.web.story import Story, model
@@ -103,7 +102,7 @@ def letters_of(font: Any) -> Iterator[tuple[str, bool]]:  # noqa: ANN401  # of p
 
 
 @pytest.fixture(scope="module")
-def office(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def office(chromium: Chromium, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Serve an office with much that is late, a long letter and the day's report handed in."""
     for site in opened(tmp_path_factory.mktemp("paper") / "office", model(), chromium):
         story = Story(site.application)

@@ -184,7 +184,7 @@ def test_the_red_double_rule_is_drawn_by_the_style(urged: Site) -> None:
 
 
 def test_the_letter_is_black_on_white_in_the_dark_too(urged: Site) -> None:
-    window = urged.window(WU, scheme="dark")
+    window = urged.window(WU, color_scheme="dark")
     window.open(f"/letters/{numbers(urged)[0]}")
     sheet = "getComputedStyle(document.querySelector('.sheet.letter'))"
     assert window.page.evaluate(f"{sheet}.backgroundColor") == "rgb(255, 255, 255)"

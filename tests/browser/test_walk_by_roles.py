@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 
 from tests.browser.hands import Finger, Hands, Keyboard
-from tests.browser.window import PHONE, Site
+from tests.browser.window import PHONE, Chromium, Site
 from tests.faults.server import Server
 from tests.people import (
     BUILDING,
@@ -40,7 +40,7 @@ TASK = "欠付工资"
 class Office:
     """An office that `duban serve` serves, and its clock."""
 
-    def __init__(self, folder: Path, chromium: Browser) -> None:
+    def __init__(self, folder: Path, chromium: Chromium) -> None:
         self.home = folder / "office"
         application = desk.new_office(self.home)
         self.now = desk.START
@@ -62,7 +62,7 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def office(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office(chromium: Chromium, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Serve one office; the walks follow one another in it."""
     found = Office(tmp_path_factory.mktemp("walk"), chromium)
     yield found
@@ -94,7 +94,7 @@ class Walk:
     def _hands(self, person: Person) -> Hands:
         site, scripts = self.office.site, self.manner != "no-scripts"
         if person is ZHANG:
-            more = {"has_touch": True, "is_mobile": True}
+            more: dict[str, Any] = {"has_touch": True, "is_mobile": True}
             window = site.window(None, PHONE, java_script_enabled=scripts, **more)
             return Keyboard(window, self._known) if self.manner == "keyboard" else Finger(window)
         window = site.window(None, java_script_enabled=scripts)

@@ -26,28 +26,28 @@ CHECK = f"""() => axe.run({{runOnly: {RULES}, resultTypes: ["violations"], selec
     found => found.violations.map(one => [one.id, one.nodes.slice(0, 3).map(node => node.html)]))"""
 
 
-class Shelf:
-    """Keeps windows for the next test: the first page in a new one costs as much as ten others.
+class Chromium:
+    """A browser that keeps its windows: the first page in a new one costs as much as ten others.
 
-    Each site has an address of its own, and cookies are taken away, so a window on the shelf knows
-    nothing of the site that it was used for.
+    Each site has an address of its own, and cookies are taken away, so a window that is used again
+    knows nothing of the site before.
     """
 
-    def __init__(self, chromium: Browser) -> None:
-        self._chromium = chromium
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
         self._free: dict[str, list[Page]] = {}
 
     def take(self, width: int, scheme: Literal["light", "dark"], given: dict[str, Any]) -> Page:
         """Give a window that nobody uses, of this width and with these qualities."""
         free = self._free.setdefault(str(sorted(given.items())), [])
-        page = free.pop() if free else self._chromium.new_context(**given).new_page()
+        page = free.pop() if free else self._browser.new_context(**given).new_page()
         page.context.set_default_timeout(10_000)
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(media="null", color_scheme=scheme)
         return page
 
     def give_back(self, page: Page, given: dict[str, Any]) -> None:
-        """Put a window that is used no more on the shelf."""
+        """Keep a window that is used no more."""
         page.context.clear_cookies()
         page.goto("about:blank")
         self._free[str(sorted(given.items()))].append(page)
@@ -56,22 +56,22 @@ class Shelf:
 class Site:
     """One served office."""
 
-    def __init__(self, application: Application, shelf: Shelf, address: str) -> None:
+    def __init__(self, application: Application, chromium: Chromium, address: str) -> None:
         self.application = application
         self.address = address
-        self._shelf = shelf
+        self._chromium = chromium
         self._taken: list[tuple[Window, dict[str, Any]]] = []
 
     def window(
         self,
         person: Person | None = None,
         width: int = DESK,
-        scheme: Literal["light", "dark"] = "light",
+        color_scheme: Literal["light", "dark"] = "light",
         **more: Any,  # noqa: ANN401  # of a browser context
     ) -> "Window":
         """Open a window, with somebody signed in."""
         given = {"locale": "zh-CN", "java_script_enabled": True, **more}
-        window = Window(self._shelf.take(width, scheme, given), self.address, width)
+        window = Window(self._chromium.take(width, color_scheme, given), self.address, width)
         self._taken.append((window, given))
         self.seat(window, person)
         return window
@@ -88,7 +88,7 @@ class Site:
         """Give every window back."""
         for window, given in self._taken:
             window.leave()
-            self._shelf.give_back(window.page, given)
+            self._chromium.give_back(window.page, given)
 
 
 class Window:
