@@ -28,6 +28,7 @@ PLACES: list[tuple[Person | None, str]] = [
     (ZHAO, "/cases?q=查无此事&due=month"),
     (ZHAO, "/cases?more=1&sort=-code"),
     (ZHENG, "/cases"),
+    (ZHAO, "/cases/views?state=assigned&due=overdue&q=工地"),
     (ZHAO, "/cases/bulk/assign?id=DB-2026-0001&id=DB-2026-0404"),
     (ZHAO, "/cases/bulk/nudge?id=DB-2026-0001"),
     (ZHAO, "/cases/bulk/nudge"),

@@ -28,6 +28,7 @@ from web.pages import (
     supervision,
     trends,
     units,
+    views,
     workflows,
 )
 from web.routing import Routes
@@ -42,6 +43,7 @@ NOUNS = (
     trends,
     lists,
     bulk,
+    views,
     cases,
     steps,
     units,

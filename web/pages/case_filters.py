@@ -13,6 +13,7 @@ from starlette.datastructures import QueryParams
 from engine.domain.duedates import end_of_day
 from engine.service.case_lists import CaseQuery
 from engine.service.office import wrong
+from engine.service.views import KEPT
 
 VIEWS: Mapping[str, Mapping[str, Any]] = {
     "open": {"closed": False},
@@ -74,6 +75,17 @@ def asked_of(params: QueryParams) -> Asked:
     filters = {name: params.get(name, "").strip() for name in FILTERS}
     usual = "all" if any(text for name, text in filters.items() if name != "sort") else "open"
     return Asked(params.get("view") or usual, filters, params.get("cursor") or None)
+
+
+def kept_of(asked: Asked) -> dict[str, str]:
+    """Give what of an address a view of one's own keeps."""
+    every = {"view": asked.view, **asked.given}
+    return {name: every[name] for name in KEPT if every.get(name)}
+
+
+def address_of(filters: Mapping[str, str]) -> str:
+    """Give the address of the list as a view of one's own shows it."""
+    return f"/cases?{urlencode(filters)}"
 
 
 def _due(word: str, today: date, _zone: ZoneInfo) -> dict[str, Any]:

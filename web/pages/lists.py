@@ -1,11 +1,12 @@
 """The list of cases: views and filters in the address, page by page, and all of it as a file."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from fastapi import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from engine.domain.access import FIT, READS_ALL, Principal
 from engine.errors import FieldFault, InvalidError
@@ -18,11 +19,12 @@ from engine.service.dashboard import has_figures
 from engine.service.desk import Desk
 from engine.service.issues import ORIGINS
 from engine.service.office import wrong
+from engine.service.views import list_views
 from engine.service.workflows import list_workflows
 from engine.words import say
 from web.forms import Option, options, worded
 from web.pages.bulk import OFFERED, ticked_in
-from web.pages.case_filters import ALWAYS, COUNTED, DUE, VIEWS, Asked, asked_of
+from web.pages.case_filters import ALWAYS, COUNTED, DUE, VIEWS, Asked, address_of, asked_of, kept_of
 from web.pages.choices import people, units
 from web.pages.left import with_days_left
 from web.routing import Routes
@@ -33,6 +35,7 @@ from web.words_of import states_of, words_of
 
 ROUTES = Routes("page")
 PAGE = 20
+Offers = Mapping[str, list[Option]]
 NOTHING: CasesAnswer = {"items": [], "next": None, "total": 0}
 
 
@@ -41,6 +44,10 @@ def show(visit: Visiting, request: Request) -> Response:
     """List the cases of a view, narrowed by what the address asks for; a wrong filter is told."""
     asked, wrongs = asked_of(request.query_params), list[FieldFault]()
     with visit.reading() as (desk, who):
+        own = list_views(desk, who)
+        usual = next((view for view in own if view.usual), None)
+        if usual is not None and not request.query_params:
+            return RedirectResponse(address_of(usual.filters), 303)
         try:
             listed = list_cases(desk, who, asked.query(desk.today, desk.zone, PAGE))
         except InvalidError as error:
@@ -49,14 +56,14 @@ def show(visit: Visiting, request: Request) -> Response:
         marks = tell_marks(desk, listed["items"])
         counts = _counts(desk, who)
         words = words_of(list_workflows(desk, who), visit.locale)
-        offers = _offers(desk, who, words, visit)
+        offered = offers(desk, who, words, visit)
     labels = [_said(visit, fault) for fault in wrongs]
     return page(
-        visit, "pages/cases.html", 422 if wrongs else 200, words=words, offers=offers, asked=asked,
+        visit, "pages/cases.html", 422 if wrongs else 200, words=words, offers=offered, asked=asked,
         listed=listed, items=items, marks=marks, counts=counts, views=list(VIEWS), wrongs=labels,
-        more="more" in request.query_params,
+        more="more" in request.query_params, own=own, at=address_of, kept=kept_of(asked),
         acts=[name for name, roles in OFFERED.items() if who.has(*roles)],
-        chips=_chips(asked, offers), codes=",".join(item["code"] for item in items),
+        chips=_chips(asked, offered), codes=",".join(item["code"] for item in items),
     )  # fmt: skip
 
 
@@ -68,7 +75,8 @@ def _counts(desk: Desk, who: Principal) -> dict[str, int]:
     return {name: count_cases(desk, who, CaseQuery(**VIEWS[name])) for name in names}
 
 
-def _offers(desk: Desk, who: Principal, words: Words, visit: Visit) -> dict[str, list[Option]]:
+def offers(desk: Desk, who: Principal, words: Words, visit: Visit) -> Offers:
+    """Give what each filter can be set to."""
     return {
         "state": options((n, str(s["title"])) for n, s in states_of(words)),
         "unit": units(desk, who),
@@ -78,7 +86,7 @@ def _offers(desk: Desk, who: Principal, words: Words, visit: Visit) -> dict[str,
     }
 
 
-def _chips(asked: Asked, offers: dict[str, list[Option]]) -> list[dict[str, Any]]:
+def _chips(asked: Asked, offers: Offers) -> list[dict[str, Any]]:
     """Give each filter with its words and the same list without it."""
     found = []
     for name, text in asked.given.items():
@@ -112,14 +120,14 @@ def export(visit: Visiting, request: Request) -> Response:
         if ticked:
             query = CaseQuery(codes=tuple(chosen_codes(ticked)), sort=query.sort)
         words = words_of(list_workflows(desk, who), visit.locale)
-        facts = [] if ticked else _facts(asked, _offers(desk, who, words, visit), visit)
+        facts = [] if ticked else _facts(asked, offers(desk, who, words, visit), visit)
         content = paper_bytes(case_paper(desk, who, query, facts), ending)
     name = quote(f"{say_in(visit.locale, 'nav-cases')}-{visit.today.isoformat()}{ending}", safe="")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(content, headers=headers, media_type=MEDIA[ending])
 
 
-def _facts(asked: Asked, offers: dict[str, list[Option]], visit: Visit) -> list[tuple[str, str]]:
+def _facts(asked: Asked, offers: Offers, visit: Visit) -> list[tuple[str, str]]:
     """Say what was asked for."""
     locale = visit.locale
     view = (say_in(locale, "filter-view"), say_in(locale, f"view-{asked.view}"))

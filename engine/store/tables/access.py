@@ -6,7 +6,17 @@ from typing import Any
 from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field
 
-from engine.store.tables.columns import Json, Row, at_least, closed, instant, key, ref
+from engine.store.tables.columns import (
+    Json,
+    Row,
+    at_least,
+    closed,
+    instant,
+    json,
+    key,
+    ref,
+    where,
+)
 
 
 class CredentialRow(Row, table=True):
@@ -124,3 +134,19 @@ class PreferenceRow(Row, table=True):
     account_id: int = key(foreign_key="account.id")
     locale: str | None
     theme: str | None
+
+
+class SavedViewRow(Row, table=True):
+    """Views of the case list that an account keeps for itself; the list opens with one at most."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (
+        UniqueConstraint("account_id", "name"),
+        where("ix_saved_view_usual", ["account_id"], "usual", unique=True),
+    )
+
+    account_id: int = key(foreign_key="account.id")
+    no: int = key()
+    name: str
+    filters: dict[str, str] = json()
+    usual: bool
