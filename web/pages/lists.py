@@ -1,6 +1,6 @@
 """The list of cases: views and filters in the address, page by page, and all of it as a file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -19,7 +19,7 @@ from engine.service.dashboard import has_figures
 from engine.service.desk import Desk
 from engine.service.issues import ORIGINS
 from engine.service.office import wrong
-from engine.service.views import list_views
+from engine.service.views import SavedView, list_views
 from engine.service.workflows import list_workflows
 from engine.words import say
 from web.forms import Option, options, worded
@@ -45,9 +45,8 @@ def show(visit: Visiting, request: Request) -> Response:
     asked, wrongs = asked_of(request.query_params), list[FieldFault]()
     with visit.reading() as (desk, who):
         own = list_views(desk, who)
-        usual = next((view for view in own if view.usual), None)
-        if usual is not None and not request.query_params:
-            return RedirectResponse(address_of(usual.filters), 303)
+        if first := _opens_with(own, request):
+            return RedirectResponse(first, 303)
         try:
             listed = list_cases(desk, who, asked.query(desk.today, desk.zone, PAGE))
         except InvalidError as error:
@@ -62,9 +61,20 @@ def show(visit: Visiting, request: Request) -> Response:
         visit, "pages/cases.html", 422 if wrongs else 200, words=words, offers=offered, asked=asked,
         listed=listed, items=items, marks=marks, counts=counts, views=list(VIEWS), wrongs=labels,
         more="more" in request.query_params, own=own, at=address_of, kept=kept_of(asked),
-        acts=[name for name, roles in OFFERED.items() if who.has(*roles)],
+        acts=_acts(who),
         chips=_chips(asked, offered), codes=",".join(item["code"] for item in items),
     )  # fmt: skip
+
+
+def _acts(who: Principal) -> list[str]:
+    """Name what the reader may do to many cases at once."""
+    return [name for name, roles in OFFERED.items() if who.has(*roles)]
+
+
+def _opens_with(own: Sequence[SavedView], request: Request) -> str | None:
+    """Give the address of the view that an address that asks for nothing opens with."""
+    usual = (address_of(view.filters) for view in own if view.usual)
+    return None if request.query_params else next(usual, None)
 
 
 def _counts(desk: Desk, who: Principal) -> dict[str, int]:
