@@ -12,7 +12,7 @@ from engine.service import case_lists
 from engine.service.operator import READER
 
 COLUMNS = (
-    "code", "title", "state", "lead_leader", "lead_unit", "due", "days_overdue.calendar", "pending",
+    "code", "title", "state", "lead_leader", "lead_unit", "due", "days_overdue.working", "pending",
 )  # fmt: skip
 app = group()
 

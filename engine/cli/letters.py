@@ -35,12 +35,12 @@ app = group()
 @app.command("list", cls=Command)
 def list_(
     *,
-    waits_for: Annotated[str, one_of("--waits-for", tuple(WAITING))],
+    waits_for: Annotated[str | None, one_of("--waits-for", tuple(WAITING))] = None,
     limit: Limit = None,
     actor: As = None,
     shape: Format = None,
 ) -> None:
-    """List letters by what they wait for."""
+    """List letters, all or by what they wait for."""
     with face.reading() as desk:
         who = face.acting(desk, actor, READER)
         answer = face.every(

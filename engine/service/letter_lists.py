@@ -10,7 +10,6 @@ from engine.domain import letters
 from engine.domain.access import WRITERS, Principal, does, require, roles_of
 from engine.service.case_answers import DaysAnswer, IssueRef, NamedUnit
 from engine.service.case_items import CaseItem, tell_items
-from engine.service.case_lists import parts_of
 from engine.service.desk import Desk
 from engine.service.letter_view import letter_no
 from engine.service.listing import Names, flows, one_of
@@ -33,8 +32,9 @@ WAITING: Mapping[str, tuple[tuple[str, ...], str]] = {
 }
 """What letters wait for, with their statuses and the column that orders them."""
 SETTLED = "nothing"
+EVERY = tuple(s for statuses, _ in WAITING.values() for s in statuses), "drafted_at"
+"""All letters, in the order of their drafting."""
 TO_URGE = 20
-MINE = 20
 
 
 class LetterItem(TypedDict):
@@ -66,10 +66,9 @@ class LettersAnswer(TypedDict):
     total: int
 
 
-class MineAnswer(TypedDict):
-    """The letters that wait for the caller: one by one, or for supervision how many."""
+class SupervisedAnswer(TypedDict):
+    """How many letters wait for supervision to issue them, and to judge their answers."""
 
-    items: list[LetterItem]
     issue: int
     judge: int
 
@@ -93,17 +92,21 @@ class ToUrgeAnswer(TypedDict):
     soon_total: int
 
 
-def list_letters(desk: Desk, who: Principal, waits_for: str, query: PageQuery) -> LettersAnswer:
-    """List the letters that wait for something, of the cases that the caller sees.
+def list_letters(
+    desk: Desk, who: Principal, waits_for: str | None, query: PageQuery
+) -> LettersAnswer:
+    """List the letters that wait for something, or all, of the cases that the caller sees.
 
-    Settled ones come newest first, others the most pressing first. Drafts are listed to those who
-    urge, and to none else. Raises ForbiddenError, InvalidError.
+    Settled ones and all together come newest first, others the most pressing first. Drafts are
+    listed to those who urge, and to none else. Raises ForbiddenError, InvalidError.
     """
     require(who, "case.read")
-    statuses, order = WAITING[one_of("waits_for", waits_for, list(WAITING))]
+    statuses, order = EVERY
+    if waits_for is not None:
+        statuses, order = WAITING[one_of("waits_for", waits_for, list(WAITING))]
     if not does(who, "letter.draft"):
         statuses = tuple(status for status in statuses if status != "draft")
-    settled = waits_for == SETTLED
+    settled = waits_for in {None, SETTLED}
     asked = LettersQuery(
         visible_in_full(who, desk.now), statuses, order, down=settled, closed=settled,
         clocks=_clocks(desk),
@@ -134,24 +137,11 @@ def count_letters(desk: Desk, who: Principal) -> dict[str, int]:
     }
 
 
-def my_letters(desk: Desk, who: Principal) -> MineAnswer:
-    """List the letters that the caller is to sign for or answer, and count those to issue or judge.
-
-    Raises ForbiddenError.
-    """
+def letters_to_supervise(desk: Desk, who: Principal) -> SupervisedAnswer:
+    """Count the letters that wait for the caller to issue or judge them. Raises ForbiddenError."""
     require(who, "case.read")
     counts = count_letters(desk, who) if who.has(*roles_of(WRITERS["letter"])) else {}
-    accounts, units = parts_of(who)
-    statuses = [status for act in ("sign", "answer") for status in WAITING[act][0]]
-    asked = LettersQuery(
-        visible_in_full(who, desk.now), statuses, "answer_by", clocks=_clocks(desk),
-        led_by=(accounts, units),
-    )  # fmt: skip
-    return {
-        "items": _items(desk, stored.page(desk.conn, asked, None, MINE)),
-        "issue": counts.get("issue", 0),
-        "judge": counts.get("judge", 0),
-    }
+    return {"issue": counts.get("issue", 0), "judge": counts.get("judge", 0)}
 
 
 def cases_to_urge(desk: Desk, who: Principal) -> ToUrgeAnswer:

@@ -1,5 +1,6 @@
 """Verbs on urging letters 督办函: draft, revise, issue, sign for, answer, judge the answer."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,10 +22,14 @@ from engine.service.case_room import Room
 from engine.service.desk import Desk
 from engine.service.letter_notices import ANSWERING, JUDGING, tell_of
 from engine.service.letter_view import letter_answer, letter_no, shown_letters
-from engine.store import counters
+from engine.store import cases, counters, rows
 from engine.words import message, say
 
 PART, ANSWER = "letter", "letter.answer"
+_NUMBER = re.compile(
+    r"[〔\[［(（【](?P<year>\d{4})[〕\]］)）】]第?(?P<number>\d{1,9})号?", re.ASCII
+)
+"""The number that is written on a letter, in whichever brackets somebody types it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,7 @@ def show_letter(desk: Desk, who: Principal, no: str) -> LetterAnswer:
 def open_letter(desk: Desk, who: Principal, no: str) -> tuple[Room, Letter]:
     """Open a letter in order to read it. Raises NotFoundError as `show_letter` does."""
     require(who, "case.read")
-    code, number = _read_no(no)
+    code, number = _read_no(desk, no)
     try:
         room = case_room.enter(desk, who, code)
     except NotFoundError as error:
@@ -155,7 +160,7 @@ def open_letter(desk: Desk, who: Principal, no: str) -> tuple[Room, Letter]:
 
 
 def _open(desk: Desk, who: Principal, no: str, part: str) -> tuple[Room, Letter]:
-    code, number = _read_no(no)
+    code, number = _read_no(desk, no)
     try:
         room = case_room.enter_to_write(desk, who, code, part)
     except NotFoundError as error:
@@ -166,7 +171,14 @@ def _open(desk: Desk, who: Principal, no: str, part: str) -> tuple[Room, Letter]
     return room, row
 
 
-def _read_no(no: str) -> tuple[str, int]:
+def _read_no(desk: Desk, no: str) -> tuple[str, int]:
+    """Read the case and the place in it from a letter's code, or from its number, 〔2026〕第1号."""
+    if spelt := _NUMBER.fullmatch("".join(no.split())):
+        number = _number(desk, int(spelt["year"]), int(spelt["number"]))
+        found: Letter | None = rows.fetch_one(desk.conn, "letter", number=number)
+        if found is None:
+            raise _unknown(no)
+        return cases.codes(desk.conn, {found.case_id})[found.case_id], found.no
     code, _, number = no.rpartition("-")
     if not (number.isascii() and number.isdigit() and len(number) < 10):  # noqa: PLR2004  # digits
         raise _unknown(no)

@@ -41,6 +41,7 @@ Known = Mapping[tuple[str, str], tuple[Workflow, Awaited]]
 class ThingAnswer(TypedDict):
     """Something that waits for the caller: what, by when, in which case.
 
+    A case is told once, with what is due first, and each of its letters for itself.
     `trigger` is the step, None where a part is to be written (progress on a measure, say), `letter`
     the urging letter that is to be signed for or answered.
     """
@@ -57,7 +58,7 @@ class ThingAnswer(TypedDict):
 class NextAnswer(TypedDict):
     """What waits for the caller and what the caller watches, the nearest limits first.
 
-    The totals cover all cases, of which only the first are listed.
+    The totals cover all of it, of which only the first are listed.
     """
 
     act: list[ThingAnswer]
@@ -71,7 +72,9 @@ def next_things(desk: Desk, who: Principal, most: int = SHOWN) -> NextAnswer:
     require(who, "case.read")
     known = list(_known(desk))
     each = clocks_waiting(desk, who)
-    found, total = ([], 0) if each is None else stored.first_of_each(desk.conn, each, most)
+    found, total = (
+        ([], 0) if each is None else stored.first_of_each(desk.conn, each, _letters(known), most)
+    )
     watched = _watched(desk, who)
     if each is not None:
         watched = replace(watched, besides=stored.cases_of(each))
@@ -82,6 +85,11 @@ def next_things(desk: Desk, who: Principal, most: int = SHOWN) -> NextAnswer:
         "watch": _items(desk, watched, most),
         "watch_total": case_lists.total(desk.conn, watched),
     }
+
+
+def _letters(known: Sequence[tuple[Workflow, Awaited]]) -> set[str]:
+    """Name the kinds of clocks that run for letters to be signed for or answered."""
+    return {one.kind for _, one in known if one.part == ANSWER}
 
 
 def clocks_waiting(desk: Desk, who: Principal) -> Clocks | None:

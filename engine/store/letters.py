@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from engine.domain.facts import UNANSWERED
 from engine.domain.records import Letter, columns
@@ -30,10 +30,7 @@ class Found:
 
 @dataclass(frozen=True)
 class LettersQuery:
-    """Which letters: in which statuses, seen by whom; of open cases alone unless `closed` too.
-
-    `led_by` narrows to cases that one of some accounts or units leads.
-    """
+    """Which letters: in which statuses, seen by whom; of open cases alone unless `closed` too."""
 
     seen: ColumnElement[bool]
     statuses: Sequence[str]
@@ -41,7 +38,6 @@ class LettersQuery:
     down: bool = False
     closed: bool = False
     clocks: Sequence[str] = ()
-    led_by: tuple[frozenset[int], frozenset[int]] | None = None
 
 
 def page(
@@ -105,10 +101,6 @@ def _asked(query: LettersQuery) -> ColumnElement[bool]:
     given = [query.seen, _LETTER.c.status.in_(list(query.statuses))]
     if not query.closed:
         given.append(CASE.c.closed_at.is_(None))
-    if query.led_by is not None:
-        accounts, units = query.led_by
-        lead, unit = CASE.c.lead_id, CASE.c.lead_unit_id
-        given.append(or_(lead.in_(sorted(accounts)), unit.in_(sorted(units))))
     return and_(*given)
 
 

@@ -4,7 +4,7 @@ What waits for a lead leader or an officer is found from their cases, what waits
 kind of the clock, what waits for a successor or the owner of a measure from what was given to them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +20,9 @@ from sqlalchemy import (
     select,
     tuple_,
     union,
+)
+from sqlalchemy import (
+    case as when,
 )
 
 from engine.store.moment import CASE, CLOCK
@@ -94,10 +97,16 @@ def cases_of(each: Subquery) -> Select[Any]:
     return select(each.c.case_id)
 
 
-def first_of_each(connection: Connection, each: Subquery, count: int) -> tuple[list[Waiting], int]:
-    """Read the cases that wait, those due first before others, and the number of all of them."""
+def first_of_each(
+    connection: Connection, each: Subquery, letters: Collection[str], count: int
+) -> tuple[list[Waiting], int]:
+    """Read what waits, what is due first before others, and the number of all of it.
+
+    A case waits once, and each letter of it for itself; `letters` are the kinds of their clocks.
+    """
     order = (each.c.due_at, each.c.no)
-    rank = func.row_number().over(partition_by=each.c.case_id, order_by=order)
+    letter = when((each.c.kind.in_(sorted(letters)), each.c.subject), else_=0)
+    rank = func.row_number().over(partition_by=(each.c.case_id, letter), order_by=order)
     ranked = select(each, rank.label("rank")).subquery("ranked")
     columns = tuple(ranked.c[name] for name in _TOLD)
     first = select(*columns, func.count().over()).where(ranked.c.rank == 1)

@@ -50,6 +50,9 @@ def test_a_letter_goes_its_whole_way(office: Terminal, code: str) -> None:
     assert judged["status"] == "accepted"
     assert office.done("letter", "list", "--waits-for", "judge").json()["total"] == 0
     assert office.done("letter", "show", no).json()["answer"] == "已到账"
+    assert [item["no"] for item in office.done("letter", "list").json()["items"]] == [no]
+    for spelt in ("〔2026〕第1号", "[2026]1", "（2026） 第1号"):
+        assert office.done("letter", "show", spelt).json()["no"] == no
 
 
 def test_a_letter_is_written_as_a_document_from_the_template_of_the_office(

@@ -82,7 +82,6 @@ OTHERS = {
     ("letter", "show", "DB-2026-0001-9"): "DB-2026-0001-9",
     ("letter", "show", "督办"): "督办",
     ("letter", "list", "--waits-for", "rain"): "",
-    ("letter", "list"): "--waits-for",
     ("report", "daily", "--as-of", "2026-02-30"): "such as 2026-03-03",
     ("report", "daily", "--as-of", "2027-01-01"): "",
     ("report", "daily", "--out", "daily.txt"): "daily.txt",

@@ -147,3 +147,5 @@ def test_the_daily_report_is_shown_and_saved(office: Terminal, tmp_path: Path) -
     template = tmp_path / "own.docx"
     office.done("report", "template", "daily", "--out", str(template))
     assert template.read_bytes().startswith(b"PK")
+    refused = office.refused("report", "template", "nope", "--out", str(template))
+    assert "daily" in refused

@@ -28,7 +28,7 @@ def issued(office: CaseOffice, code: str) -> str:
     return no
 
 
-def listed(office: CaseOffice, person: Person, waits_for: str) -> list[str]:
+def listed(office: CaseOffice, person: Person, waits_for: str | None) -> list[str]:
     """List letters, one a page, so that every page is asked for."""
     found: list[str] = []
     cursor: str | None = None
@@ -58,6 +58,8 @@ def test_each_letter_is_listed_by_what_it_waits_for(case_office: CaseOffice) -> 
         "nothing": [fourth],
     }  # fmt: skip
     assert case_office.does(CHEN, count_letters) == dict.fromkeys(WAITING, 1)
+    assert listed(case_office, CHEN, None) == [draft, fourth, third, second, first]
+    assert listed(case_office, SUN, None) == [fourth, third, second, first]
 
 
 def test_letters_are_listed_to_those_who_see_their_cases(case_office: CaseOffice) -> None:

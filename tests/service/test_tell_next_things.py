@@ -9,8 +9,10 @@ import pytest
 from engine.domain.access import OPERATOR, Principal
 from engine.domain.records import Request, Stage, Tenure, columns
 from engine.errors import ForbiddenError
+from engine.service import letters
 from engine.service.cases import show_case
 from engine.service.desk import Desk
+from engine.service.letters import LetterOrder
 from engine.service.next_things import next_things
 from engine.store.database import Database
 from tests.people import (
@@ -29,6 +31,7 @@ from tests.people import (
     Person,
 )
 from tests.service import late_office, people_office
+from tests.service.case_office import CaseOffice
 from tests.service.late_office import ZONE, Matter, grid
 from tests.service.story import Act, Story, act, assign
 
@@ -161,3 +164,17 @@ def test_nothing_waits_for_an_administrator(database: Database) -> None:
         story = Story(connection)
         with pytest.raises(ForbiddenError):
             next_things(story.desk, OPERATOR)
+
+
+def test_a_letter_waits_beside_what_else_is_to_be_done_in_its_case(
+    case_office: CaseOffice,
+) -> None:
+    code = case_office.started()
+    before = case_office.does(ZHANG, next_things)["act_total"]
+    order = LetterOrder("落实", case_office.at.date() + timedelta(days=6))
+    nos = [case_office.does(CHEN, letters.draft_letter, code, order)["no"] for _ in range(2)]
+    for no in nos:
+        case_office.does(CHEN, letters.issue_letter, no)
+    told = case_office.does(ZHANG, next_things)
+    assert sorted(str(one["letter"]) for one in told["act"] if one["letter"]) == nos
+    assert told["act_total"] == len(told["act"]) == before + 2

@@ -42,7 +42,7 @@ def revise_letter(desk: Desk, who: Principal, no: str, form: LetterForm) -> Lett
 
 @OPERATIONS.get("/urges", permission="case.read", object="letter")
 def list_letters(desk: Desk, who: Principal, query: LettersForm) -> LettersAnswer:
-    """List urging letters by what they wait for."""
+    """List urging letters, all or by what they wait for."""
     return letter_lists.list_letters(desk, who, query.waits_for, query.order())
 
 

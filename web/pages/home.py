@@ -5,7 +5,7 @@ from starlette.responses import Response
 from engine.domain.access import ACTS
 from engine.service.case_lists import CaseQuery, list_cases
 from engine.service.dashboard import dashboard, has_figures
-from engine.service.letter_lists import my_letters
+from engine.service.letter_lists import letters_to_supervise
 from engine.service.next_things import next_things
 from engine.service.workflows import list_workflows
 from web.pages.left import with_days_left
@@ -39,7 +39,7 @@ def show_mine(visit: Visiting) -> Response:
         found = next_things(desk, who)
         act = [{**thing, "case": with_days_left(desk, thing["case"])} for thing in found["act"]]
         watch = [with_days_left(desk, item) for item in found["watch"]]
-        urges = my_letters(desk, who)
+        urges = letters_to_supervise(desk, who)
         words = words_of(list_workflows(desk, who), visit.locale)
     shown = {"found": found, "act": act, "watch": watch, "urges": urges}
     return page(visit, "pages/my.html", words=words, **shown)

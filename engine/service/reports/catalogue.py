@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.domain.access import Principal
-from engine.errors import NotFoundError
 from engine.output.table import Column
 from engine.service.desk import Desk
 from engine.service.reports import (
@@ -111,13 +110,6 @@ _ALL = (
     ),
 )  # fmt: skip
 REPORTS: Mapping[str, Report] = {report.name: report for report in _ALL}
-
-
-def report_named(name: str) -> Report:
-    """Give a report. Raises NotFoundError for a name that none has."""
-    if name not in REPORTS:
-        raise NotFoundError("report-unknown", name=name[:40], known="、".join(REPORTS))
-    return REPORTS[name]
 
 
 def title(report: Report, locale: Locale) -> str:

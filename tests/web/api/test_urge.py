@@ -27,7 +27,10 @@ def test_a_letter_goes_its_whole_way(api: Api) -> None:
     assert api.post(CHEN, f"{path}/verdict", verdict, 200)["status"] == "returned"
     listed = api.get(SUN, "/urges?waits_for=answer")
     assert [item["no"] for item in listed["items"]] == [draft["no"]]
-    assert api.ask(SUN, "GET", "/urges").status_code == 422
+    assert api.get(SUN, "/urges")["items"] == listed["items"]
+    assert api.get(SUN, "/urges/〔2026〕第1号") == api.get(SUN, path)
+    assert api.ask(ZHENG, "GET", "/urges/〔2026〕第1号").status_code == 404
+    assert api.ask(SUN, "GET", "/urges/〔2026〕第2号").status_code == 404
     assert api.ask(SUN, "GET", "/urges?waits_for=rain").status_code == 422
 
 

@@ -37,9 +37,9 @@ class LetterForm(Form):
 
 
 class LettersForm(PageForm):
-    """Which letters are listed: those that wait for this."""
+    """Which letters are listed: those that wait for this, or all."""
 
-    waits_for: Annotated[str, choice(*WAITING)]
+    waits_for: Annotated[str, choice(*WAITING)] | None = None
 
 
 class LetterShapeForm(Form):
