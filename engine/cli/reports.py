@@ -111,7 +111,7 @@ def _print(report: Report, answer: Mapping[str, Any], cells: Cells, shape: Shape
             "cli-report-as-of",
             title=title(report, locale()),
             at=answer["as_of"],
-            total=answer["total"],
+            total=answer["whole"]["opened"] if "whole" in answer else answer["total"],
         )
     )
     _table(report, report.columns, answer["items"], cells)

@@ -70,4 +70,4 @@ def _shown(cell: Cell, column: Column, zone: tzinfo | None) -> str:
         return cell
     if column.kind == "fen":
         return f"{cell / FEN_PER_YUAN:,.2f}"
-    return f"{cell:.1f}" if column.kind == "hours" else str(cell)
+    return f"{cell:.1f}" if column.kind == "long" else str(cell)

@@ -24,13 +24,21 @@ LATIN = "Times New Roman"
 _SHORT, _LONG = 210, 297
 _SIDE, _TOP = 16, 15
 _ROOM: dict[Kind, float] = {
-    "text": 20, "code": 29, "number": 13, "days": 13, "date": 24, "instant": 24, "hours": 17,
+    "text": 20, "code": 29, "number": 13, "days": 13, "date": 24, "instant": 24, "long": 17,
     "fen": 24,
 }  # fmt: skip
 """Millimetres that a column of a kind takes, before all are stretched to the sheet."""
 _LONG_TEXTS = {"title": 38, "issue.title": 34, "measures": 70, "moves": 70, "label": 40}
-_RIGHT: tuple[Kind, ...] = ("number", "days", "hours", "fen")
-_CELL, _TEXT, _NAME = 10, 12, 22
+_TIGHT: dict[Kind, float] = {
+    "code": 24, "number": 10, "days": 10, "date": 20, "instant": 20, "long": 12, "fen": 18,
+}  # fmt: skip
+"""What those columns need in the small letters of a crowded sheet, so that no date is broken."""
+_CROWDED = 1.25
+"""From how many times the width of the sheet on its columns are crowded."""
+_RIGHT: tuple[Kind, ...] = ("number", "days", "long", "fen")
+_SMALL, _CELL, _TEXT, _NAME = 8, 10, 12, 22
+_MARGIN = "40"
+"""Twentieths of a point beside the text of a cell on a crowded sheet."""
 
 
 @lru_cache(maxsize=32)
@@ -139,14 +147,38 @@ def _groups(made: Any, wide: int) -> None:  # noqa: ANN401
 def _rows(made: Any, columns: Sequence[Column], wide: int) -> None:  # noqa: ANN401
     """Lay out the rows of the report, between the lines that repeat them."""
     shares = [_LONG_TEXTS.get(column.key, _ROOM[column.kind]) for column in columns]
-    table = _table(made, 4, len(columns), [wide * share / sum(shares) for share in shares])
+    crowded = sum(shares) > _CROWDED * wide
+    widths = _tight(columns, shares, wide) if crowded else [wide * s / sum(shares) for s in shares]
+    table = _table(made, 4, len(columns), widths)
+    size = _SMALL if crowded else _CELL
+    if crowded:
+        _narrow_margins(table)
     blank = [""] * (len(columns) - 1)
-    _set(table, 0, [f"{{{{ heads[{n}] }}}}" for n in range(len(columns))], HEAD)
+    _set(table, 0, [f"{{{{ heads[{n}] }}}}" for n in range(len(columns))], HEAD, size=size)
     _set(table, 1, ["{%tr for row in rows %}", *blank], BODY)
     _set(table, 2, [f"{{{{ row.{column.key} }}}}" for column in columns], BODY,
-         [column.kind in _RIGHT for column in columns])  # fmt: skip
+         [column.kind in _RIGHT for column in columns], size=size)  # fmt: skip
     _set(table, 3, ["{%tr endfor %}", *blank], BODY)
     _head(table.rows[0])
+
+
+def _tight(columns: Sequence[Column], shares: Sequence[float], wide: int) -> list[float]:
+    """Give dates, codes and numbers what they need; texts, which may be broken, share the rest."""
+    needed = [_TIGHT.get(column.kind, 0) for column in columns]
+    texts = sum(share for share, need in zip(shares, needed, strict=True) if not need)
+    left = wide - sum(needed)
+    return [need or left * share / texts for share, need in zip(shares, needed, strict=True)]
+
+
+def _narrow_margins(table: Any) -> None:  # noqa: ANN401
+    """Leave less room beside what stands in the cells of a table."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), _MARGIN)
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.append(margins)  # noqa: SLF001
 
 
 def _table(made: Any, rows: int, columns: int, widths: Sequence[float]) -> Any:  # noqa: ANN401
@@ -164,15 +196,17 @@ def _table(made: Any, rows: int, columns: int, widths: Sequence[float]) -> Any: 
     return table
 
 
-def _set(
+def _set(  # noqa: PLR0913  # how a row looks
     table: Any,  # noqa: ANN401  # python-docx
     number: int,
     texts: Iterable[str],
     font: str,
     right: Sequence[bool] = (),
+    *,
+    size: float = _CELL,
 ) -> None:
     for place, (cell, text) in enumerate(zip(table.rows[number].cells, texts, strict=True)):
-        _write(cell.paragraphs[0], text, font, _CELL, right=bool(right) and right[place])
+        _write(cell.paragraphs[0], text, font, size, right=bool(right) and right[place])
 
 
 def _head(row: Any) -> None:  # noqa: ANN401

@@ -7,10 +7,10 @@ from typing import Literal
 
 from engine.words import Locale
 
-Kind = Literal["text", "code", "number", "days", "date", "instant", "hours", "fen"]
+Kind = Literal["text", "code", "number", "days", "date", "instant", "long", "fen"]
 """What a column holds. Texts and codes are never read as anything else; fen are shown in yuan."""
 Cell = str | int | float | date | datetime | None
-"""A value; of a `fen` column the whole number of fen, of an `hours` column hours."""
+"""A value; of a `fen` column the whole number of fen, of a `long` column days."""
 Row = tuple[Cell, ...]
 
 

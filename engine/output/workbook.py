@@ -36,7 +36,7 @@ _NARROWEST, _WIDEST = 6, 48
 _FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 _DAY, _MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 _SHAPES: dict[Kind, str] = {
-    "number": "General", "days": "0", "date": _DAY, "instant": _MOMENT, "hours": "0.0",
+    "number": "General", "days": "0", "date": _DAY, "instant": _MOMENT, "long": "0.0",
     "fen": "#,##0.00",
 }  # fmt: skip
 _ROOM: dict[Kind, int] = {"date": 12, "instant": 17, "fen": 14}

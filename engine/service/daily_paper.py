@@ -99,7 +99,7 @@ def _paper(answer: DailyAnswer, locale: Locale, zone: ZoneInfo) -> Paper:
     text = [(head.rstrip("。: "), None, None, rest) for head, rest in paragraphs(answer["text"])]
     facts = [(words["number"], words["day"])]
     if words["end"]:
-        facts.append(("", words["end"]))
+        facts.append((say(message("daily-sheet-handed-in"), locale), words["end"]))
     until = answer["handed_in_at"] or answer["figures"]["until"]
     return Paper(
         name=NAME,
@@ -109,11 +109,13 @@ def _paper(answer: DailyAnswer, locale: Locale, zone: ZoneInfo) -> Paper:
         facts=tuple(facts),
         columns=COLUMNS,
         heads=tuple(say(message(f"daily-head-{n}"), locale) for n in ("part", "at", "by", "text")),
-        rows=[*text, *(_row(unit) for unit in answer["units"])],
+        rows=[*text, *(_row(unit, locale) for unit in answer["units"])],
         locale=locale,
     )
 
 
-def _row(unit: Mapping[str, Any]) -> tuple[str | datetime | None, ...]:
+def _row(unit: Mapping[str, Any], locale: Locale) -> tuple[str | datetime | None, ...]:
+    """Write what a unit reported, or that it did not."""
+    text = unit["text"] or say(message("daily-not-reported"), locale)
     at = datetime.fromisoformat(unit["at"]) if unit["at"] else None
-    return unit["unit"], at, unit["by"]["name"] if unit["by"] else None, unit["text"]
+    return unit["unit"], at, unit["by"]["name"] if unit["by"] else None, text

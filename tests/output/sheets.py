@@ -13,7 +13,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 AS_OF = datetime(2026, 4, 23, 14, 30, tzinfo=SHANGHAI)
 COLUMNS = (
     Column("code", "code"), Column("issue.title"), Column("due", "date"), Column("at", "instant"),
-    Column("days.working", "days"), Column("owed", "fen"), Column("took", "hours"),
+    Column("days.working", "days"), Column("owed", "fen"), Column("took", "long"),
 )  # fmt: skip
 HEADS = ("编号", "重点问题", "时限", "时刻", "工作日", "应付", "用时")
 ABOVE = 4

@@ -13,7 +13,10 @@ from docx.shared import Mm
 from engine.errors import DefinitionError, InvalidError, SettingsError
 from engine.output import document as documents
 from engine.output.document import blank, document
+from engine.output.layout import layout
 from engine.output.word import fill
+from engine.service.reports.catalogue import REPORTS, Report
+from engine.service.reports.papers import columns_of
 from engine.words import LOCALES
 from tests.house.tree import ROOT
 from tests.output.sheets import HEADS, HOSTILE, groups, paper, row
@@ -155,3 +158,16 @@ def test_the_reference_names_every_field_of_a_template() -> None:
     told = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
     assert told == list(documents.fields(paper([])))
     assert f"{documents.MOST_ROWS:,} rows" in page
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=lambda report: report.name)
+def test_no_date_and_no_code_is_broken_however_many_columns_there_are(report: Report) -> None:
+    columns = columns_of(report)
+    made = docx.Document(io.BytesIO(layout(columns, landscape=True)))
+    table = made.tables[-1]
+    widths = [cell.width.mm for cell in table.rows[0].cells]
+    assert sum(widths) == pytest.approx(265, abs=1)
+    size = table.rows[0].cells[0].paragraphs[0].runs[0].font.size.pt
+    for column, width in zip(columns, widths, strict=True):
+        signs = {"date": 10, "instant": 10, "code": 12}.get(column.kind, 0)
+        assert width > signs * size * 0.58 * 0.353, column  # a sign of Latin letters, in points

@@ -14,11 +14,13 @@ from engine.domain.access import Principal
 from engine.errors import ConflictError, ForbiddenError, InvalidError, StaleError
 from engine.service import accounts, calendar, daily, daily_units, roster
 from engine.service.daily_chase import chase
+from engine.service.daily_paper import daily_bytes
 from engine.service.desk import Desk
 from engine.service.notices import show_inbox
 from engine.settings import load_settings
 from engine.store import ledger, rows
 from engine.store.database import Database
+from tests.output.sheets import read_workbook
 from tests.people import (
     BUILDING,
     CHEN,
@@ -381,3 +383,17 @@ def test_the_office_is_told_once_that_it_is_late(case_office: CaseOffice) -> Non
     morning(case_office, hour=16)
     assert [chase(timer), chase(timer)] == [2, 0]
     assert told(case_office, ZHAO) == told(case_office, QIAN) == ["daily.late"]
+
+
+def test_a_workbook_says_who_handed_in_and_which_units_did_not_report(
+    case_office: CaseOffice,
+) -> None:
+    case_office.started()
+    handed(case_office)
+    answer = shown(case_office)
+    rows = read_workbook(daily_bytes(answer, ".xlsx", "zh", ZONE))
+    told = [str(cell) for row in rows for cell in row if cell is not None]
+    assert not [one for one in told if one.startswith("：")]
+    assert [one for one in told if one.startswith(f"报送：{ZHAO.name}于")]
+    units = {str(row[0]): row[3] for row in rows if len(row) > 3}
+    assert units[BUILDING.name] == "未报送"

@@ -129,3 +129,23 @@ def _annex(item: dict[str, Any]) -> list[Any]:
     kept = ("lead_unit", "supporting_units", "measures")
     person = (leader["name"], leader["post"])
     return [item["issue"], item["title"], person, *(item[name] for name in kept)]
+
+
+def test_a_file_of_workload_counts_cases_and_tells_days(case_office: CaseOffice) -> None:
+    stocked(case_office)
+    content = written(case_office, "workload", ".csv", "zh").decode("utf-8-sig")
+    assert "办理时长中位数（天）" in content
+    with case_office.database.reading() as conn:
+        desk, query = Desk(conn, case_office.at, "zh", "cli", ZONE), ReportQuery(by="leader")
+        report = REPORTS["workload"]
+        answer = report.every(desk, READER, query)
+        sheet = paper_of(desk, READER, report, query, answer)
+        assert sheet.facts == (("共计（件）", str(answer["whole"]["opened"])),)
+        took = [column.key for column in sheet.columns].index("cycle_time.median_seconds")
+        told = {str(row[0]): row[took] for row in sheet.rows}
+        items = report.page(desk, READER, query)["items"]
+    seconds = {item["label"]: item["cycle_time"]["median_seconds"] for item in items}
+    assert told == {
+        name: None if took is None else round(took / 86_400, 1) for name, took in seconds.items()
+    }
+    assert any(told.values())

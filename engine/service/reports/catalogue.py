@@ -87,7 +87,7 @@ _ALL = (
         workload.NAME, workload.WorkloadAnswer, workload.workload, workload.every,
         columns=_columns(
             "text: label", "number: opened closed open overdue",
-            "hours: cycle_time.median_seconds cycle_time.p90_seconds", "number: cycle_time.n",
+            "long: cycle_time.median_seconds cycle_time.p90_seconds", "number: cycle_time.n",
         ),
         groups=(),
     ),

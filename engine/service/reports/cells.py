@@ -10,7 +10,7 @@ from engine.service.desk import Desk
 from engine.service.listing import flows
 from engine.words import Locale, message, say
 
-_HOUR = 3600
+_DAY = 86_400
 
 
 class Cells:
@@ -35,8 +35,8 @@ class Cells:
             return self._codes.get((column.key, value), str(value))
         if column.kind == "date":
             return date.fromisoformat(value)
-        if column.kind == "hours":
-            return float(round(value / _HOUR, 2))
+        if column.kind == "long":
+            return float(round(value / _DAY, 1))
         if column.kind == "instant":
             return datetime.fromisoformat(value).astimezone(self._zone)
         return value if isinstance(value, int | float) else self._text(value)

@@ -13,7 +13,7 @@ from engine.service.reports.asking import FILTERS, ReportQuery
 from engine.service.reports.catalogue import Report, head, title
 from engine.service.reports.cells import Cells
 from engine.store import rows
-from engine.words import message, say
+from engine.words import entries, message, say
 
 _BUCKETS = (Column("label"), Column("count", "number"))
 
@@ -73,7 +73,14 @@ class _Writer:
             asked = getattr(self._query, name)
             if asked is not None:
                 yield self._say(f"paper-of-{name}"), self._named(name, asked)
-        yield self._say("paper-total"), str(answer["total"])
+        yield self._total(answer)
+
+    def _total(self, answer: Mapping[str, Any]) -> tuple[str, str]:
+        """Say how many there are in all: cases, but of turns and of what came to a unit's desk."""
+        own = f"paper-total-{self._report.name}"
+        label = self._say(own if own in entries() else "paper-total")
+        whole = answer.get("whole")
+        return label, str(whole["opened"] if whole else answer["total"])
 
     def _named(self, name: str, asked: str) -> str:
         """Name what a filter names: a leader by name, a stage by its title, others as they are."""
