@@ -390,7 +390,7 @@ def test_a_workbook_says_who_handed_in_and_which_units_did_not_report(
 ) -> None:
     case_office.started()
     handed(case_office)
-    answer = shown(case_office)
+    answer = case_office.does(ZHAO, daily.show_daily, TODAY)
     rows = read_workbook(daily_bytes(answer, ".xlsx", "zh", ZONE))
     told = [str(cell) for row in rows for cell in row if cell is not None]
     assert not [one for one in told if one.startswith("：")]
