@@ -22,6 +22,7 @@ from engine.store.database import Database, database_url, open_database, sqlite_
 from engine.words import Locale
 
 if TYPE_CHECKING:
+    from engine.channels.provider import Provider
     from engine.domain.note import Signer
     from engine.service.seal import Seal
 
@@ -48,6 +49,13 @@ class Application:
         from engine.service.seal import Seal  # noqa: PLC0415  # see the top
 
         return Seal(self.settings.audit_key_dir)
+
+    @cached_property
+    def provider(self) -> "Provider | None":
+        """The identity provider of the settings; None where officials sign in by password alone."""
+        from engine.channels.provider import Provider  # noqa: PLC0415  # see the top
+
+        return Provider(self.settings) if self.settings.oidc_issuer else None
 
     def now(self) -> datetime:
         """Give the office's instant, aware. Raises SettingsError for an unreadable clock file."""

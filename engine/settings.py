@@ -4,7 +4,6 @@ Each setting is an environment variable `DUBAN_…` and a key of `duban.toml` in
 (the name without `DUBAN_`, lower case). The environment wins; an empty variable counts as unset.
 """
 
-import ipaddress
 import os
 import re
 import tomllib
@@ -14,26 +13,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
+from engine import setting_readers as readers
 from engine.domain.reading import nearest
 from engine.errors import SettingsError
 from engine.failpoints import Failpoint, read_failpoints
-from engine.words import LOCALES, Locale, message
+from engine.setting_readers import MEBIBYTE
+from engine.words import LOCALES, Locale
 
 Environment = Literal["production", "demo", "test"]
 FILE = "duban.toml"
 PREFIX = "DUBAN_"
-MEBIBYTE = 1024 * 1024
 _ENVIRONMENTS: tuple[Environment, ...] = ("production", "demo", "test")
-_SIZE = re.compile(r"([0-9]{1,12}) *(MiB|KiB|)")
-_FACTORS = {"": 1, "KiB": 1024, "MiB": MEBIBYTE}
-_PEER = re.compile(r"(\[[0-9a-fA-F:]+\]|[^\s:/@\[\]]+):([0-9]{1,5})")
-_ORIGIN = re.compile(r"[^\s+\x00-\x1f]{1,200}")
 _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)"
 )  # RFC 3339 section 5.6
-_LAST_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +51,11 @@ class Settings:
     max_upload: int = 20 * MEBIBYTE
     audit_key_dir: Path = Path()
     log_origin: str | None = None
+    oidc_issuer: str | None = None
+    oidc_client: str | None = None
+    oidc_secret: str | None = field(default=None, repr=False)
+    oidc_name: str | None = None
+    oidc_acr: tuple[str, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -91,6 +91,7 @@ def load_settings(
     values.setdefault("audit_key_dir", home / "keys")
     settings = Settings(**values)
     _refuse_unsafe(settings)
+    _refuse_halves(settings)
     return settings
 
 
@@ -152,6 +153,19 @@ def _as_text(file: str, key: str, value: Any) -> str:  # noqa: ANN401  # whateve
     raise SettingsError("settings-kind", file=file, key=key)
 
 
+def _refuse_halves(settings: Settings) -> None:
+    """An identity provider is named whole, and its host is one that may be asked, or not at all."""
+    told = (settings.oidc_client, settings.oidc_secret, settings.oidc_name, *settings.oidc_acr)
+    if settings.oidc_issuer is None:
+        if any(told):
+            raise SettingsError("settings-with", name="DUBAN_OIDC_ISSUER", other="DUBAN_OIDC_…")
+        return
+    if not settings.oidc_client:
+        raise SettingsError("settings-with", name="DUBAN_OIDC_CLIENT", other="DUBAN_OIDC_ISSUER")
+    if settings.env == "production" and not settings.oidc_issuer.startswith("https:"):
+        raise SettingsError("settings-oidc-http", issuer=settings.oidc_issuer)
+
+
 def _refuse_unsafe(settings: Settings) -> None:
     """A clock that can be set, or a failpoint, would let somebody make lateness disappear."""
     if settings.env == "test":
@@ -168,130 +182,28 @@ def _name(key: str) -> str:
     return PREFIX + key.upper()
 
 
-def _wrong(name: str, value: str, expected: str) -> SettingsError:
-    return SettingsError(
-        "settings-value", name=name, value=value[:80], expected=message(f"expected-{expected}")
-    )
-
-
-def _path(name: str, text: str) -> Path:
-    if "\x00" in text:
-        raise _wrong(name, ascii(text), "path")
-    return Path(text).expanduser()
-
-
-def _url_of_database(name: str, text: str) -> str:
-    """Leave the details to the store. Never repeat the text: it may hold a password."""
-    if not text.startswith(("sqlite:///", "postgresql:", "postgres:", "postgresql+psycopg:")):
-        raise _wrong(name, "…", "database")
-    return text
-
-
-def _one_of(allowed: tuple[str, ...]) -> Callable[[str, str], str]:
-    def read(name: str, text: str) -> str:
-        if text not in allowed:
-            words = message("expected-one-of", known=", ".join(allowed))
-            raise SettingsError("settings-value", name=name, value=text[:80], expected=words)
-        return text
-
-    return read
-
-
-def _clock(name: str, text: str) -> str:
-    if text != "system" and not text.removeprefix("file:") != text.strip() != "file:":
-        raise _wrong(name, text, "clock")
-    return text
-
-
-def _zone(name: str, text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise _wrong(name, text, "zone") from error
-    return text
-
-
-def _web_address(name: str, text: str) -> str:
-    parts = _split(name, text, "web-address")
-    fit = parts.scheme in {"http", "https"} and parts.hostname and not parts.username
-    if not fit or parts.query or parts.fragment:
-        raise _wrong(name, text, "web-address")
-    return text.rstrip("/")
-
-
-def _mail_server(name: str, text: str) -> str:
-    parts = _split(name, text, "mail-server")
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise _wrong(name, "…", "mail-server")
-    return text
-
-
-def _split(name: str, text: str, expected: str) -> Any:  # noqa: ANN401  # urllib's SplitResult
-    try:
-        parts = urlsplit(text)
-        parts.port  # noqa: B018  # reading it is the check
-    except ValueError as error:
-        raise _wrong(name, "…", expected) from error
-    return parts
-
-
-def _mail_address(name: str, text: str) -> str:
-    local, _, host = text.rpartition("@")
-    if not local or not host or not text.isprintable():
-        raise _wrong(name, text, "mail-address")
-    return text
-
-
-def _networks(name: str, text: str) -> tuple[str, ...]:
-    try:
-        return tuple(str(ipaddress.ip_network(item, strict=False)) for item in _items(text))
-    except ValueError as error:
-        raise _wrong(name, text, "networks") from error
-
-
-def _peers(name: str, text: str) -> tuple[str, ...]:
-    items = _items(text)
-    for item in items:
-        found = _PEER.fullmatch(item)
-        if not found or not 0 < int(found[2]) <= _LAST_PORT:
-            raise _wrong(name, item, "peers")
-    return items
-
-
-def _items(text: str) -> tuple[str, ...]:
-    return tuple(item.strip() for item in text.split(",") if item.strip())
-
-
-def _size(name: str, text: str) -> int:
-    found = _SIZE.fullmatch(text.strip())
-    if not found or int(found[1]) == 0:
-        raise _wrong(name, text, "size")
-    return int(found[1]) * _FACTORS[found[2]]
-
-
-def _log_origin(name: str, text: str) -> str:
-    if not _ORIGIN.fullmatch(text):
-        raise _wrong(name, text, "origin")
-    return text
-
-
 _READERS: dict[str, Callable[[str, str], Any]] = {
-    "home": _path,
-    "database_url": _url_of_database,
-    "env": _one_of(_ENVIRONMENTS),
-    "clock": _clock,
+    "home": readers.path,
+    "database_url": readers.url_of_database,
+    "env": readers.one_of(_ENVIRONMENTS),
+    "clock": readers.clock,
     "failpoints": lambda _name, text: read_failpoints(text),
-    "time_zone": _zone,
-    "locale": _one_of(LOCALES),
-    "public_url": _web_address,
-    "trusted_proxies": _networks,
-    "smtp_url": _mail_server,
-    "mail_from": _mail_address,
-    "outbound_allow": _peers,
-    "max_body": _size,
-    "max_upload": _size,
-    "audit_key_dir": _path,
-    "log_origin": _log_origin,
+    "time_zone": readers.zone,
+    "locale": readers.one_of(LOCALES),
+    "public_url": readers.web_address,
+    "trusted_proxies": readers.networks,
+    "smtp_url": readers.mail_server,
+    "mail_from": readers.mail_address,
+    "outbound_allow": readers.peers,
+    "max_body": readers.size,
+    "max_upload": readers.size,
+    "audit_key_dir": readers.path,
+    "log_origin": readers.log_origin,
+    "oidc_issuer": readers.issuer,
+    "oidc_client": readers.line,
+    "oidc_secret": readers.line,
+    "oidc_name": readers.line,
+    "oidc_acr": readers.names,
 }
 VARIABLES = tuple(_name(f.name) for f in fields(Settings))
 """Every variable, as the reference lists them."""

@@ -34,6 +34,8 @@ def test_every_documented_variable_exists() -> None:
         "DUBAN_TIME_ZONE", "DUBAN_LOCALE", "DUBAN_PUBLIC_URL", "DUBAN_TRUSTED_PROXIES",
         "DUBAN_SMTP_URL", "DUBAN_MAIL_FROM", "DUBAN_OUTBOUND_ALLOW", "DUBAN_MAX_BODY",
         "DUBAN_MAX_UPLOAD", "DUBAN_AUDIT_KEY_DIR", "DUBAN_LOG_ORIGIN",
+        "DUBAN_OIDC_ISSUER", "DUBAN_OIDC_CLIENT", "DUBAN_OIDC_SECRET", "DUBAN_OIDC_NAME",
+        "DUBAN_OIDC_ACR",
     }  # fmt: skip
     assert len(fields(Settings)) == len(VARIABLES)
 

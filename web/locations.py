@@ -11,7 +11,7 @@ _OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 HOME = "/"
 _SENT_TO = frozenset({
     "anew", "begin", "chase", "confirm", "draft", "drop", "edit", "end-session", "notes",
-    "password", "read",
+    "link", "password", "provider", "read", "unlink",
 })  # fmt: skip
 """Last parts of addresses that only take forms; the page stands at what is before them."""
 

@@ -24,10 +24,19 @@ class ChannelError(Exception):
     """It was not taken. `permanent` says that trying again would not help.
 
     `unreachable` says that the peer itself failed, so that others' messages to it may wait too.
+    `status` is what it answered, where it did.
     """
 
-    def __init__(self, why: str, *, permanent: bool = False, unreachable: bool = False) -> None:
+    def __init__(
+        self,
+        why: str,
+        *,
+        permanent: bool = False,
+        unreachable: bool = False,
+        status: int | None = None,
+    ) -> None:
         self.why = why
+        self.status = status
         self.permanent = permanent
         self.unreachable = unreachable
         super().__init__(why)
@@ -41,13 +50,22 @@ class Outbound:
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> bytes:
         """Send a body and give the beginning of the answer. Raises ChannelError."""
+        return self._exchange("POST", url, body, headers)
+
+    def get(self, url: str) -> bytes:
+        """Ask for a document and give its beginning. Raises ChannelError."""
+        return self._exchange("GET", url, None, {"Accept": "application/json"})
+
+    def _exchange(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> bytes:
         parts, host, port = self._allowed(url)
         peer = f"{host}:{port}"
         connection = _Pinned(host, port, _address(host, port), tls=parts.scheme == "https")
         path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         try:
             with at_most(WHOLE_SECONDS, lambda: connection.opened) as over:
-                connection.request("POST", path, body, {**headers, "Connection": "close"})
+                connection.request(method, path, body, {**headers, "Connection": "close"})
                 response = connection.getresponse()
                 answer = _beginning(response)
                 if over.is_set():
@@ -119,4 +137,5 @@ def _beginning(response: HTTPResponse) -> bytes:
 def _judge(status: int, peer: str) -> None:
     if 200 <= status < 300:  # noqa: PLR2004  # the range of success
         return
-    raise ChannelError(f"{peer} answered {status}", permanent=status not in _TRY_AGAIN)
+    lasting = status not in _TRY_AGAIN
+    raise ChannelError(f"{peer} answered {status}", permanent=lasting, status=status)

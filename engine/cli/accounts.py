@@ -10,7 +10,8 @@ from engine.cli.params import As, Format, a_day, option
 from engine.cli.tree import Command, group
 from engine.cli.values import password_line, several
 from engine.cli.voice import told
-from engine.service import second_factor
+from engine.errors import NotFoundError
+from engine.service import identities, second_factor
 from engine.service.account_upkeep import AccountChange, change_account, enable_account
 from engine.service.accounts import (
     NewAccount,
@@ -21,9 +22,11 @@ from engine.service.accounts import (
     set_password,
 )
 from engine.service.deputies import NewDeputy, name_deputy
+from engine.settings import load_settings
 
 COLUMNS = ("login", "name", "post", "unit", "roles", "enabled", "sign_in", "email")
 DEPUTY = ("id", "principal", "deputy", "from", "to", "reason")
+IDENTITY = ("login", "issuer", "subject", "made_at")
 Roles = list[str] | None
 app = group()
 
@@ -128,6 +131,47 @@ def factor(login: str, actor: As = None) -> None:
     with face.writing() as desk:
         second_factor.remove(desk, face.acting(desk, actor), login)
     show.line(told("cli-factor-removed", login=login))
+
+
+@app.command("link", cls=Command)
+def link(
+    login: str,
+    subject: str,
+    issuer: Annotated[str | None, option("--issuer", "URL")] = None,
+    actor: As = None,
+    shape: Format = None,
+) -> None:
+    """Link an account to an identity of a provider."""
+    with face.writing() as desk:
+        who = face.acting(desk, actor)
+        answer = identities.link_account(desk, who, login, _issuer(issuer), subject)
+    show.record(answer, IDENTITY, shape)
+
+
+@app.command("unlink", cls=Command)
+def unlink(
+    login: str, issuer: Annotated[str | None, option("--issuer", "URL")] = None, actor: As = None
+) -> None:
+    """End such a link."""
+    with face.writing() as desk:
+        identities.unlink_account(desk, face.acting(desk, actor), login, _issuer(issuer))
+    show.line(told("cli-identity-unlinked", login=login))
+
+
+@app.command("links", cls=Command)
+def links(login: str, actor: As = None, shape: Format = None) -> None:
+    """List the identities of an account."""
+    with face.reading() as desk:
+        answer = identities.identities_of(desk, face.acting(desk, actor), login)
+    show.listing(answer, IDENTITY, shape)
+
+
+def _issuer(given: str | None) -> str:
+    """Give the issuer that is meant: by itself that of the settings."""
+    found = given or load_settings().oidc_issuer
+    if found is None:
+        raise NotFoundError("provider-off")
+    return found
 
 
 @app.command("deputy", cls=Command)

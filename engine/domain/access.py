@@ -67,6 +67,8 @@ ACTS: dict[str, frozenset[str]] = {
     "account.enable": frozenset({"admin"}),
     "account.roles": frozenset({"admin"}),
     "account.password": frozenset({"admin"}),
+    "identity.link": frozenset({"admin"}),
+    "identity.unlink": frozenset({"admin"}),
     "deputy.name": frozenset({"office", "leader", "admin"}),
     "deputy.any": frozenset({"office", "admin"}),
     "deputy.list": frozenset(ROLES),
@@ -155,7 +157,7 @@ FIT: dict[str, frozenset[str]] = {
 WRITES = frozenset(
     {"add", "change", "enable", "open", "register", "disable", "roles", "password", "name", "end",
      "create", "revoke", "import", "verify", "override", "publish", "migrate", "retry",
-     "hand-in", "report", "chase", "set"}
+     "hand-in", "report", "chase", "set", "link", "unlink"}
 )  # fmt: skip
 
 

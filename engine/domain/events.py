@@ -49,6 +49,9 @@ class Kind(StrEnum):
     PASSWORD_SET = "account.password-set"  # noqa: S105  # the name of an event
     FACTOR_SET = "account.factor-set"
     FACTOR_REMOVED = "account.factor-removed"
+    SIGNED_IN = "account.signed-in"
+    IDENTITY_LINKED = "account.identity-linked"
+    IDENTITY_UNLINKED = "account.identity-unlinked"
     DEPUTY_NAMED = "deputy.named"
     DEPUTY_ENDED = "deputy.ended"
     TOKEN_CREATED = "token.created"  # noqa: S105  # the name of an event

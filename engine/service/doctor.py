@@ -8,8 +8,9 @@ from pathlib import Path
 from sqlalchemy import Connection
 from typing_extensions import TypedDict
 
+from engine.channels.provider import Provider
 from engine.domain.note import Signer
-from engine.errors import DubanError
+from engine.errors import BusyError, DubanError
 from engine.service.almanac import calendar_of
 from engine.settings import Settings, office_clock
 from engine.store import jobs, migrations
@@ -57,6 +58,7 @@ def examine(
         ("keys", lambda: _keys(settings, signer)),
         ("timers", lambda: _asked(settings, _timers)),
         ("outbox", lambda: _asked(settings, _outbox)),
+        ("provider", lambda: _provider(settings)),
         ("disk", lambda: _disk(settings.home)),
         ("sqlite", lambda: _sqlite(settings)),
     ]
@@ -146,6 +148,18 @@ def _outbox(connection: Connection, _now: datetime) -> Result:
     waiting, dead = jobs.counts(connection)
     words = "doctor-outbox-dead" if dead else "doctor-outbox"
     return not dead, message(words, waiting=waiting, dead=dead)
+
+
+def _provider(settings: Settings) -> Result:
+    """Ask the identity provider who it is: officials find out later, at the sign-in page."""
+    if settings.oidc_issuer is None:
+        return True, message("doctor-not-used")
+    try:
+        Provider(settings).description()
+    except BusyError as error:
+        why = error.__cause__ or error
+        return False, message("doctor-provider", issuer=settings.oidc_issuer, why=str(why))
+    return True, message("doctor-provider-there", issuer=settings.oidc_issuer)
 
 
 def _keys(settings: Settings, signer: Callable[[], Signer]) -> Result:

@@ -1,31 +1,30 @@
 """Signing in and out, and the sessions in between; all of it runs on real time.
 
 A session is 256 random bits in a cookie and their hash in a row, so that ending it ends it
-everywhere. Signing in counts the try before it looks at the password: tries that run side by side
-are all counted, and a refusal cannot take its own count back.
+everywhere. Signing in counts the try before it looks at the password.
 """
 
 import hashlib
 import hmac
-import ipaddress
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import ceil
 from typing import Protocol
 
 from engine.domain.access import Principal
-from engine.errors import DubanError, ThrottledError, UnauthenticatedError
-from engine.service.office import Desk, clean, wrong
+from engine.domain.events import Kind
+from engine.errors import DubanError, UnauthenticatedError
+from engine.service import tries
+from engine.service.office import Desk, clean, tell, wrong
 from engine.service.passwords import check_password
 from engine.service.principals import principal_of
 from engine.service.seal import Seal
 from engine.service.second_factor import is_enrolled, prove
 from engine.settings import real_now
 from engine.store import access, rows
-from engine.store.access import SessionRow, Tries
+from engine.store.access import SessionRow
 from engine.words import Locale
 
 IDLE = timedelta(minutes=30)
@@ -35,9 +34,6 @@ SEEN_EVERY = timedelta(minutes=1)
 FRESH = timedelta(minutes=10)
 """How long a password counts as just given (OWASP ASVS 7.5)."""
 MOST_SESSIONS = 5
-FREE_TRIES = 5
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
-FORGOTTEN_AFTER = timedelta(hours=24)
 _SECRET_BYTES = 32
 _CLOCK = Callable[[], datetime]
 
@@ -106,9 +102,9 @@ def sign_in(office: Office, given: Given, *, clock: _CLOCK = real_now) -> str:
     Where there is a second factor its code is asked for after the password, and counts as a try.
     Raises UnauthenticatedError, or ThrottledError with the seconds to wait.
     """
-    login, door = clean(given.login).lower(), _door(given)
+    login, door = clean(given.login).lower(), tries.door_of(given.login, given.network)
     with office.writing("web") as desk:
-        _count(desk, door, clock())
+        tries.count(desk, door, clock())
         found = _find(desk, login)
     fits, fresh = check_password(given.password, found.hashed if found else None)
     if not found or not fits:
@@ -116,13 +112,12 @@ def sign_in(office: Office, given: Given, *, clock: _CLOCK = real_now) -> str:
     with office.writing("web") as desk:
         if _find(desk, login) != found:
             raise UnauthenticatedError("sign-in-wrong")
-        _require_code(desk, office.seal, found.account_id, given.code, clock())
+        require_code(desk, office.seal, found.account_id, given.code, clock())
         access.forget_tries(desk.conn, door)
         if fresh is not None:
             access.keep_password(desk.conn, found.account_id, fresh, desk.now)
-        if given.former is not None:
-            sign_out(desk, given.former)
-        return _begin(desk, found.account_id, given, clock())
+        now = clock()
+        return begin(desk, found.account_id, given, now, proved_at=now, by="password")
 
 
 def session(desk: Desk, secret: str, *, clock: _CLOCK = real_now) -> Session:
@@ -154,7 +149,7 @@ def sign_out(desk: Desk, secret: str) -> None:
 def sweep(desk: Desk, *, clock: _CLOCK = real_now) -> int:
     """Forget sessions that are over and tries that no longer count; give how many."""
     now = clock()
-    return access.sweep(desk.conn, now, now - FORGOTTEN_AFTER)
+    return access.sweep(desk.conn, now, now - tries.FORGOTTEN_AFTER)
 
 
 def prove_again(  # noqa: PLR0913  # whose session, and by what
@@ -167,8 +162,8 @@ def prove_again(  # noqa: PLR0913  # whose session, and by what
     """
     with office.writing("web") as desk:
         who = session(desk, secret, clock=clock).who
-        door = _door(Given(who.login, "", network))
-        _count(desk, door, clock())
+        door = tries.door_of(who.login, network)
+        tries.count(desk, door, clock())
         found = _find(desk, who.login)
     fits, _ = check_password(password, found.hashed if found else None)
     if not found or not fits:
@@ -186,7 +181,8 @@ def prove_again(  # noqa: PLR0913  # whose session, and by what
     return fresh
 
 
-def _require_code(desk: Desk, seal: Seal, account_id: int, code: str, now: datetime) -> None:
+def require_code(desk: Desk, seal: Seal, account_id: int, code: str, now: datetime) -> None:
+    """Ask for the code of a second factor where there is one. Raises UnauthenticatedError."""
     if not is_enrolled(desk, account_id):
         return
     if not code.strip():
@@ -195,14 +191,24 @@ def _require_code(desk: Desk, seal: Seal, account_id: int, code: str, now: datet
         raise UnauthenticatedError("sign-in-code-wrong")
 
 
-def _begin(desk: Desk, account_id: int, given: Given, now: datetime) -> str:
+def begin(  # noqa: PLR0913  # whose session, from where, and by what proof of when
+    desk: Desk, account_id: int, given: Given, now: datetime, *, proved_at: datetime, by: str
+) -> str:
+    """Begin a session for somebody who proved who they are; the browser's former one ends.
+
+    The log is told whose and by what proof, and nothing of from where.
+    """
+    access.sweep(desk.conn, now, now - tries.FORGOTTEN_AFTER)
+    if given.former is not None:
+        sign_out(desk, given.former)
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     access.end_sessions(desk.conn, account_id, keep=MOST_SESSIONS - 1)
     row = SessionRow(
-        account_id, now, now, secrets.token_bytes(_SECRET_BYTES), now + LONGEST, now,
+        account_id, now, now, secrets.token_bytes(_SECRET_BYTES), now + LONGEST, proved_at,
         clean(given.network), clean(given.device),
     )  # fmt: skip
     access.keep_session(desk.conn, name_of(secret), row)
+    tell(desk, principal_of(desk, account_id), Kind.SIGNED_IN, [], account=account_id, by=by)
     return secret
 
 
@@ -210,42 +216,6 @@ def _find(desk: Desk, login: str) -> _Found | None:
     row = rows.fetch_one(desk.conn, "account", login=login)
     hashed = access.password_hash(desk.conn, row.id) if row and row.enabled else None
     return _Found(row.id, hashed) if row and hashed else None
-
-
-def _count(desk: Desk, door: str, now: datetime) -> None:
-    """Count a try, or refuse to hear it. A try that is not heard does not lengthen the wait."""
-    row = access.tries(desk.conn, door)
-    if row is None or row.last_at + FORGOTTEN_AFTER <= now:
-        row = Tries(0, now, None)
-    if row.blocked_until is not None and now < row.blocked_until:
-        seconds = ceil((row.blocked_until - now).total_seconds())
-        raise ThrottledError("sign-in-throttled", seconds, seconds=seconds)
-    failures = row.failures + 1
-    access.keep_tries(desk.conn, door, Tries(failures, now, _wait(failures, now)))
-
-
-def _wait(failures: int, now: datetime) -> datetime | None:
-    if failures < FREE_TRIES:
-        return None
-    doublings = 1 << min(failures - FREE_TRIES, 10)
-    return now + min(FIRST_WAIT * doublings, LONGEST_WAIT)
-
-
-def _door(given: Given) -> str:
-    """Name a login and a network as a hash: people type passwords into the wrong field."""
-    return hashlib.sha256(
-        f"{clean(given.login).lower()}\n{_network(clean(given.network))}".encode()
-    ).hexdigest()
-
-
-def _network(address: str) -> str:
-    """One address counts with IPv4; with IPv6 a subscriber has a whole /64 (RFC 6177)."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    prefix = 32 if found.version == 4 else 64  # noqa: PLR2004  # the versions of IP
-    return str(ipaddress.ip_network((found, prefix), strict=False))
 
 
 def name_of(secret: str) -> bytes:

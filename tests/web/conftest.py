@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from engine.bootstrap import Application
+from tests.people import ZHAO
+from tests.provider import FakeProvider
 from tests.web import desk
+from tests.web.by_provider import link
 from tests.web.story import Story, model
 
 
@@ -29,6 +32,22 @@ def story(home: Path) -> Iterator[Story]:
     """Give an office with one case in the middle of its life."""
     application = desk.copy_of(model(), home)
     yield Story(application)
+    application.close()
+
+
+@pytest.fixture
+def provider() -> Iterator[FakeProvider]:
+    """Run an identity provider, at which ZHAO is signed in."""
+    with FakeProvider().open() as found:
+        yield found
+
+
+@pytest.fixture
+def joined(home: Path, provider: FakeProvider) -> Iterator[Application]:
+    """Open an office that has joined it, with ZHAO linked."""
+    application = desk.new_office(home, **provider.settings())
+    link(application, ZHAO.login, provider.subject)
+    yield application
     application.close()
 
 

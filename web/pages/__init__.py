@@ -20,6 +20,8 @@ from web.pages import (
     lists,
     parts,
     plans,
+    prove,
+    provider,
     reports,
     roles,
     roster,
@@ -35,6 +37,8 @@ from web.routing import Routes
 
 NOUNS = (
     signing,
+    provider,
+    prove,
     account,
     accounts,
     annex,

@@ -5,12 +5,13 @@ from starlette.responses import RedirectResponse, Response
 from engine.domain.access import may
 from engine.domain.events import Kind
 from engine.errors import InvalidError, UnauthenticatedError
-from engine.service import accounts, feed, own_sessions, preferences, second_factor
+from engine.service import accounts, feed, own_sessions, preferences
 from engine.service.office import wrong
 from engine.service.principals import me
 from web.feed import PATH as FEED
 from web.forms import Field, blame, field
 from web.locations import own_path
+from web.pages import proof
 from web.refusals import status_of
 from web.routing import PUBLIC, Routes
 from web.security.cookies import keep_look
@@ -114,9 +115,9 @@ def _fields(visit: Visit) -> list[Field]:
 def _show(
     visit: Visit, fields: list[Field], status: int = 200, errors: list[str] | None = None
 ) -> Response:
+    ways = proof.ways(visit)
     with visit.reading() as (desk, who):
         mine = me(desk, who)
-        enrolled = second_factor.is_enrolled(desk, who.account_id or 0)
         sessions = own_sessions.own_sessions(desk, who, visit.secret or "")
         has_feed = may(who, "case.read").allowed
         address = feed.address_of(desk, who)
@@ -125,7 +126,10 @@ def _show(
         "pages/account.html",
         status,
         me=mine,
-        enrolled=enrolled,
+        enrolled=ways.code,
+        provider=proof.provider_name(visit),
+        linked=ways.linked,
+        with_password=ways.password,
         sessions=sessions,
         has_feed=has_feed,
         feed=address,

@@ -9,10 +9,11 @@ from starlette.responses import RedirectResponse, Response
 from engine.domain.access import ROLES, Principal
 from engine.domain.events import Kind
 from engine.errors import DubanError
-from engine.service import account_upkeep, accounts
+from engine.service import account_upkeep, accounts, identities
 from engine.service.account_upkeep import AccountChange
 from engine.service.accounts import NewAccount
 from engine.service.desk import Desk
+from engine.service.errands import provider_of
 from engine.service.office import wrong
 from web.forms import Field, blame, field, fill, or_none, worded
 from web.pages import proof
@@ -118,6 +119,30 @@ def enable(login: str, visit: Visiting) -> Response:
     ))  # fmt: skip
 
 
+@ROUTES.post(
+    "/accounts/{login}/identity", permission="identity.link", object="account",
+    events=(Kind.IDENTITY_LINKED,),
+)  # fmt: skip
+def link(login: str, visit: Visiting) -> Response:
+    """Link it to who its owner is to the identity provider."""
+    issuer = provider_of(visit.application).issuer
+    return _act(visit, login, "identity", lambda desk, who, one, typed: identities.link_account(
+        desk, who, one, issuer, typed.text("subject")
+    ))  # fmt: skip
+
+
+@ROUTES.post(
+    "/accounts/{login}/identity/end", permission="identity.unlink", object="account",
+    events=(Kind.IDENTITY_UNLINKED,),
+)  # fmt: skip
+def unlink(login: str, visit: Visiting) -> Response:
+    """End that link; its sessions end."""
+    issuer = visit.text("issuer")
+    return _act(visit, login, "identity", lambda desk, who, one, _: identities.unlink_account(
+        desk, who, one, issuer
+    ))  # fmt: skip
+
+
 def _act(visit: Visit, login: str, form: str, act: Act) -> Response:
     """Do one thing to an account; what was typed stays where it is refused."""
     try:
@@ -186,12 +211,16 @@ def _show(visit: Visit, login: str, form: str, error: DubanError | None) -> Resp
                       required=True),
                 field(visit.locale, "repeated", "password", required=True),
             ],
+            "identity": [field(visit.locale, "subject", "line", required=True,
+                               hint="hint-subject")],
         }  # fmt: skip
+        links = identities.identities_of(desk, who, login)
     asked = proof.due_fields(visit) if error else []
     errors = _blame(visit, [*forms.get(form, []), *asked], error)
     status = status_of(error) if error else 200
     response = page(
         visit, "pages/account_of.html", status, account=account, forms=forms, sent=form,
+        links=links, provider=proof.provider_name(visit),
         asked=asked, errors=errors, blamed=[*forms.get(form, []), *asked],
     )  # fmt: skip
     response.headers.update(waits(error) if error else {})

@@ -11,11 +11,12 @@ from starlette.responses import Response
 from engine.errors import DubanError, InvalidError, ThrottledError
 from engine.service import sessions
 from engine.service.case_answers import CaseAnswer
+from engine.service.identities import Ways, ways_of
 from engine.service.office import wrong
-from engine.service.second_factor import is_enrolled
 from web.forms import Field, field
 from web.security import cookies
 from web.visit import Visit
+from web.wording import say_in
 
 
 class UnprovenError(Exception):
@@ -29,32 +30,46 @@ class UnprovenError(Exception):
 def is_due(visit: Visit, before: CaseAnswer, after: CaseAnswer) -> bool:
     """Tell whether a step asks for a proof: it closes the case, and the last one is old."""
     closes = before["closed_at"] is None and after["closed_at"] is not None
-    return closes and _is_old(visit)
+    return closes and is_old(visit)
 
 
 def due_fields(visit: Visit) -> list[Field]:
     """Ask for the proof where the last one is old."""
-    return fields(visit) if _is_old(visit) else []
+    return fields(visit) if is_old(visit) else []
 
 
 def require_fresh(visit: Visit) -> None:
     """Refuse what always needs a proof of late. Raises UnprovenError."""
-    if _is_old(visit):
-        raise UnprovenError(wrong("again", "prove-again"))
+    if is_old(visit):
+        raise missing(visit, "prove-again")
 
 
 def fields(visit: Visit) -> list[Field]:
-    """Ask for the proof."""
-    with visit.reading() as (desk, who):
-        enrolled = is_enrolled(desk, who.account_id or 0)
+    """Ask for the proof; nothing of somebody without a password, who proves it elsewhere."""
+    found = ways(visit)
+    if not found.password:
+        return []
     asked = [
         field(visit.locale, "again", "password", required=True, autocomplete="current-password")
     ]
-    if enrolled:
+    if found.code:
         asked.append(
             field(visit.locale, "again_code", "line", required=True, autocomplete="one-time-code")
         )
     return asked
+
+
+def ways(visit: Visit) -> Ways:
+    """Give the ways in which the visitor can prove who they are."""
+    provider = visit.application.provider
+    with visit.reading() as (desk, who):
+        return ways_of(desk, who.account_id or 0, provider.issuer if provider else None)
+
+
+def provider_name(visit: Visit) -> str:
+    """Name the identity provider; empty where there is none."""
+    provider = visit.application.provider
+    return (provider.name or say_in(visit.locale, "provider-name")) if provider else ""
 
 
 def take(visit: Visit) -> None:
@@ -73,10 +88,16 @@ def take(visit: Visit) -> None:
 def require(visit: Visit, before: CaseAnswer, after: CaseAnswer) -> None:
     """Refuse, inside the step's transaction, what needs a proof that was not given."""
     if is_due(visit, before, after):
-        raise UnprovenError(wrong("again", "prove-missing"))
+        raise missing(visit, "prove-missing")
 
 
-def _is_old(visit: Visit) -> bool:
+def missing(visit: Visit, code: str) -> UnprovenError:
+    """Refuse what needs a proof, and say where it is given."""
+    return UnprovenError(wrong("again", code if ways(visit).password else "prove-elsewhere"))
+
+
+def is_old(visit: Visit) -> bool:
+    """Tell whether the last proof is old."""
     return visit.session is not None and not visit.session.fresh
 
 

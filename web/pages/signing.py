@@ -6,12 +6,14 @@ from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from engine.domain.access import FIT
+from engine.domain.events import Kind
 from engine.errors import DubanError, ThrottledError, UnauthenticatedError
 from engine.service import sessions
 from engine.service.sessions import Given
 from web.forms import Field, blame, field, fill
 from web.locations import HOME, own_path
 from web.looks import device_of
+from web.pages import proof
 from web.refusals import status_of
 from web.routing import PUBLIC, Routes
 from web.security import cookies
@@ -25,11 +27,11 @@ ROUTES = Routes("page")
 def ask(visit: Visiting, request: Request) -> Response:
     """Show the sign-in page; who is signed in already goes on."""
     if visit.who is not None:
-        return RedirectResponse(_wanted(visit, request), 303)
+        return RedirectResponse(wanted(visit, request), 303)
     return _gate(visit, request, _fields(visit))
 
 
-@ROUTES.post("/login", permission=PUBLIC, object="session")
+@ROUTES.post("/login", permission=PUBLIC, object="session", events=(Kind.SIGNED_IN,))
 def sign_in(visit: Visiting, request: Request) -> Response:
     """Sign in, and go on to what was asked for."""
     given = Given(
@@ -41,7 +43,7 @@ def sign_in(visit: Visiting, request: Request) -> Response:
     except (UnauthenticatedError, ThrottledError) as error:
         return _again(visit, request, error)
     settings = visit.application.settings
-    response = RedirectResponse(_landing(visit, request, secret), 303)
+    response = RedirectResponse(landing(visit, wanted(visit, request), secret), 303)
     cookies.give_cookie(response, cookies.SESSION, secret, settings)
     cookies.take_cookie(response, cookies.BEFORE_SIGN_IN, settings)
     return response
@@ -67,15 +69,15 @@ def _fields(visit: Visit) -> list[Field]:
     ]
 
 
-def _wanted(visit: Visit, request: Request) -> str:
+def wanted(visit: Visit, request: Request) -> str:
+    """Give what was asked for before signing in, if it is of ours."""
     return own_path(visit.text("next") or request.query_params.get("next", ""))
 
 
-def _landing(visit: Visit, request: Request, secret: str) -> str:
-    """Leaders who asked for nothing else land on their own cases."""
-    wanted = _wanted(visit, request)
-    if wanted != HOME:
-        return wanted
+def landing(visit: Visit, asked_for: str, secret: str) -> str:
+    """Give where somebody lands; leaders who asked for nothing else on their own cases."""
+    if asked_for != HOME:
+        return asked_for
     with visit.application.reading("web", visit.locale) as desk:
         return "/my" if sessions.session(desk, secret).who.has(*FIT["lead-leader"]) else HOME
 
@@ -91,6 +93,11 @@ def _again(visit: Visit, request: Request, error: DubanError) -> Response:
     return response
 
 
+def gate(visit: Visit, request: Request, error: DubanError) -> Response:
+    """Show the sign-in page with a refusal that is of none of its fields."""
+    return _gate(visit, request, _fields(visit), status_of(error), [error.say(visit.locale)])
+
+
 def _gate(
     visit: Visit,
     request: Request,
@@ -99,10 +106,17 @@ def _gate(
     errors: Sequence[str] = (),
 ) -> Response:
     """Show the sign-in form with a token of this browser's own."""
+    secret = own_token(visit, request)
+    shown = {"fields": fields, "wanted": wanted(visit, request), "errors": errors}
+    shown["provider"] = proof.provider_name(visit)
+    response = page(visit, "pages/login.html", status, **shown)
+    cookies.give_cookie(response, cookies.BEFORE_SIGN_IN, secret, visit.application.settings)
+    return response
+
+
+def own_token(visit: Visit, request: Request) -> str:
+    """Give the forms of this page a token of this browser's own; give the secret of its cookie."""
     settings = visit.application.settings
     secret = cookies.cookie_of(request, cookies.BEFORE_SIGN_IN, settings) or cookies.new_secret()
     visit.csrf = visit.csrf or cookies.token_before_sign_in(secret)
-    shown = {"fields": fields, "wanted": _wanted(visit, request), "errors": errors}
-    response = page(visit, "pages/login.html", status, **shown)
-    cookies.give_cookie(response, cookies.BEFORE_SIGN_IN, secret, settings)
-    return response
+    return secret

@@ -1,4 +1,4 @@
-"""The cookies: the session, the sign-in page's own secret, and how a visitor likes to see things.
+"""The cookies: the session, the secrets of a sign-in, and how a visitor likes to see things.
 
 Each is bound to this very host by the prefix `__Host-` (RFC 6265bis section 4.1.3), which browsers
 take over https only; the sample office and tests on loopback do without it.
@@ -16,6 +16,7 @@ from engine.settings import Settings
 
 SESSION = "duban"
 BEFORE_SIGN_IN = "duban-sign-in"
+ERRAND = "duban-provider"
 LOOK = "duban-look"
 _LOOK_SECONDS = 365 * 24 * 3600
 _SECRET_BYTES = 32

@@ -66,6 +66,38 @@ class RecoveryCodeRow(Row, table=True):
     used_at: datetime | None = instant()
 
 
+class IdentityRow(Row, table=True):
+    """Who an account is to an identity provider: at most one subject of each issuer."""
+
+    __tablename__ = "identity"
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject"),
+        UniqueConstraint("account_id", "issuer"),
+    )
+
+    id: int = key()
+    account_id: int = ref("account", index=True)
+    issuer: str
+    subject: str
+    made_at: datetime = instant()
+
+
+class ErrandRow(Row, table=True):
+    """Browsers that were sent to an identity provider, found by the SHA-256 of their secret."""
+
+    __tablename__ = "errand"
+    __table_args__ = (closed("purpose", "sign-in", "code", "link", "prove"),)
+
+    secret_hash: bytes = key()
+    purpose: str
+    account_id: int | None = ref("account")
+    session_hash: bytes | None
+    wanted: str
+    begun_at: datetime = instant()
+    expires_at: datetime = instant(index=True)
+    proved_at: datetime | None = instant()
+
+
 class TokenRow(Row, table=True):
     """Tokens for programs, found by the SHA-256 of their secret."""
 
