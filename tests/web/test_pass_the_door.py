@@ -90,7 +90,8 @@ def test_only_signing_in_health_descriptions_and_feeds_are_public() -> None:
     """A feed is let in by the token in its address, which opens nothing else."""
     public = {d.path for d in declarations() if d.permission == PUBLIC}
     assert public <= {
-        "/login", "/logout", "/preferences", "/healthz", "/readyz", "/metrics",
+        "/login", "/login/provider", "/login/code", "/logout", "/preferences", "/healthz",
+        "/readyz", "/metrics",
         "/static/{name:path}", "/api/v1/openapi.json", "/cases.ics", "/api/v1/cases.ics",
     }  # fmt: skip
 
