@@ -20,7 +20,7 @@ from tests.web.by_provider import (
     prove,
     there_of,
 )
-from tests.web.test_keep_second_factor import age, set_up
+from tests.web.test_keep_second_factor import set_up
 
 # --- the second factor, and proofs of late ------------------------------------------------------
 
@@ -142,7 +142,7 @@ def test_a_proof_with_a_second_factor_takes_its_code_first(
 def test_one_proves_anew_by_password_on_the_same_page(joined: Application) -> None:
     browser = desk.browser(joined)
     browser.sign_in(WU)
-    age(joined, WU.login)
+    desk.age(joined, WU)
     page = "/account/prove?next=/cases"
     for typed in ("", "not the password"):
         wrong = browser.submit(page, {"again": typed}, action="/account/prove")
@@ -172,7 +172,7 @@ def test_one_links_oneself_from_a_session_with_a_proof_of_late(
 def test_an_old_proof_links_and_unlinks_nothing(joined: Application) -> None:
     for person, action in ((QIAN, "link"), (ZHAO, "unlink")):
         browser = desk.enter(joined, person)
-        age(joined, person.login)
+        desk.age(joined, person)
         answer = browser.submit("/account", {}, action=f"/account/identity/{action}")
         assert answer.headers["location"] == "/account/prove?next=/account"
         with joined.writing("web") as at:
@@ -239,7 +239,7 @@ def test_the_administrator_links_and_unlinks_with_a_proof_and_the_owner_is_told(
     assert wrong.status_code == 422
     taken = browser.submit(at, {"subject": provider.subject}, action=f"{at}/identity")
     assert taken.status_code == 409
-    age(joined, SHEN.login)
+    desk.age(joined, SHEN)
     old = browser.submit(at, {"subject": "subject-of-qian"}, action=f"{at}/identity")
     assert old.status_code == 422
     form = next(f for f in desk.forms_of(old.text, at) if f.action == f"{at}/identity")
