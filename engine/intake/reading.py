@@ -1,13 +1,14 @@
 """A file in, of whatever kind its content is: its table, row by row, each with its verdict."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
 from zoneinfo import ZoneInfo
 
 from engine.errors import InvalidError, TooLargeError, UnsupportedError
 from engine.intake.apart import read_apart
+from engine.intake.cells import clean
 from engine.intake.columns import FIELDS
 from engine.intake.csv_file import read_csv
 from engine.intake.rows import ImportRow, RowFault, RowReader
@@ -18,10 +19,16 @@ from engine.intake.table import (
     body,
     check_options,
     find_layout,
+    header_row,
 )
 
 MOST_BYTES = 128 * 1024 * 1024
 """The largest file that is looked at; what a browser may send is a setting, and less."""
+MOST_UNREAD = 1000
+"""Of so many rows that cannot be read it is kept what stood in them, to show it."""
+LONGEST_UNREAD = 200
+EXAMPLES = 2
+"""How many rows below a header are shown of each column that has to be settled."""
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
@@ -39,20 +46,32 @@ _OTHERS = (
 
 @dataclass(frozen=True, slots=True)
 class ImportSheet:
-    """A whole table: the rows that can be read, what is wrong, and which columns were not read."""
+    """A whole table: the rows that can be read, what is wrong, and which columns were not read.
+
+    `unread` is what stood in the rows that cannot be read, by row and field.
+    """
 
     layout: Layout
     rows: Sequence[ImportRow]
     faults: Sequence[RowFault]
+    unread: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
         """Decomposition or ledger."""
         return self.layout.kind
 
-    def header(self, field: str) -> str:
+    def header(self, name: str) -> str:
         """Give the header of a field's column, or its usual one where the file has none."""
-        return self.layout.headers.get(field) or FIELDS[field].headers[0]
+        return self.layout.headers.get(name) or FIELDS[name].headers[0]
+
+
+@dataclass(frozen=True, slots=True)
+class HeadColumn:
+    """A column as the file has it: its header, and some of what stands below it."""
+
+    header: str
+    examples: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +99,38 @@ def read_sheet(content: bytes, how: Reading) -> ImportSheet:
     reader = RowReader(layout, how.zone, how.now)
     rows: list[ImportRow] = []
     faults: list[RowFault] = []
+    unread: dict[int, dict[str, str]] = {}
     for number, cells in body(chain(head, lines), layout):
         row, wrong = reader.read(number, cells)
         faults += wrong
         if row is not None:
             rows.append(row)
+        elif len(unread) < MOST_UNREAD:
+            texts = (clean(cell)[:LONGEST_UNREAD] for cell in cells)
+            unread[number] = dict(zip(layout.places, texts, strict=True))
     if not rows and not faults:
         raise InvalidError("import-no-rows")
-    return ImportSheet(layout, rows, faults)
+    return ImportSheet(layout, rows, faults, unread)
+
+
+def read_head(content: bytes, how: Reading) -> list[HeadColumn]:
+    """Read the columns of a file whose headers nobody knows yet, for a person to settle them.
+
+    Raises what `read_sheet` raises of the file itself; InvalidError where no row could be a header.
+    """
+    mapping = how.mapping or {}
+    check_options(how.kind, mapping)
+    head = list(islice(_lines(content, how.sheet, mapping), HEADER_WITHIN))
+    number, line = header_row(head, mapping)
+    below = [row for at, row in head if at > number and any(map(clean, row))][:EXAMPLES]
+    return [
+        HeadColumn(
+            clean(cell).replace("\n", ""),
+            tuple(clean(row[place])[:LONGEST_UNREAD] for row in below if place < len(row)),
+        )
+        for place, cell in enumerate(line)
+        if clean(cell)
+    ]
 
 
 def _lines(content: bytes, sheet: str | None, mapping: Mapping[str, str]) -> Iterator[Numbered]:

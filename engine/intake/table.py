@@ -21,10 +21,16 @@ Line = Sequence[str]
 Numbered = tuple[int, Line]
 """A row with its number as the file shows it, from 1."""
 
+UNREAD = ""
+"""What a mapping says of a column that is not to be read."""
 MOST_COLUMNS = 64
 MOST_ROWS = 200_000
 HEADER_WITHIN = 30
 """The header stands in one of the first rows; titles and notes may stand above it."""
+
+
+class HeaderError(InvalidError):
+    """A table whose columns do not say which field each of them is; a mapping can settle it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,22 @@ def headers_found(head: Sequence[Numbered], mapping: Mapping[str, str]) -> int:
     return 0 if best is None else len(set(_named(best[1], fields).values()))
 
 
+def header_row(head: Sequence[Numbered], mapping: Mapping[str, str]) -> Numbered:
+    """Find the row that most looks like a header: by known names, else by its filled cells.
+
+    Raises InvalidError where every row has fewer cells than a table must have.
+    """
+    best = _best(head, _fields(mapping))
+    filled = [len({fold(cell) for cell in line} - {""}) for _, line in head[:HEADER_WITHIN]]
+    widest = max(filled, default=0)
+    if best is None and widest < sum(c.required for c in COLUMNS):
+        raise InvalidError("import-no-header", required=_required())
+    found = best or head[filled.index(widest)]
+    if sum(bool(clean(cell)) for cell in found[1]) > MOST_COLUMNS:
+        raise TooLargeError("import-too-many-columns", most=MOST_COLUMNS)
+    return found
+
+
 def find_layout(head: Sequence[Numbered], kind: str | None, mapping: Mapping[str, str]) -> Layout:
     """Find the header among the first rows. The kind is told by its columns unless given.
 
@@ -62,7 +84,7 @@ def find_layout(head: Sequence[Numbered], kind: str | None, mapping: Mapping[str
     fields = _fields(mapping)
     best = _best(head, fields)
     if best is None:
-        raise InvalidError("import-no-header", required=_required())
+        raise HeaderError("import-no-header", required=_required())
     number, line = best
     header = [clean(cell).replace("\n", "") for cell in line]
     if sum(map(bool, header)) > MOST_COLUMNS:
@@ -105,9 +127,9 @@ def check_options(kind: str | None, mapping: Mapping[str, str]) -> None:
     if kind is not None and kind not in KINDS:
         raise InvalidError("import-kind", kind=kind[:40], known=", ".join(KINDS))
     for header, field in mapping.items():
-        if field not in FIELDS:
+        if field not in FIELDS and field != UNREAD:
             raise InvalidError("import-map-field", field=field[:40], known=", ".join(FIELDS))
-        if is_personal(header):
+        if field != UNREAD and is_personal(header):
             raise InvalidError("import-map-personal", header=header[:40])
 
 
@@ -127,7 +149,8 @@ def _fields(mapping: Mapping[str, str]) -> dict[str, str]:
     """A mapping settles what a header means; the field's usual header is then an extra column."""
     mapped = {fold(header): field for header, field in mapping.items()}
     taken = set(mapped.values())
-    return {h: f for h, f in SYNONYMS.items() if f not in taken} | mapped
+    fields = {h: f for h, f in SYNONYMS.items() if f not in taken} | mapped
+    return {h: f for h, f in fields.items() if f != UNREAD}
 
 
 def _named(line: Line, fields: Mapping[str, str]) -> dict[int, str]:
@@ -160,7 +183,7 @@ def _places(named: Mapping[int, str], header: Sequence[str]) -> dict[str, int]:
     for place, field in named.items():
         if field in places:
             first, second = header[places[field]], header[place]
-            raise InvalidError("import-two-headers", first=first[:60], second=second[:60])
+            raise HeaderError("import-two-headers", first=first[:60], second=second[:60])
         places[field] = place
     return places
 
@@ -176,7 +199,7 @@ def _check_mapping(header: Sequence[str], mapping: Mapping[str, str]) -> None:
 def _check_required(places: Mapping[str, int]) -> None:
     for column in COLUMNS:
         if column.required and column.field not in places:
-            raise InvalidError(
+            raise HeaderError(
                 "import-column-missing", column=column.headers[0], names="、".join(column.headers)
             )
 

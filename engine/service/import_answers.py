@@ -96,6 +96,28 @@ class ImportAnswer(TypedDict):
     units: list[str]
 
 
+class HeaderAnswer(TypedDict):
+    """A column of an upload: its header, what it is read as, some of what stands below it.
+
+    `field` is None where it is left unread; one that tells of citizens (`personal`) always is.
+    """
+
+    header: str
+    field: str | None
+    personal: bool
+    examples: list[str]
+
+
+class HeadersAnswer(TypedDict):
+    """The columns of an upload, and `why` it cannot be read as they are; None where it can."""
+
+    id: int
+    name: str
+    kind: str | None
+    columns: list[HeaderAnswer]
+    why: str | None
+
+
 class UploadAnswer(PreviewAnswer):
     """An upload: its preview, its `state` (`previewed`, `confirmed`), then what it made."""
 
@@ -172,7 +194,7 @@ def _rows(desk: Desk, made: Plan, most: int | None) -> list[RowAnswer]:
             "row": number,
             "fate": _fate(made, number),
             "code": made.there.get(number),
-            "cells": _cells(desk, read[number]) if number in read else {},
+            "cells": _cells(desk, read[number]) if number in read else _stood(made, number),
             "errors": errors.get(number, []),
             "notes": notes.get(number, []),
         }
@@ -201,6 +223,11 @@ def _cells(desk: Desk, row: ImportRow) -> dict[str, str]:
     values: Mapping[str, object] = {name: getattr(row, name) for name in FIELDS}
     shown = {n: _cell(desk, value) for n, value in values.items() if value not in {None, ()}}
     return {name: text for name, text in shown.items() if text}
+
+
+def _stood(made: Plan, number: int) -> dict[str, str]:
+    """Give what stood in a row that cannot be read, as the file has it."""
+    return {name: text for name, text in made.sheet.unread.get(number, {}).items() if text}
 
 
 def _cell(desk: Desk, value: object) -> str:

@@ -4,13 +4,14 @@ An import is all or nothing, and the same table twice changes nothing: a row tha
 stays as it is.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from hashlib import sha256
 
 from engine.domain.access import Principal, require
 from engine.errors import ConflictError, ForbiddenError, NotFoundError
+from engine.intake.columns import DECOMPOSITION
 from engine.intake.reading import Reading, read_sheet
 from engine.service.desk import Desk
 from engine.service.import_answers import (
@@ -82,8 +83,17 @@ def upload(desk: Desk, who: Principal, order: ImportOrder) -> UploadAnswer:
         raise ForbiddenError("import-needs-account")
     name = clean(order.name)[-LONGEST_NAME:]
     shown = previewed(desk, name, _digest(order), _plan(desk, order), FEW)
+    row = keep(desk, who, order, shown["kind"])
+    return {**shown, "id": row.id, "state": row.state, "result": None}
+
+
+def keep(desk: Desk, who: Principal, order: ImportOrder, kind: str | None) -> Upload:
+    """Keep a file until it is confirmed, with how it is to be read. Raises ForbiddenError."""
+    if who.account_id is None:
+        raise ForbiddenError("import-needs-account")
     imports.forget_uploads(desk.conn, WAITING, desk.now - KEPT)
-    files.keep(desk.conn, shown["sha256"], order.content)
+    sha256 = _digest(order)
+    files.keep(desk.conn, sha256, order.content)
     options = {
         "kind": order.kind,
         "sheet": order.sheet,
@@ -91,11 +101,11 @@ def upload(desk: Desk, who: Principal, order: ImportOrder) -> UploadAnswer:
         "create_missing": order.create_missing,
     }
     row = Upload(
-        counters.take(desk.conn, "upload"), who.account_id, shown["kind"], shown["sha256"],
-        name, len(order.content), options, WAITING, desk.now, None,
+        counters.take(desk.conn, "upload"), who.account_id, kind or DECOMPOSITION, sha256,
+        clean(order.name)[-LONGEST_NAME:], len(order.content), options, WAITING, desk.now, None,
     )  # fmt: skip
     imports.keep_upload(desk.conn, row)
-    return {**shown, "id": row.id, "state": row.state, "result": None}
+    return row
 
 
 def show_upload(desk: Desk, who: Principal, upload_id: int) -> UploadAnswer:
@@ -104,11 +114,11 @@ def show_upload(desk: Desk, who: Principal, upload_id: int) -> UploadAnswer:
     Raises ForbiddenError; NotFoundError where there is none such.
     """
     require(who, "import")
-    row = _find(desk, who, upload_id)
+    row = find_upload(desk, who, upload_id)
     if row.answer is not None:
         done: UploadAnswer = row.answer
         return done
-    shown = previewed(desk, row.name, row.sha256, _plan(desk, _order(desk, row)), FEW)
+    shown = previewed(desk, row.name, row.sha256, _plan(desk, order_of(desk, row)), FEW)
     return {**shown, "id": row.id, "state": row.state, "result": None}
 
 
@@ -119,13 +129,13 @@ def confirm(desk: Desk, who: Principal, upload_id: int, digest: str) -> ImportAn
     InvalidError with every wrong row.
     """
     require(who, "import")
-    row = _find(desk, who, upload_id, lock=True)
+    row = find_upload(desk, who, upload_id, lock=True)
     if digest.strip().lower() != row.sha256:
         raise ConflictError("import-other-bytes")
     if row.answer is not None:
         done: ImportAnswer = row.answer["result"]
         return done
-    made = _plan(desk, _order(desk, row))
+    made = _plan(desk, order_of(desk, row))
     result = _write(desk, who, made, row.sha256)
     shown = previewed(desk, row.name, row.sha256, made, 0)
     answer: UploadAnswer = {**shown, "id": row.id, "state": CONFIRMED, "result": result}
@@ -148,17 +158,19 @@ def _write(desk: Desk, who: Principal, made: Plan, digest: str) -> ImportAnswer:
 
 
 def _digest(order: ImportOrder) -> str:
-    return sha256(order.content).hexdigest()
+    return hashlib.sha256(order.content).hexdigest()
 
 
-def _find(desk: Desk, who: Principal, upload_id: int, *, lock: bool = False) -> Upload:
+def find_upload(desk: Desk, who: Principal, upload_id: int, *, lock: bool = False) -> Upload:
+    """Find an upload of one's own. Raises NotFoundError."""
     found = imports.upload(desk.conn, upload_id, who.account_id, lock=lock)
     if found is None:
         raise NotFoundError("import-unknown", id=upload_id)
     return found
 
 
-def _order(desk: Desk, row: Upload) -> ImportOrder:
+def order_of(desk: Desk, row: Upload) -> ImportOrder:
+    """Give the file of an upload as the order it came with. Raises NotFoundError."""
     content = files.read(desk.conn, row.sha256)
     if content is None:
         raise NotFoundError("import-unknown", id=row.id)

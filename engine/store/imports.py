@@ -89,6 +89,14 @@ def settle_upload(connection: Connection, upload_id: int, state: str, answer: ob
     connection.execute(chosen.values(state=state, answer=answer))
 
 
+def reread_upload(
+    connection: Connection, upload_id: int, kind: str, options: dict[str, Any]
+) -> None:
+    """Write that an upload is to be read otherwise."""
+    chosen = update(_UPLOAD).where(_UPLOAD.c.id == upload_id)
+    connection.execute(chosen.values(kind=kind, options=options))
+
+
 def forget_uploads(connection: Connection, state: str, before: datetime) -> None:
     """Remove the uploads that have stayed in a state since before an instant."""
     old = delete(_UPLOAD).where(_UPLOAD.c.state == state, _UPLOAD.c.created_at < before)

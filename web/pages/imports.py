@@ -4,17 +4,19 @@ from starlette.responses import RedirectResponse, Response
 
 from engine.domain.events import Kind
 from engine.errors import ConflictError, DubanError, InvalidError
-from engine.intake.columns import KINDS
-from engine.service import imports
+from engine.intake.columns import COLUMNS, KINDS
+from engine.intake.table import HeaderError
+from engine.service import import_headers, imports
 from engine.service.case_lists import CaseQuery, list_cases
 from engine.service.imports import ImportOrder
 from engine.service.workflows import list_workflows
-from web.forms import Field, blame, field, fill, or_none, worded
+from web.forms import Field, blame, field, fill, options, or_none, worded
 from web.pages.part import CORRECTABLE
 from web.refusals import status_of, waits
 from web.routing import Routes
 from web.shell import page
 from web.visit import Number, Visit, Visiting
+from web.wording import say_in
 from web.words_of import words_of
 
 ROUTES = Routes("page")
@@ -39,17 +41,53 @@ def upload(visit: Visiting) -> Response:
         create_missing=bool(visit.text("create_missing")),
     )
     try:
-        with visit.writing() as (desk, who):
-            kept = imports.upload(desk, who, order)
+        return _upload(visit, order)
     except CORRECTABLE as error:
         return _ask(visit, error)
-    return RedirectResponse(f"/import/{kept['id']}", 303)
+
+
+def _upload(visit: Visit, order: ImportOrder) -> Response:
+    """Keep the table, and lead to its rows; to its columns where they say too little."""
+    try:
+        with visit.writing() as (desk, who):
+            kept = imports.upload(desk, who, order)["id"]
+    except HeaderError:
+        with visit.writing() as (desk, who):
+            kept = import_headers.upload_unread(desk, who, order)
+        return RedirectResponse(f"/import/{kept}/columns", 303)
+    return RedirectResponse(f"/import/{kept}", 303)
+
+
+@ROUTES.get("/import/{number}/columns", permission="import", object="import")
+def columns(number: Number, visit: Visiting) -> Response:
+    """Show the columns of a table, to settle which field each of them is."""
+    return _columns(visit, number, None)
+
+
+@ROUTES.post("/import/{number}/columns", permission="import", object="import")
+def settle(number: Number, visit: Visiting) -> Response:
+    """Read the table by the columns as they were settled, and show what would become of it."""
+    try:
+        with visit.writing() as (desk, who):
+            known = import_headers.show_headers(desk, who, number)["columns"]
+            meant = {
+                column["header"]: visit.text(f"column.{place}")
+                for place, column in enumerate(known)
+                if not column["personal"]
+            }
+            import_headers.settle_headers(desk, who, number, meant)
+    except CORRECTABLE as error:
+        return _columns(visit, number, error)
+    return RedirectResponse(f"/import/{number}", 303)
 
 
 @ROUTES.get("/import/{number}", permission="import", object="import")
 def preview(number: Number, visit: Visiting) -> Response:
     """Show what would become of every row."""
-    return _preview(visit, number, None)
+    try:
+        return _preview(visit, number, None)
+    except HeaderError:
+        return RedirectResponse(f"/import/{number}/columns", 303)
 
 
 @ROUTES.post(
@@ -103,6 +141,23 @@ def _ask(visit: Visit, error: DubanError | None) -> Response:
     response = page(visit, "pages/import.html", status, fields=fields, errors=errors)
     response.headers.update(waits(error) if error else {})
     return response
+
+
+def _columns(visit: Visit, number: int, error: DubanError | None) -> Response:
+    with visit.reading() as (desk, who):
+        kept = import_headers.show_headers(desk, who, number)
+    locale = visit.locale
+    meanings = options((c.field, say_in(locale, f"import-field-{c.field}")) for c in COLUMNS)
+    fields = [
+        {**column, "name": f"column.{place}", "value": column["field"] or ""}
+        for place, column in enumerate(kept["columns"])
+    ]
+    for one in fields if visit.form else ():
+        one["value"] = visit.text(str(one["name"]))
+    why = error.say(locale) if error else kept["why"]
+    status = status_of(error) if error else 200
+    shown = {"upload": kept, "columns": fields, "meanings": meanings, "why": why}
+    return page(visit, "pages/import_columns.html", status, **shown)
 
 
 def _preview(visit: Visit, number: int, error: DubanError | None) -> Response:
