@@ -11,10 +11,14 @@ from pypdf import PageObject, PdfReader
 
 from engine.service import cases, parts
 from engine.service.cases import NewCase
+from engine.service.import_headers import upload_unread
+from engine.service.imports import ImportOrder, upload
+from engine.service.principals import principal_of
 from tests.browser.window import DESK, PHONE, Site, Window
 from tests.people import CHEN, JIANG, SHEN, WU, ZHANG, ZHAO, ZHENG, Person
 from tests.web import desk
 from tests.web.story import Story
+from tests.web.test_settle_columns import OWN, WRONG
 
 CASE = "/cases/DB-2026-0001"
 PLACES: list[tuple[Person | None, str]] = [
@@ -49,6 +53,8 @@ PLACES: list[tuple[Person | None, str]] = [
     (ZHAO, "/issues/new"),
     (ZHAO, "/issues/ZD-2026-001/cases/new"),
     (ZHAO, "/import"),
+    (ZHAO, "/import/1/columns"),
+    (ZHAO, "/import/2"),
     (CHEN, "/reports"),
     (CHEN, "/reports/overdue"),
     (CHEN, "/reports/ledger"),
@@ -91,6 +97,17 @@ def late(site: Site) -> Site:
     return site
 
 
+@pytest.fixture
+def uploads(late: Site) -> Site:
+    """Upload two tables: one whose columns are to be settled, and one with wrong rows."""
+    with late.application.writing("web") as writing:
+        who = principal_of(writing, ZHAO.login)
+        upload_unread(writing, who, ImportOrder("own.csv", OWN.encode()))
+        upload(writing, who, ImportOrder("wrong.csv", WRONG.encode()))
+    return late
+
+
+@pytest.mark.usefixtures("uploads")
 @pytest.mark.parametrize(("locale", "theme", "width"), SEEN, ids=str)
 def test_every_page_is_without_fault(
     late: Site, locale: str, theme: Literal["light", "dark"], width: int
