@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib import resources
 from typing import Any
 
@@ -14,6 +14,8 @@ FIRST_YEAR, LAST_YEAR = 1949, 9998
 LONGEST_FILE = 256 * 1024
 """Bytes; a real notice has some four thousand."""
 LONGEST_TEXT = 1000
+_AROUND = timedelta(days=14)
+"""How far a holiday of a year reaches into the years beside it: that of New Year begins before."""
 _TOML_KEYS = ("year", "label", "source", "days")
 _TOML_DAY_KEYS = ("date", "name", "off")
 _JSON_DAY_KEYS = ("name", "date", "isOffDay")
@@ -143,7 +145,7 @@ def _day(item: Mapping[str, Any], n: int, year: int, file: str, off_key: str) ->
     on, name, off = _date(item.get("date")), item.get("name"), item.get(off_key)
     if on is None:
         raise DefinitionError("notice-day-date", file=file, n=n)
-    if abs(on.year - year) > 1:
+    if not date(year, 1, 1) - _AROUND <= on <= date(year, 12, 31) + _AROUND:
         raise DefinitionError("notice-day-far", file=file, n=n, day=on.isoformat(), year=year)
     if not isinstance(off, bool):
         raise DefinitionError("notice-day-off", file=file, n=n, key=off_key)

@@ -238,7 +238,10 @@ def _do(  # noqa: PLR0913, PLR0917  # one case, one order
     seen["title"] = case["title"]
     if "workflow" not in case:
         raise ForbiddenError("forbidden")
-    says = say(order.do(desk, who, cast("CaseAnswer", case), version), desk.locale)
+    did = order.do(desk, who, cast("CaseAnswer", case), version)
+    if ticket is None:  # nothing is kept of it: say what would be, not what was
+        did = message(f"{did.code}-foreseen", **did.params)
+    says = say(did, desk.locale)
     fate: FateAnswer = {
         "code": case["code"], "title": case["title"], "done": True, "says": says,
         "faults": [], "unmet": [],

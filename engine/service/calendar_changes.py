@@ -43,13 +43,22 @@ class MovedAnswer(TypedDict):
     due: str
 
 
+class ReadAnswer(TypedDict):
+    """A day as a notice or an exception says it; `name` is its holiday's, or the reason."""
+
+    date: str
+    works: bool
+    name: str
+
+
 class ChangeAnswer(TypedDict):
-    """What a change of the calendar does: the year, and the clocks that move.
+    """What a change of the calendar does: the year, the days read, and the clocks that move.
 
     `digest` stands for the change and its moves together: to confirm what was looked at.
     """
 
     year: int
+    days: list[ReadAnswer]
     moved: list[MovedAnswer]
     digest: str
 
@@ -60,6 +69,7 @@ class _Change:
 
     kind: Kind
     year: int
+    days: list[ReadAnswer]
     says: Any
     calendar: Calendar
     deltas: Callable[[], Sequence[Delta]]
@@ -157,7 +167,10 @@ def _of_notice(desk: CalendarDesk, data: bytes, file: str) -> _Change:
         row, old = _row(desk, notice), rows.fetch_one(desk.conn, "notice", id=notice.year)
         return [insertion("notice", row) if old is None else _replacement(old, row)]
 
-    return _Change(Kind.CALENDAR_LOADED, notice.year, says, after, deltas, reason, reason)
+    days: list[ReadAnswer] = [
+        {"date": day.on.isoformat(), "works": not day.off, "name": day.name} for day in notice.days
+    ]
+    return _Change(Kind.CALENDAR_LOADED, notice.year, days, says, after, deltas, reason, reason)
 
 
 def _of_day(desk: CalendarDesk, day: date, *, works: bool, reason: str) -> _Change:
@@ -176,7 +189,8 @@ def _of_day(desk: CalendarDesk, day: date, *, works: bool, reason: str) -> _Chan
         return [insertion("override", row)]
 
     says, moves = [day.isoformat(), works], say(words, desk.locale)
-    return _Change(Kind.CALENDAR_OVERRIDDEN, day.year, says, after, deltas, reason, moves)
+    days: list[ReadAnswer] = [{"date": day.isoformat(), "works": works, "name": reason}]
+    return _Change(Kind.CALENDAR_OVERRIDDEN, day.year, days, says, after, deltas, reason, moves)
 
 
 def _foreseen(desk: CalendarDesk, change: _Change) -> ChangeAnswer:
@@ -205,7 +219,8 @@ def _answer(change: _Change, moved: Sequence[Moved]) -> ChangeAnswer:
         for move in sorted(moved, key=lambda m: (m.code, m.kind, m.former_on, m.due_on))
     ]
     told = canonical({"says": change.says, "moved": shown})
-    return {"year": change.year, "moved": shown, "digest": sha256(told).hexdigest()}
+    digest = sha256(told).hexdigest()
+    return {"year": change.year, "days": change.days, "moved": shown, "digest": digest}
 
 
 def _tell_concerned(desk: CalendarDesk, year: int, moved: Sequence[Moved], reason: str) -> None:

@@ -16,7 +16,7 @@ from engine.domain.events import OFFICE_STREAM, Kind
 from engine.domain.records import Daily
 from engine.errors import ConflictError, ForbiddenError, StaleError
 from engine.service.case_fields import Reader
-from engine.service.daily_day import due_at, office_of, person_of, refuse_future, require_open
+from engine.service.daily_day import due_at, office_of, person_of, refuse_outside, require_open
 from engine.service.daily_draft import draft_text, figures_of, without_free_text
 from engine.service.daily_span import span_of
 from engine.service.daily_units import UnitReportAnswer, units_of
@@ -62,10 +62,10 @@ class DailyAnswer(TypedDict):
 def show_daily(desk: Desk, who: Principal, on: date) -> DailyAnswer:
     """Show the report of a day, the draft or the copy as handed in.
 
-    Raises ForbiddenError, or InvalidError for a day that has not come.
+    Raises ForbiddenError, or InvalidError for a day that has not come or was before the office.
     """
     require(who, "daily.read")
-    refuse_future(desk, on)
+    refuse_outside(desk, on)
     kept: Daily | None = rows.fetch_one(desk.conn, "daily", day_on=on)
     return _drafted(desk, who, on) if kept is None else _handed_in(kept)
 
@@ -77,7 +77,8 @@ def hand_in(
 
     From then on it stays as it is. Raises ForbiddenError where it is another's to hand in on this
     day, ConflictError where it was handed in, StaleError where another `version` of the text was
-    saved, InvalidError for a day that has not come or a text that cannot be kept.
+    saved, InvalidError for a day that has not come or was before the office, or a text that cannot
+    be kept.
     """
     _enter(desk, who, on)
     words = _words(text)
@@ -150,7 +151,7 @@ def may_hand_in(desk: Desk, who: Principal, on: date) -> bool:
 def _enter(desk: Desk, who: Principal, on: date) -> None:
     """Let in whoever may change the report of a day that is still open, and nobody beside."""
     require(who, "daily.hand-in")
-    refuse_future(desk, on)
+    refuse_outside(desk, on)
     ledger.hold(desk.conn, OFFICE_STREAM)
     require_open(desk, on)
     if not may_hand_in(desk, who, on):

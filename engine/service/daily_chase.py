@@ -1,11 +1,11 @@
 """Chasing the daily report: units that have not reported, and whoever hands it in late."""
 
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Protocol
 
 from engine.domain.access import ACTS, OPERATOR
-from engine.service.daily_day import due_at
+from engine.service.daily_day import began_on, due_at, is_handed_in
 from engine.service.daily_units import chase as chase_one
 from engine.service.daily_units import units_missing
 from engine.service.desk import Desk
@@ -16,6 +16,8 @@ from engine.words import Locale
 
 AHEAD = timedelta(hours=1)
 """How long before the report is due units are chased."""
+BACK = 7
+"""Days for which is caught up what was due while nothing ran."""
 
 
 class Office(Protocol):
@@ -26,21 +28,28 @@ class Office(Protocol):
 
 
 def chase(office: Office) -> int:
-    """Tell each unit once a day that its report is missing, and the office once that it is late.
+    """Tell each unit once that its report of a day is missing, and the office once that it is late.
 
-    Safe beside other nodes and to repeat. Units are chased on working days alone.
+    Days that were over while nothing ran are caught up. Safe beside other nodes and to repeat.
+    Units are chased for working days alone.
     """
     with office.writing("timer") as desk:
-        on = desk.today
-        due = due_at(desk, on)
-        if desk.now < due - AHEAD or rows.fetch_one(desk.conn, "daily", day_on=on) is not None:
-            return 0
-        told = _chase_units(desk) if desk.now <= due and desk.calendar.works(on) else 0
-        return told + (_tell_late(desk) if desk.now > due else 0)
+        first = began_on(desk) or desk.today
+        days = (desk.today - timedelta(days=n) for n in range(BACK, -1, -1))
+        return sum(_chase_day(desk, on) for on in days if on >= first)
 
 
-def _chase_units(desk: Desk) -> int:
-    on = desk.today
+def _chase_day(desk: Desk, on: date) -> int:
+    due = due_at(desk, on)
+    if desk.now < due - AHEAD or is_handed_in(desk, on):
+        return 0
+    if on < desk.today and not jobs.once(desk.conn, f"chase-over:{on.isoformat()}", desk.now):
+        return 0  # a day that is over is looked at once more, then never again
+    told = _chase_units(desk, on) if desk.calendar.works(on) else 0
+    return told + (_tell_late(desk, on) if desk.now > due else 0)
+
+
+def _chase_units(desk: Desk, on: date) -> int:
     missing = units_missing(desk, on)
     names = {row.id: row.name for row in rows.fetch(desk.conn, "unit", id=missing)}
     return sum(
@@ -50,8 +59,8 @@ def _chase_units(desk: Desk) -> int:
     )
 
 
-def _tell_late(desk: Desk) -> int:
-    on, at = desk.today, due_at(desk, desk.today).astimezone(desk.zone)
+def _tell_late(desk: Desk, on: date) -> int:
+    at = due_at(desk, on).astimezone(desk.zone)
     if not jobs.once(desk.conn, f"daily-late:{on.isoformat()}", desk.now):
         return 0
     works = desk.calendar.works(on)

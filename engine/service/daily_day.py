@@ -8,7 +8,7 @@ from engine.service.case_fields import Reader
 from engine.service.desk import Desk
 from engine.service.people_answers import PersonAnswer
 from engine.service.workflows import workflow_of
-from engine.store import holders, rows
+from engine.store import days, holders, rows
 
 WORKFLOW, CLOCK = "key-issue", "report"
 """The definition whose clock says by when a report is due."""
@@ -28,6 +28,22 @@ def refuse_future(desk: Desk, on: date) -> None:
         read = Reader()
         read.wrong("date", "daily-future", today=desk.today)
         read.refuse("daily-future", today=desk.today)
+
+
+def began_on(desk: Desk) -> date | None:
+    """Give the day on which the office wrote down the first thing; None before it did."""
+    first = days.began(desk.conn)
+    return None if first is None else first.astimezone(desk.zone).date()
+
+
+def refuse_outside(desk: Desk, on: date) -> None:
+    """Raise InvalidError for a day that has not come, or that was over before the office began."""
+    refuse_future(desk, on)
+    first = began_on(desk)
+    if first is not None and on < first:
+        read = Reader()
+        read.wrong("date", "daily-before", first=first.isoformat())
+        read.refuse("daily-before", first=first.isoformat())
 
 
 def is_handed_in(desk: Desk, on: date) -> bool:

@@ -10,7 +10,7 @@ from engine.domain.events import OFFICE_STREAM, Kind
 from engine.domain.records import UnitChase, UnitReport
 from engine.errors import ConflictError
 from engine.service.case_fields import Reader
-from engine.service.daily_day import due_at, is_handed_in, person_of, refuse_future, require_open
+from engine.service.daily_day import due_at, is_handed_in, person_of, refuse_outside, require_open
 from engine.service.desk import Desk
 from engine.service.notices import notify
 from engine.service.office import addition, instant, tell, unit_by_name
@@ -49,7 +49,7 @@ def report_unit(desk: Desk, who: Principal, on: date, text: str) -> UnitReportAn
     Raises ForbiddenError, ConflictError once the day's report is handed in, InvalidError.
     """
     require(who, "daily.report")
-    refuse_future(desk, on)
+    refuse_outside(desk, on)
     ledger.hold(desk.conn, OFFICE_STREAM)
     require_open(desk, on)
     read = Reader()
@@ -64,7 +64,7 @@ def report_unit(desk: Desk, who: Principal, on: date, text: str) -> UnitReportAn
 def show_own(desk: Desk, who: Principal, on: date) -> OwnReportAnswer:
     """Show what the caller's unit reported for a day. Raises ForbiddenError, InvalidError."""
     require(who, "daily.report")
-    refuse_future(desk, on)
+    refuse_outside(desk, on)
     return {
         "date": on.isoformat(),
         "due_at": instant(due_at(desk, on), desk.zone),
@@ -80,7 +80,7 @@ def chase_unit(desk: Desk, who: Principal, on: date, name: str) -> UnitReportAns
     is handed in or where nobody of the unit could be told.
     """
     require(who, "daily.chase")
-    refuse_future(desk, on)
+    refuse_outside(desk, on)
     ledger.hold(desk.conn, OFFICE_STREAM)
     require_open(desk, on)
     unit = unit_by_name(desk, name)
@@ -98,6 +98,7 @@ def chase(desk: Desk, who: Principal, on: date, unit: int, name: str) -> int:
         h.id for h in holders.holders(desk.conn) if h.unit_id == unit and is_fit(h.roles, "officer")
     ]
     kind = "daily.returned" if anew else "daily.chase"
+    kind += "-late" if desk.now > due_at(desk, on) else ""
     for account in told:
         notify(desk, account, kind, {"unit": name, "day": on.isoformat(), "at": at})
     if told:

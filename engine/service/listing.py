@@ -16,8 +16,9 @@ from engine.service.people_answers import PersonAnswer
 from engine.service.workflows import workflow_of
 from engine.store import definitions, issues, rows
 
-EARLIEST = date(1900, 1, 1)
-"""No instant before this day is asked about."""
+EARLIEST = date(2000, 1, 1)
+"""No instant before this day is asked about: no date of a case can be earlier, and before some
+years the clocks of places told minutes and seconds of their own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,12 @@ def happened(
         yield Happened(row.stream, row.kind, row.body)
 
 
+def began(connection: Connection) -> datetime | None:
+    """Find when the first event of all was written."""
+    found: datetime | None = connection.execute(select(func.min(_EVENT.c.recorded_at))).scalar()
+    return found
+
+
 def first_after(connection: Connection, at: datetime, stretch: Stretch | None = None) -> int | None:
     """Find the first place in the log that was written at or after an instant."""
     found = select(func.min(_EVENT.c.log_index)).where(_EVENT.c.recorded_at >= at)

@@ -124,3 +124,21 @@ def test_random_bytes_are_refused_with_a_sentence(data: bytes) -> None:
     except DefinitionError as refused:
         words = refused.say("zh")
     assert words.startswith("notice")
+
+
+@pytest.mark.parametrize(("day", "is_read"), [
+    ("2026-12-18", True), ("2026-12-17", False), ("2026-10-01", False),
+    ("2028-01-14", True), ("2028-01-15", False),
+])  # fmt: skip
+def test_a_day_of_another_year_is_read_only_close_to_the_turn_of_the_year(
+    day: str,
+    is_read: bool,  # noqa: FBT001  # a parameter of the test
+) -> None:
+    content = public(days=[{"name": "元旦", "date": day, "isOffDay": True}])
+    if is_read:
+        assert parse_notice(content).days[0].on.isoformat() == day
+        return
+    with pytest.raises(DefinitionError) as refusal:
+        parse_notice(content)
+    assert day in refusal.value.say("en")
+    assert "year" in refusal.value.say("en")

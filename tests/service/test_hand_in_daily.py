@@ -184,9 +184,9 @@ def test_who_hands_in_depends_on_the_day(case_office: CaseOffice) -> None:
 
 
 def test_a_make_up_working_day_is_the_offices(case_office: CaseOffice) -> None:
-    """Saturday 14 February 2026 is worked for the Spring Festival, Monday the 23rd is off."""
+    """Saturday 9 May 2026 is worked for Labour Day, Monday the 4th is off."""
     for on, person, other in [
-        (date(2026, 2, 14), ZHAO, JIANG), (date(2026, 2, 23), JIANG, ZHAO),
+        (date(2026, 5, 9), ZHAO, JIANG), (date(2026, 5, 4), JIANG, ZHAO),
     ]:  # fmt: skip
         morning(case_office, on)
         with pytest.raises(ForbiddenError):
@@ -361,6 +361,7 @@ def test_a_unit_is_chased_by_hand_and_by_the_timer(case_office: CaseOffice) -> N
 
 def test_a_unit_is_asked_for_more_and_reports_again(case_office: CaseOffice) -> None:
     case_office.assigned()
+    morning(case_office, hour=11)
     case_office.does(SUN, daily_units.report_unit, TODAY, "有进展")
     case_office.passes(minutes=1)
     assert case_office.does(ZHAO, daily_units.chase_unit, TODAY, BUILDING.name)["returned"]
@@ -383,6 +384,40 @@ def test_the_office_is_told_once_that_it_is_late(case_office: CaseOffice) -> Non
     morning(case_office, hour=16)
     assert [chase(timer), chase(timer)] == [2, 0]
     assert told(case_office, ZHAO) == told(case_office, QIAN) == ["daily.late"]
+
+
+def test_a_chase_after_the_hour_says_at_once(case_office: CaseOffice) -> None:
+    case_office.assigned()
+    morning(case_office, hour=16)
+    case_office.does(ZHAO, daily_units.chase_unit, TODAY, BUILDING.name)
+    (notice,) = [m for m in case_office.does(SUN, show_inbox)["items"] if "daily" in m["kind"]]
+    assert notice["kind"] == "daily.chase-late"
+    assert "at once" in notice["text"]
+    case_office.does(SUN, daily_units.report_unit, TODAY, "有进展")
+    case_office.passes(minutes=1)
+    case_office.does(ZHAO, daily_units.chase_unit, TODAY, BUILDING.name)
+    assert "daily.returned-late" in told(case_office, SUN)
+
+
+def test_what_was_due_while_nothing_ran_is_caught_up_once(case_office: CaseOffice) -> None:
+    case_office.assigned()
+    timer = TimerOffice(case_office, load_settings({}, Path.cwd()))
+    morning(case_office, hour=13)
+    assert chase(timer) == 0
+    morning(case_office, hour=9)
+    case_office.passes(days=2)
+    assert [chase(timer), chase(timer)] == [8, 0], "two days, two officers, two clerks"
+    assert told(case_office, SUN).count("daily.chase-late") == 2
+    assert told(case_office, ZHAO).count("daily.late") == 2
+    case_office.assert_intact()
+
+
+def test_there_is_no_report_of_a_day_before_the_office_began(case_office: CaseOffice) -> None:
+    for verb in (daily.show_daily, daily.hand_in):
+        with pytest.raises(InvalidError) as refusal:
+            case_office.does(ZHAO, verb, date(1999, 1, 1))
+        assert_said(refusal.value)
+        assert "2026-03-03" in refusal.value.say("en")
 
 
 def test_a_workbook_says_who_handed_in_and_which_units_did_not_report(

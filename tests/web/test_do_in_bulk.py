@@ -139,7 +139,8 @@ def test_the_head_of_the_list_ticks_its_page_without_scripts(office: Bulk) -> No
 
 def test_a_nudge_goes_to_each_case_once_a_day(office: Bulk) -> None:
     page = office.check(NUDGE, [office.started, office.new[0]], {"text": "请反馈进展"})
-    assert f"已提醒{ZHANG.name}" in desk.text_of(page)
+    assert f"将提醒{ZHANG.name}" in desk.text_of(page)
+    assert "已提醒" not in desk.text_of(page)
     words = office.done(office.last(page, NUDGE))
     assert "已办理2件" in words
     assert f"已提醒{QIAN.name}" in words
