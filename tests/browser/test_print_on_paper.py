@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from io import BytesIO
 from typing import Any, NamedTuple
 from unicodedata import normalize
@@ -91,6 +91,12 @@ class Paper:
                 yield from letters_of(font.get_object())
 
 
+@cache
+def paper_of(site: Site, place: str) -> Paper:
+    """Print a page once for all tests of this file."""
+    return Paper(site, place)
+
+
 def letters_of(font: Any) -> Iterator[tuple[str, bool]]:  # noqa: ANN401  # of pypdf
     """Tell of a font whether its letters are in the file."""
     if font["/Subtype"] == "/Type3":
@@ -125,7 +131,7 @@ TABLES = [place for place, form in FORMS.items() if form.head]
 def test_what_is_printed_is_the_text_of_the_page_from_first_to_last(
     office: Site, place: str
 ) -> None:
-    paper = Paper(office, place)
+    paper = paper_of(office, place)
     printed = "".join(re.sub(r"—\d+—", "", sheet) for sheet in paper.sheets)
     assert printed == "".join(paper.lines())
 
@@ -136,7 +142,7 @@ def test_what_is_printed_is_every_line_of_the_page_and_no_more(office: Site, pla
 
     Within a sheet the browser draws what stands around a table before the table.
     """
-    paper = Paper(office, place)
+    paper = paper_of(office, place)
     left, at, lines = [re.sub(r"—\d+—", "", sheet) for sheet in paper.sheets], 0, paper.lines()
     for line in lines:
         while at < len(left) and line not in left[at]:
@@ -149,13 +155,13 @@ def test_what_is_printed_is_every_line_of_the_page_and_no_more(office: Site, pla
 
 @pytest.mark.parametrize("place", FORMS)
 def test_nothing_that_helps_on_a_screen_is_printed(office: Site, place: str) -> None:
-    printed = "".join(Paper(office, place).sheets)
+    printed = "".join(paper_of(office, place).sheets)
     assert [word for word in NEVER if word in printed] == []
 
 
 @pytest.mark.parametrize("place", FORMS)
 def test_sheets_are_of_a4_numbered_and_never_empty(office: Site, place: str) -> None:
-    paper = Paper(office, place)
+    paper = paper_of(office, place)
     assert len(paper.sheets) in paper.form.sheets
     for number, (sheet, text) in enumerate(zip(paper.pdf.pages, paper.sheets, strict=True), 1):
         sides = tuple(round(float(side) / 72 * 25.4) for side in sheet.mediabox[2:])
@@ -169,7 +175,7 @@ def test_sheets_are_of_a4_numbered_and_never_empty(office: Site, place: str) -> 
 
 @pytest.mark.parametrize("place", TABLES)
 def test_heads_of_a_table_are_repeated_on_every_sheet(office: Site, place: str) -> None:
-    paper = Paper(office, place)
+    paper = paper_of(office, place)
     head = paper.form.head or ""
     rows = [len(re.findall(r"第\d+项任务", text)) for text in paper.sheets]
     assert sum(rows) >= TASKS
@@ -178,7 +184,7 @@ def test_heads_of_a_table_are_repeated_on_every_sheet(office: Site, place: str) 
 
 @pytest.mark.parametrize("place", FORMS)
 def test_nothing_is_cut(office: Site, place: str) -> None:
-    paper = Paper(office, place)
+    paper = paper_of(office, place)
     wide = int(paper.form.written * MILLIMETRE)
     paper.window.page.set_viewport_size({"width": wide, "height": 1000})
     assert paper.window.page.evaluate(CUT) == []
