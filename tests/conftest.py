@@ -5,6 +5,8 @@
 - Random tests run from one seed, printed at the top of the run; `--hypothesis-seed=N` repeats it.
 - A test that needs a system package calls `missing(...)` where it is not there. One line at the end
   names each; with DUBAN_TEST_STRICT=1 it is a failure.
+- Everything that tests write goes to one folder, in memory where the machine has room there, and
+  is gone after the run; `--basetemp=PATH` keeps what is in tests' own folders.
 - A test of large data that lies elsewhere calls `shared(...)`. Without DUBAN_TEST_SHARED=PATH one
   line at the end says that it was not run; it is no failure, for an extract of it is in the house.
 """
@@ -31,6 +33,9 @@ _MISSING = "missing here: "
 _ELSEWHERE = "not asked for: "
 _NAMED = (_MISSING, _ELSEWHERE)
 _FOLDER = pytest.StashKey[Path]()
+_MEMORY = Path("/dev/shm")  # noqa: S108  # with a folder in it of which nobody knows the name
+_ROOM = 3 * 2**30
+"""What the folder may need, in bytes, with much to spare."""
 
 settings.register_profile("house", deadline=None, print_blob=True, derandomize=False)
 settings.load_profile("house")
@@ -46,7 +51,16 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if config.option.hypothesis_seed is None:
         config.option.hypothesis_seed = str(secrets.randbelow(2**32))
-    config.stash[_FOLDER] = Path(tempfile.mkdtemp(prefix="duban-"))
+    in_memory = "TMPDIR" not in os.environ and _has_room()
+    folder = Path(tempfile.mkdtemp(prefix="duban-", dir=_MEMORY if in_memory else None))
+    config.stash[_FOLDER] = folder
+    (folder / "tmp").mkdir()
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder / "tmp")
+
+
+def _has_room() -> bool:
+    """Say whether files may be kept in memory: containers often have next to none for that."""
+    return _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _ROOM
 
 
 class Workers:

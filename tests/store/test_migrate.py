@@ -34,9 +34,9 @@ def test_an_empty_database_gets_the_tables_of_the_code(database: Database) -> No
         assert compare_metadata(context, METADATA) == []
 
 
-def test_migrated_constraints_are_those_of_the_code(database_url: str) -> None:
-    upgrade(database_url)
-    engine = migration_engine(parsed_url(database_url))
+def test_migrated_constraints_are_those_of_the_code(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    engine = migration_engine(parsed_url(empty_database_url))
     with engine.begin() as connection:
         migrated = _shape(connection)
         connection.execute(text("DROP TABLE alembic_version"))
@@ -53,11 +53,11 @@ def test_the_newest_revision_by_its_file_is_that_of_alembic() -> None:
     assert newest() == ScriptDirectory(str(folder)).get_current_head()
 
 
-def test_upgrading_twice_changes_nothing(database_url: str) -> None:
-    assert upgrade(database_url).before is None
-    again = upgrade(database_url)
+def test_upgrading_twice_changes_nothing(empty_database_url: str) -> None:
+    assert upgrade(empty_database_url).before is None
+    again = upgrade(empty_database_url)
     assert again.before == again.after == newest()
-    assert is_current(database_url)
+    assert is_current(empty_database_url)
 
 
 def test_a_database_of_a_newer_program_is_refused(database: Database, database_url: str) -> None:
