@@ -5,12 +5,12 @@ can be measured, and its figures mean nothing.
 """
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import commands, decide, lines, place, reading, reported, served, sinks, steps
+from bench import commands, decide, lines, pages, place, reading, reported, served, sinks, steps
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,25 @@ def _large(run: Run, _opened: ExitStack) -> None:
     reading.large_office(run.many(100_000))
 
 
-def _reports(run: Run, _opened: ExitStack) -> None:
-    reported.measure(run.home, run.many(100_000))
+def _reports(run: Run, opened: ExitStack) -> None:
+    for name, url in _both(run, opened):
+        home = run.home / name
+        home.mkdir()
+        reported.measure(home, url(home), run.many(100_000))
+
+
+def _pages(run: Run, opened: ExitStack) -> None:
+    for name, url in _both(run, opened):
+        home = run.home / name
+        home.mkdir()
+        pages.measure(home, url(home), run.many(100_000), pages.SECONDS * max(run.scale, 0.1))
+
+
+def _both(run: Run, opened: ExitStack) -> Iterator[tuple[str, Callable[[Path], str]]]:
+    """Name both databases, and how to make an empty one for a folder."""
+    yield "sqlite", lambda home: f"sqlite:///{home}/large.db"
+    server = opened.enter_context(place.server(run.home / "pg"))
+    yield "postgresql", lambda home: server.create(f"large_{home.name}")
 
 
 def _import(run: Run, opened: ExitStack) -> None:
@@ -97,6 +114,7 @@ PARTS: dict[str, Callable[[Run, ExitStack], None]] = {
     "verify": _verify,
     "large": _large,
     "reports": _reports,
+    "pages": _pages,
     "import": _import,
     "commands": _commands,
     "writers": _writers,

@@ -28,9 +28,8 @@ _DUBAN = str(Path(sys.executable).with_name("duban"))
 _OK = 200
 
 
-def measure(home: Path, cases: int) -> None:
-    """Measure a large office on SQLite; what is shown is the slowest grouping of each report."""
-    url = f"sqlite:///{home}/large.db"
+def measure(home: Path, url: str, cases: int) -> None:
+    """Measure a large office; what is shown is the slowest grouping of each report."""
     office.build(url, cases)
     clock = home / "clock"
     clock.write_text(office.NOW.isoformat())
@@ -49,7 +48,8 @@ def measure(home: Path, cases: int) -> None:
                 asked = {} if as_of is None else {"as_of": as_of.isoformat()}
                 taken = {by: _asked(port, token, name, asked, by) for by in (None, *GROUPINGS)}
                 slowest = max(taken, key=lambda by: median(taken[by]))
-                what = f"{name} {when}, {cases:,} cases, slowest: {slowest or 'ungrouped'}"
+                of = f"{cases:,} cases{'' if place.is_sqlite else ' on PostgreSQL'}"
+                what = f"{name} {when}, {of}, slowest: {slowest or 'ungrouped'}"
                 show(Line(what, "ms", taken[slowest], "≤ 300 ms (of 100,000)"))
     application.close()
 

@@ -6,7 +6,7 @@ room of one row. Each cell says of which type it is: a text stays a text, whatev
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from tempfile import TemporaryDirectory
@@ -17,7 +17,8 @@ import xlsxwriter
 from engine.errors import InvalidError
 from engine.output.legible import cut, legible, moment, room
 from engine.output.plain import FEN_PER_YUAN
-from engine.output.table import Cell, Column, Kind, Paper, Table
+from engine.output.swift import Speller, SwiftSheet, spelt_text
+from engine.output.table import Column, Kind, Paper, Table
 from engine.words import Locale, message, say
 
 LONGEST_CELL = 32_767
@@ -25,9 +26,10 @@ LONGEST_CELL = 32_767
 MOST_ROWS = 1_048_576
 """Rows that a sheet of a workbook holds."""
 LONGEST_NAME = 31
-_DAY_NOUGHT = datetime(1899, 12, 30)  # noqa: DTZ001  # a workbook knows no zones
-_FIRST_DAY = datetime(1900, 3, 1)  # noqa: DTZ001
+_DAY_NOUGHT = date(1899, 12, 30).toordinal()
+_FIRST_DAY = date(1900, 3, 1).toordinal() - _DAY_NOUGHT
 """Days count from nought; before this one Excel counts a day that there never was."""
+_DATE = len("1900-01-01")
 _SECONDS = 86_400
 _SHORT = 100
 _A4 = 9
@@ -74,7 +76,7 @@ class _Sheet:
     """One sheet, written from top to bottom."""
 
     def __init__(self, book: Any, paper: Paper, title: str) -> None:  # noqa: ANN401  # untyped
-        self._page = book.add_worksheet(_name(title, len(book.worksheets()) + 1))
+        self._page = book.add_worksheet(_name(title, len(book.worksheets()) + 1), SwiftSheet)
         self._zone: tzinfo | None = paper.as_of.tzinfo
         self._locale: Locale = paper.locale
         self._shapes = {
@@ -118,10 +120,15 @@ class _Sheet:
             self._text(column, words, self._above)
             self._widen(column, room(words) + 2)
         self._line += 1
+        writers = [self._writer(number, one) for number, one in enumerate(table.columns)]
         for row in table.rows:
             if self._line >= MOST_ROWS:
                 raise InvalidError("paper-long", most=MOST_ROWS - head - 1)
-            self._write_row(table.columns, row)
+            cells = [
+                write(cell) for write, cell in zip(writers, row, strict=True) if cell is not None
+            ]
+            self._page.write_spelt(self._line, cells, last)
+            self._line += 1
         if frozen:
             self._page.freeze_panes(head + 1, 0)
             self._page.repeat_rows(head)
@@ -129,60 +136,71 @@ class _Sheet:
         for column, wide in self._rooms.items():
             self._page.set_column(column, column, min(_WIDEST, max(_NARROWEST, wide + 1)))
 
-    def _write_row(self, columns: Sequence[Column], row: Sequence[Cell]) -> None:
-        for number, (column, cell) in enumerate(zip(columns, row, strict=True)):
-            self._write(number, column, cell)
-        self._line += 1
+    def _writer(self, number: int, column: Column) -> Callable[[Any], str]:
+        """Give what spells the cells of a column; each is what it is, whatever its column holds."""
+        shape, texts = self._shapes.get(column.kind, self._texts), self._texts
+        spell: Speller = self._page.speller(number)
+        wide = _ROOM.get(column.kind)
+        divisor = FEN_PER_YUAN if column.kind == "fen" else 1
 
-    def _write(self, number: int, column: Column, cell: Cell) -> None:
-        shape = self._shapes.get(column.kind, self._texts)
-        if isinstance(cell, str):
-            kept, wide = _fit(cell, self._locale)
-            self._page.write_string(self._line, number, kept, self._texts)
-            self._widen(number, wide)
-        elif isinstance(cell, date):
-            self._date(number, cell, shape)
-            self._widen(number, _ROOM.get(column.kind, _ROOM["instant"]))
-        elif cell is not None:
-            value = cell / FEN_PER_YUAN if column.kind == "fen" else cell
-            self._page.write_number(self._line, number, value, shape)
-            self._widen(number, _ROOM.get(column.kind, len(str(cell))))
+        def write(cell: str | float | date) -> str:
+            if isinstance(cell, str):
+                spelt, taken = _spelt(cell, self._locale)
+                self._widen(number, taken)
+                return spell.text(self._line, spelt, texts)
+            if isinstance(cell, date):
+                self._widen(number, wide or _ROOM["instant"])
+                day = self._local(cell)
+                count = _day_number(day)
+                if count is None:
+                    return spell.text(self._line, spelt_text(day.isoformat()[:_DATE]), texts)
+                return spell.number(self._line, count, shape)
+            self._widen(number, wide or len(str(cell)))
+            return spell.number(self._line, cell / divisor, shape)
 
-    def _date(self, number: int, day: date, shape: object) -> None:
-        """Write a date, or an instant on the office's clock, as the number of days that it is."""
-        if not isinstance(day, datetime):
-            day = datetime(day.year, day.month, day.day)  # noqa: DTZ001  # a day has no zone
-        elif day.tzinfo is not None:
-            day = day.astimezone(self._zone).replace(tzinfo=None)
-        if day < _FIRST_DAY:
-            self._text(number, day.date().isoformat(), self._texts)
-            return
-        since = day - _DAY_NOUGHT
-        self._page.write_number(self._line, number, since.days + since.seconds / _SECONDS, shape)
+        return write
+
+    def _local(self, day: date) -> date:
+        """Read an instant on the office's clock; a day, or one without a zone, is as it stands."""
+        if isinstance(day, datetime) and day.tzinfo is not None and day.tzinfo is not self._zone:
+            return day.astimezone(self._zone)
+        return day
 
     def _say(self, text: str, shape: object = None) -> None:
         self._text(0, text, shape)
         self._line += 1
 
     def _text(self, number: int, text: str, shape: object) -> None:
-        self._page.write_string(self._line, number, _fit(text, self._locale)[0], shape)
+        self._page.write_string(
+            self._line, number, cut(legible(text), LONGEST_CELL, self._locale), shape
+        )
 
     def _widen(self, number: int, wide: int) -> None:
         if wide > self._rooms.get(number, 0):
             self._rooms[number] = wide
 
 
-def _fit(text: str, locale: Locale) -> tuple[str, int]:
-    """Make a text fit for a cell, and tell the room that it takes."""
+def _day_number(day: date) -> float | None:
+    """Count a day, or an instant, as a workbook does; None before the first that it counts."""
+    count: float = day.toordinal() - _DAY_NOUGHT
+    if count < _FIRST_DAY:
+        return None
+    if not isinstance(day, datetime):
+        return count
+    return count + (day.hour * 3600 + day.minute * 60 + day.second) / _SECONDS
+
+
+def _spelt(text: str, locale: Locale) -> tuple[str, int]:
+    """Spell a text so that it fits a cell, and tell the room that it takes."""
     return _kept(text, locale) if len(text) <= _SHORT else _made(text, locale)
 
 
 def _made(text: str, locale: Locale) -> tuple[str, int]:
     kept = cut(legible(text), LONGEST_CELL, locale)
-    return kept, room(kept)
+    return spelt_text(kept), room(kept)
 
 
-_kept = lru_cache(maxsize=4096)(_made)
+_kept = lru_cache(maxsize=2048)(_made)
 
 
 def _align(kind: Kind) -> str:

@@ -3,11 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from engine.domain.records import Case, Issue, columns
 from engine.store.held import counted, held, there
 from engine.store.keyset import Order, in_order
 from engine.store.moment import CASE, CLOCK
@@ -22,6 +21,34 @@ _ISSUE, _STAGE, _TENURE, _REQUEST = (
 )
 _MANY = 500
 Sort = Literal["registered", "issue"]
+
+
+class Case(NamedTuple):
+    """Of a case's row what the book asks for."""
+
+    id: int
+    code: str
+    title: str
+    measures_text: str | None
+    registered_at: datetime
+    closed_at: datetime | None
+    outcome: str | None
+    reopenings: int
+    due_on: date | None
+    planned_due_on: date | None
+    planned_lead_id: int | None
+    planned_unit_id: int | None
+    planned_supporting: list[int]
+
+
+class Issue(NamedTuple):
+    """Of an issue's row what the book asks for."""
+
+    code: str
+    title: str
+    origin: str
+    document_no: str | None
+    category: str | None
 
 
 @dataclass(slots=True)
@@ -81,16 +108,14 @@ def entries(
 
 
 def _rows(connection: Connection, case_ids: Sequence[int]) -> dict[int, Entry]:
-    of_case, of_issue = columns("case"), columns("issue")
     wanted = (
-        select(*(CASE.c[n] for n in of_case), *(_ISSUE.c[n] for n in of_issue))
+        select(*(CASE.c[n] for n in Case._fields), *(_ISSUE.c[n] for n in Issue._fields))
         .select_from(CASE.join(_ISSUE, _ISSUE.c.id == CASE.c.issue_id))
         .where(CASE.c.id.in_(case_ids))
     )
-    found = {}
-    for row in connection.execute(wanted):
-        case = Case(*row[: len(of_case)])
-        found[case.id] = Entry(case, Issue(*row[len(of_case) :]))
+    found, own = {}, len(Case._fields)
+    for row in connection.execute(wanted).all():
+        found[row[0]] = Entry(Case._make(row[:own]), Issue._make(row[own:]))
     return found
 
 
@@ -101,7 +126,7 @@ def _stages(connection: Connection, scope: Scope, found: Mapping[int, Entry]) ->
         .where(stage.case_id.in_(list(found)), stage.from_at <= scope.at)
         .order_by(stage.case_id, stage.no)
     )
-    for case_id, state, from_at in connection.execute(wanted):
+    for case_id, state, from_at in connection.execute(wanted).all():
         found[case_id].stages.append((state, from_at))
 
 
@@ -116,7 +141,7 @@ def _parts(connection: Connection, scope: Scope, found: Mapping[int, Entry]) -> 
         .where(tenure.role.in_(("lead", "lead-unit", "supporting-unit")))
         .order_by(tenure.case_id, tenure.no)
     )  # fmt: skip
-    for case_id, role, account, unit, from_at, to_at in connection.execute(wanted):
+    for case_id, role, account, unit, from_at, to_at in connection.execute(wanted).all():
         end = None if to_at is None or to_at > at else to_at
         found[case_id].parts.append((role, account, unit, from_at, end))
 
@@ -152,5 +177,5 @@ def _dues(
         .where(clock.valid_from <= scope.at)
         .order_by(clock.case_id, clock.no)
     )
-    for case_id, due_on in connection.execute(wanted):
+    for case_id, due_on in connection.execute(wanted).all():
         found[case_id].due_on = due_on

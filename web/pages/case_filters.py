@@ -35,6 +35,8 @@ FILTERS = (
     "q", "state", "unit", "leader", "issue", "due", "origin", "late", "opened", "rested", "as_of",
     "sort",
 )  # fmt: skip
+ROWS = (20, 50)
+"""How many cases a page of the list may hold: usually the first, at `rows` in the address more."""
 DUE = ("overdue", "soon", "month")
 """What can be asked of limits: that they have passed, are near, or fall in this month."""
 
@@ -46,6 +48,7 @@ class Asked:
     view: str
     filters: Mapping[str, str]
     cursor: str | None
+    rows: int = ROWS[0]
 
     @property
     def given(self) -> dict[str, str]:
@@ -54,27 +57,31 @@ class Asked:
 
     def at(self, path: str = "/cases", **other: str) -> str:
         """Give the address of the same list with some of it changed."""
-        return f"{path}?{urlencode({'view': self.view, **self.given, **other})}"
+        long = {} if self.rows == ROWS[0] else {"rows": str(self.rows)}
+        return f"{path}?{urlencode({'view': self.view, **self.given, **long, **other})}"
 
     def without(self, name: str) -> str:
         """Give the address of the same list with one filter less."""
         return replace(self, filters={**self.filters, name: ""}).at()
 
-    def query(self, today: date, zone: ZoneInfo, limit: int) -> CaseQuery:
+    def query(self, today: date, zone: ZoneInfo, limit: int | None = None) -> CaseQuery:
         """Give what is asked for. Raises InvalidError for what cannot be read."""
         if self.view not in VIEWS:
             raise wrong("view", "field-choice", known="、".join(VIEWS))
         given: dict[str, Any] = {n: t for n, t in self.given.items() if n not in READ}
         for name in READ.keys() & self.given.keys():
             given |= READ[name](self.given[name], today, zone)
-        return CaseQuery(**{**VIEWS[self.view], **given, "limit": limit, "cursor": self.cursor})
+        return CaseQuery(
+            **{**VIEWS[self.view], **given, "limit": limit or self.rows, "cursor": self.cursor}
+        )
 
 
 def asked_of(params: QueryParams) -> Asked:
     """Read an address: whoever searches without a view looks among all cases."""
     filters = {name: params.get(name, "").strip() for name in FILTERS}
     usual = "all" if any(text for name, text in filters.items() if name != "sort") else "open"
-    return Asked(params.get("view") or usual, filters, params.get("cursor") or None)
+    rows = ROWS[1] if params.get("rows") == str(ROWS[1]) else ROWS[0]
+    return Asked(params.get("view") or usual, filters, params.get("cursor") or None, rows)
 
 
 def kept_of(asked: Asked) -> dict[str, str]:

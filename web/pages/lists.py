@@ -34,7 +34,6 @@ from web.wording import Words, say_in
 from web.words_of import states_of, words_of
 
 ROUTES = Routes("page")
-PAGE = 20
 Offers = Mapping[str, list[Option]]
 NOTHING: CasesAnswer = {"items": [], "next": None, "total": 0}
 
@@ -48,7 +47,7 @@ def show(visit: Visiting, request: Request) -> Response:
         if first := _opens_with(own, request):
             return RedirectResponse(first, 303)
         try:
-            listed = list_cases(desk, who, asked.query(desk.today, desk.zone, PAGE))
+            listed = list_cases(desk, who, asked.query(desk.today, desk.zone))
         except InvalidError as error:
             listed, wrongs = NOTHING, list(error.faults)
         items = [with_days_left(desk, item) for item in listed["items"]]
@@ -126,7 +125,7 @@ def export(visit: Visiting, request: Request) -> Response:
         raise wrong("format", "field-choice", known="、".join(e[1:] for e in ENDINGS))
     asked, ticked = asked_of(params), ticked_in(params)
     with visit.reading() as (desk, who):
-        query = replace(asked.query(desk.today, desk.zone, PAGE), cursor=None)
+        query = replace(asked.query(desk.today, desk.zone), cursor=None)
         if ticked:
             query = CaseQuery(codes=tuple(chosen_codes(ticked)), sort=query.sort)
         words = words_of(list_workflows(desk, who), visit.locale)

@@ -1,11 +1,13 @@
 """How an item of a report becomes a row for people: values in their types, names in words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
+from operator import methodcaller
 from typing import Any
 
 from engine.intake.rows import ORIGINS, OUTCOMES
-from engine.output.table import Cell, Column
+from engine.output.table import Cell, Column, Kind
 from engine.service.desk import Desk
 from engine.service.listing import flows
 from engine.words import Locale, message, say
@@ -23,29 +25,46 @@ class Cells:
     def __init__(self, desk: Desk) -> None:
         self._locale, self._zone = desk.locale, desk.zone
         self._codes = _vocabulary(desk)
+        self._writers: dict[Kind, Callable[[Any], Cell]] = {
+            "date": date.fromisoformat, "long": _days, "instant": self._instant,
+        }  # fmt: skip
 
     def row(self, columns: Iterable[Column], item: Mapping[str, Any]) -> tuple[Cell, ...]:
         """Write one item."""
-        return tuple(self._cell(column, part(item, column.key)) for column in columns)
+        return next(self.rows(columns, (item,)))
 
-    def _cell(self, column: Column, value: Any) -> Cell:  # noqa: ANN401  # whatever an item holds
-        if value is None or value == []:
-            return None
+    def rows(
+        self, columns: Iterable[Column], items: Iterable[Mapping[str, Any]]
+    ) -> Iterator[tuple[Cell, ...]]:
+        """Write items one by one; how each column is written is settled once for all."""
+        writers = [(_taker(column.key), self._writer(column)) for column in columns]
+        for item in items:
+            yield tuple(
+                None if (value := take(item)) is None or value == [] else write(value)
+                for take, write in writers
+            )
+
+    def _writer(self, column: Column) -> Callable[[Any], Cell]:
         if column.kind == "code":
-            return self._codes.get((column.key, value), str(value))
-        if column.kind == "date":
-            return date.fromisoformat(value)
-        if column.kind == "long":
-            return float(round(value / _DAY, 1))
-        if column.kind == "instant":
-            return datetime.fromisoformat(value).astimezone(self._zone)
+            return partial(self._code, column.key)
+        return self._writers.get(column.kind, self._plain)
+
+    def _code(self, key: str, value: Any) -> str:  # noqa: ANN401  # whatever an item holds
+        return self._codes.get((key, value), str(value))
+
+    def _instant(self, value: str) -> datetime:
+        return datetime.fromisoformat(value).astimezone(self._zone)
+
+    def _plain(self, value: Any) -> Cell:  # noqa: ANN401  # whatever an item holds
         return value if isinstance(value, int | float) else self._text(value)
 
     def _text(self, value: Any) -> str:  # noqa: ANN401  # whatever an item holds
         """Name officials with their post, units and issues by name, several in a row."""
+        if isinstance(value, str):
+            return value
         if isinstance(value, Mapping):
             return self._named(value)
-        if isinstance(value, Sequence) and not isinstance(value, str):
+        if isinstance(value, Sequence):
             between = "、" if self._locale == "zh" else "; "
             return between.join(map(self._text, value))
         return str(value)
@@ -67,6 +86,15 @@ class Cells:
             f"move-{move['kind']}", at=move["at"][:10], from_=named["from"], to=named["to"]
         )
         return say(words, self._locale)
+
+
+def _days(seconds: float) -> float:
+    return float(round(seconds / _DAY, 1))
+
+
+def _taker(key: str) -> Callable[[Mapping[str, Any]], Any]:
+    """Give what takes the value of a name out of an item, see `part`."""
+    return partial(part, key=key) if "." in key else methodcaller("get", key)
 
 
 def part(item: Any, key: str) -> Any:  # noqa: ANN401  # whatever an item holds

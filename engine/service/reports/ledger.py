@@ -65,12 +65,8 @@ class LedgerAnswer(TypedDict):
 
 def _item(told: Told) -> LedgerItem:
     case, issue = told.entry.case, told.entry.issue
-    moments = dict(_moments(told))
     zone = told.desk.zone
-
-    def at(name: str) -> str | None:
-        return instant(moments[name], zone) if name in moments else None
-
+    at = {name: instant(moment, zone) for name, moment in _moments(told)}.get
     return {
         "code": case.code,
         "title": case.title,
@@ -84,7 +80,7 @@ def _item(told: Told) -> LedgerItem:
         "measures": told.measures,
         "plan": told.plan,
         "due": told.entry.due_on.isoformat() if told.entry.due_on else None,
-        "registered_at": instant(case.registered_at, zone),
+        "registered_at": at(REGISTERED, ""),
         "assigned_at": at(ASSIGNED),
         "started_at": at(STARTED),
         "stabilized_at": at(STABILIZED),

@@ -62,7 +62,7 @@ class _Writer:
             facts=tuple(self._facts(answer)),
             columns=columns_of(report),
             heads=self._heads(report.columns),
-            rows=(self._cells.row(report.columns, item) for item in answer["items"]),
+            rows=self._cells.rows(report.columns, answer["items"]),
             groups=tuple(self._sums(answer)),
             landscape=True,
             locale=desk.locale,
