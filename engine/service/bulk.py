@@ -163,9 +163,10 @@ def rehearse(
 ) -> list[FateAnswer]:
     """Tell what would become of each case. `doors` open desks whose work is undone.
 
-    Raises InvalidError where the order itself is wrong.
+    Raises ForbiddenError to whom no case is shown, InvalidError where the order itself is wrong.
     """
     with doors() as (desk, who):
+        require(who, "case.read")
         order.check(desk, who)
     return [_fate(doors, (code, seen), order, locale, None) for code, seen in chosen.items()]
 
@@ -175,9 +176,11 @@ def carry_out(
 ) -> list[FateAnswer]:
     """Do it to each case, and remember under the ticket what became of all.
 
-    Raises InvalidError where the order itself is wrong, or the ticket was used for another.
+    Raises ForbiddenError to whom no case is shown, InvalidError where the order itself is wrong or
+    the ticket was used for another.
     """
     with doors() as (desk, who):
+        require(who, "case.read")
         ticket.hold(desk, who)
         order.check(desk, who)
     fates = [_fate(doors, (code, seen), order, locale, ticket) for code, seen in chosen.items()]

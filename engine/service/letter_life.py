@@ -75,13 +75,19 @@ def letter_life(desk: Desk, who: Principal, no: str) -> LifeAnswer:
     }
 
 
+def require_party(desk: Desk, who: Principal, no: str, act: str) -> tuple[Room, Letter]:
+    """Refuse whose act it is not, in whichever state. Raises NotFoundError, ForbiddenError."""
+    room, row = open_letter(desk, who, no)
+    require_writer(ACTS[act], room.facts, who, room.workflow)
+    return room, row
+
+
 def require_act(desk: Desk, who: Principal, no: str, act: str) -> None:
     """Refuse what cannot be done with a letter now, as its verb would.
 
     Raises NotFoundError, ForbiddenError, ConflictError.
     """
-    room, row = open_letter(desk, who, no)
-    require_writer(ACTS[act], room.facts, who, room.workflow)
+    room, row = require_party(desk, who, no, act)
     if room.facts.case.closed_at is not None:
         raise ConflictError("case-closed", code=room.facts.case.code)
     if row.status not in FROM[act]:

@@ -73,7 +73,7 @@ def revise_letter(desk: Desk, who: Principal, no: str, order: LetterOrder) -> Le
 
     Raises NotFoundError, ForbiddenError, ConflictError, InvalidError with every wrong field.
     """
-    room, row = _open(desk, who, no, PART)
+    room, row = enter_letter(desk, who, no, PART)
     _expect(row, letters.ISSUABLE)
     said = _said(desk, order)
     draft = _draft(room)
@@ -87,7 +87,7 @@ def issue_letter(desk: Desk, who: Principal, no: str) -> LetterAnswer:
     Raises NotFoundError, ForbiddenError, ConflictError where it is no draft any more or its
     answer date has come.
     """
-    room, row = _open(desk, who, no, PART)
+    room, row = enter_letter(desk, who, no, PART)
     _expect(row, letters.ISSUABLE)
     _expect_addressee(room)
     if row.answer_by < letters.earliest_answer(desk.today):
@@ -103,7 +103,7 @@ def issue_letter(desk: Desk, who: Principal, no: str) -> LetterAnswer:
 
 def sign_letter(desk: Desk, who: Principal, no: str) -> LetterAnswer:
     """Sign for a letter. Raises NotFoundError, ForbiddenError, ConflictError."""
-    room, row = _open(desk, who, no, ANSWER)
+    room, row = enter_letter(desk, who, no, ANSWER)
     _expect(row, letters.SIGNABLE)
     draft = _draft(room)
     beat = letters.sign(draft, row, who.account_id or 0)
@@ -115,7 +115,7 @@ def answer_letter(desk: Desk, who: Principal, no: str, text: str) -> LetterAnswe
 
     Raises NotFoundError, ForbiddenError, ConflictError, InvalidError.
     """
-    room, row = _open(desk, who, no, ANSWER)
+    room, row = enter_letter(desk, who, no, ANSWER)
     _expect(row, letters.ANSWERABLE)
     words = _text(text)
     draft = _draft(room)
@@ -130,7 +130,7 @@ def judge_letter(desk: Desk, who: Principal, no: str, text: str, *, accepted: bo
 
     Raises NotFoundError, ForbiddenError, ConflictError, InvalidError.
     """
-    room, row = _open(desk, who, no, PART)
+    room, row = enter_letter(desk, who, no, PART)
     _expect(row, letters.JUDGEABLE)
     words = _text(text)
     draft = _draft(room)
@@ -159,7 +159,11 @@ def open_letter(desk: Desk, who: Principal, no: str) -> tuple[Room, Letter]:
     return room, row
 
 
-def _open(desk: Desk, who: Principal, no: str, part: str) -> tuple[Room, Letter]:
+def enter_letter(desk: Desk, who: Principal, no: str, part: str) -> tuple[Room, Letter]:
+    """Open a letter in order to act on it.
+
+    Raises NotFoundError, ForbiddenError where that is another's, ConflictError for a closed case.
+    """
     code, number = _read_no(desk, no)
     try:
         room = case_room.enter_to_write(desk, who, code, part)
@@ -241,6 +245,6 @@ def _save(  # noqa: PLR0913  # what every verb here tells
 
 
 __all__ = [
-    "LetterOrder", "answer_letter", "draft_letter", "issue_letter", "judge_letter", "letter_no",
-    "open_letter", "revise_letter", "show_letter", "sign_letter",
+    "LetterOrder", "answer_letter", "draft_letter", "enter_letter", "issue_letter",
+    "judge_letter", "letter_no", "open_letter", "revise_letter", "show_letter", "sign_letter",
 ]  # fmt: skip

@@ -22,7 +22,7 @@ from starlette.responses import Response
 from web.api.forms.kinds import Form, Nothing
 from web.api.turn import JSON, Turn, take
 from web.api.uploads import Uploading
-from web.routing import SAFE, Routes
+from web.routing import PUBLIC, SAFE, Routes
 from web.visit import visit_of
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
@@ -61,11 +61,14 @@ class Operations(Routes):
         """Declare a route by its verb; `writes` where a reading method keeps something."""
 
         def keep(verb: Verb) -> Verb:
-            turn = turn_of(verb, method, PREFIX + path, status=status, writes=writes)
+            permission = str(declared.get("permission"))
+            turn = turn_of(
+                verb, method, PREFIX + path, permission=permission, status=status, writes=writes
+            )
             self.operations.append(Operation(
                 method, PREFIX + path, status, _summary(verb), self.tag,
                 get_type_hints(verb, include_extras=True)["return"], media,
-                declared.get("permission") == "public", turn,
+                permission == PUBLIC, turn,
             ))  # fmt: skip
             put_up = super(Operations, self)._declare
             put_up(method, path, include_in_schema=False, name=verb.__name__, **declared)(
@@ -76,9 +79,10 @@ class Operations(Routes):
         return keep
 
 
-def turn_of(
-    verb: Callable[..., Any], method: str, path: str, *, status: int, writes: bool | None = None
-) -> Turn:
+def turn_of(  # noqa: PLR0913  # each is a word of the declaration
+    verb: Callable[..., Any], method: str, path: str, *, permission: str, status: int,
+    writes: bool | None = None,
+) -> Turn:  # fmt: skip
     """Read a verb's signature. Raises TypeError where it asks for something that nobody gives."""
     hints = get_type_hints(verb)
     names = list(inspect.signature(verb).parameters)
@@ -91,6 +95,7 @@ def turn_of(
         verb=verb,
         method=method,
         route=path,
+        permission=permission,
         status=status,
         handed=_HANDED & set(names),
         in_path=in_path,

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from engine.domain.access import Principal
 from engine.errors import DubanError, ForbiddenError, InvalidError, NotFoundError, UnsupportedError
 from engine.failpoints import failpoint
-from engine.service import case_room
+from engine.service import standing
 from engine.service.desk import Desk
 from engine.service.idempotency import Asked, Remembered, digest, recall, remember
 from web.api.faults import fill, once
@@ -30,7 +30,7 @@ from web.visit import Visit
 
 JSON, MULTIPART = "application/json", "multipart/form-data"
 _CHARSETS = frozenset({"utf-8", "utf8"})
-_OF_A_CASE = "/cases/{code}"
+_OF_A_CASE = ("/cases/{code}", "/urges/{no}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Turn:
     verb: Callable[..., Any]
     method: str
     route: str
+    permission: str
     status: int
     handed: frozenset[str]
     in_path: Mapping[str, type]
@@ -53,6 +54,11 @@ class Turn:
     def is_open(self) -> bool:
         """Whether the verb needs neither desk nor caller."""
         return not self.handed & {"desk", "who"}
+
+    @property
+    def is_of_a_case(self) -> bool:
+        """Whether the route is about one case, or a letter of one."""
+        return any(place in self.route for place in _OF_A_CASE)
 
     @property
     def is_kept(self) -> bool:
@@ -96,12 +102,12 @@ def _write(
 def _values(
     turn: Turn, request: Request, desk: Desk, who: Principal, sent: Callable[[], dict[str, Any]]
 ) -> dict[str, Any]:
-    """Give what was sent; of a case out of sight say only that there is none, whatever that was."""
+    """Give what was sent; to whom the matter is closed say only that, whatever was sent."""
     try:
         return sent()
     except DubanError:
-        if _OF_A_CASE in turn.route:
-            case_room.find(desk, who, request.path_params["code"])
+        if turn.is_of_a_case:
+            standing.require_standing(desk, who, turn.permission, request.path_params)
         raise
 
 

@@ -14,7 +14,7 @@ from engine.output.paper import MEDIA, TEMPLATES
 from engine.service import cases
 from engine.service.case_answers import CaseAnswer, LetterAnswer
 from engine.service.desk import Desk
-from engine.service.letter_life import LifeAnswer, letter_life, require_act
+from engine.service.letter_life import LifeAnswer, letter_life, require_act, require_party
 from engine.service.letter_paper import write_letter
 from engine.service.letters import require_addressee, show_letter
 from engine.service.workflows import show_workflow
@@ -150,6 +150,7 @@ def _shown(act: Act, desk: Desk, who: Principal, no: str, visit: Visit) -> Shown
         return {"case": case, "letter": None, "seen": str(case["version"]),
                 "fields": act.build(None, visit), "place": f"/cases/{case['code']}/letters/new",
                 "back": f"/cases/{case['code']}#urges"}  # fmt: skip
+    require_party(desk, who, no, act.name)
     letter = show_letter(desk, who, no)
     case = full(cases.show_case(desk, who, letter["case"]["code"]))
     return {"case": case, "letter": letter, "seen": seal_of(letter),

@@ -22,6 +22,7 @@ from engine.errors import (
 from engine.service import case_files, cases
 from engine.service.case_answers import CaseAnswer, SummaryAnswer
 from engine.service.desk import Desk
+from engine.service.standing import require_standing
 from web.forms import Field, blame, fill, number
 from web.locations import case_at
 from web.pages.case_shown import in_full
@@ -83,9 +84,23 @@ def ask(part: Part, code: str, visit: Visit) -> Response:
     with visit.reading() as (desk, who):
         case = full(cases.show_case(desk, who, code))
         if part.name not in case["writes"]:
-            raise ForbiddenError("forbidden")
+            raise _closed()
         fields = part.build(desk, who, case, visit)
     return _page(part, visit, case, fields, ())
+
+
+def _closed() -> ForbiddenError:
+    return ForbiddenError("forbidden")
+
+
+def _closed_to(visit: Visit, part: Part, code: str, error: DubanError | None) -> DubanError:
+    """Give what closes a part to the caller: that it is another's, or that the case rests."""
+    try:
+        with visit.rehearsing() as (desk, who):
+            require_standing(desk, who, f"case.{part.name}", {"code": code})
+    except DubanError as refusal:
+        return refusal
+    return error or _closed()
 
 
 def send(part: Part, code: str, visit: Visit) -> Response:
@@ -108,9 +123,14 @@ def _require_fresh(desk: Desk, who: Principal, code: str, visit: Visit) -> None:
 
 
 def again(part: Part, code: str, visit: Visit, error: DubanError | None) -> Response:
-    """Show the form with what was typed: after a refusal, or for one more row."""
+    """Show the form with what was typed: after a refusal, or for one more row.
+
+    Raises what closes the part to the caller, whatever was wrong with what they sent.
+    """
     with visit.reading() as (desk, who):
         case = full(cases.show_case(desk, who, code))
+        if part.name not in case["writes"]:
+            raise _closed_to(visit, part, code, error)
         fields = part.build(desk, who, case, visit)
     fill(fields, visit)
     if error is None:

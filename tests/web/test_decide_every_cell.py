@@ -1,0 +1,142 @@
+"""Every route, method, role and relation to a case: who is let in, and what the others are told.
+
+What is expected comes from the rules as `tests/web/rights/oracle.py` tells them, never from the
+table that the code draws from. `DUBAN_TEST_CELLS=all` asks every caller for everything in every
+way; otherwise whoever asks a route in many ways takes turns with others.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+
+import anyio
+import pytest
+
+from tests.web.rights import cast, oracle
+from tests.web.rights.asking import Asking, Caller
+from tests.web.rights.office import Office, build
+from tests.web.rights.routes import API, BY_OTHER_MEANS, OPEN, RULES, Ask
+from web.app import create_app, declarations
+from web.routing import PUBLIC
+
+ENOUGH = 4000
+WHOLE = os.environ.get("DUBAN_TEST_CELLS") == "all"
+THIN = 4
+WRITERS_ONLY = {f"GET {API}/imports/{{id}}", f"GET {API}/reports/daily/{{date}}/units"}
+"""What belongs to an act that writes is not read with a token of scope `read` either."""
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Give the office of the cells."""
+    found = build(tmp_path_factory.mktemp("cells") / "office")
+    yield found
+    found.application.close()
+
+
+@pytest.fixture(scope="module")
+def asking(office: Office) -> Asking:
+    """Give whoever asks it."""
+    app = create_app(office.application)
+    app.state.door.pace._most = 10**9  # noqa: SLF001  # no setting lifts the limit
+    return Asking(office, app)
+
+
+Cell = tuple[str, Ask, str]
+
+
+def cells() -> Iterator[tuple[int, int, Cell]]:
+    """Give every route with every way to ask it and every matter that it is asked about.
+
+    Each with its turn, and after how many turns a caller asks again: a route that is asked in one
+    way is asked so by everybody, one that is asked in many ways by everybody in some of them.
+    """
+    for place, (route, asks) in enumerate(RULES.items()):
+        ways = [(route, ask, key) for ask in asks for key in ask.matters]
+        every = 1 if WHOLE else min(THIN, len(ways))
+        for turn, cell in enumerate(ways):
+            yield place + turn, every, cell
+
+
+def callers(office: Office, *, api: bool) -> Iterator[Caller]:
+    """Give everybody who is let in at all, on the API by a token, on pages by a session."""
+    for person in cast.PEOPLE:
+        if api:
+            yield Caller(person.login, person, token=office.tokens[person.login])
+        else:
+            cookie, csrf = office.sessions[person.login]
+            yield Caller(person.login, person, cookie, csrf)
+    if api:
+        for person in cast.READERS:
+            token = office.readers[person.login]
+            yield Caller(f"{person.login} reading", person, token=token, writes=False)
+
+
+def strangers(office: Office, *, api: bool) -> Iterator[Caller]:
+    """Give everybody who is not let in, whatever they ask for."""
+    yield Caller("nobody")
+    if api:
+        for name, token in office.bad_tokens.items():
+            yield Caller(f"token {name}", token=token)
+    else:
+        cookie, csrf = office.sessions[cast.GONE.login]
+        yield Caller("session of a disabled account", cookie=cookie, csrf=csrf)
+
+
+def expected(caller: Caller, route: str, ask: Ask, key: str) -> oracle.Verdict:
+    """Say what the rules say."""
+    assert caller.person is not None
+    method = route.partition(" ")[0]
+    if not caller.writes and (method != "GET" or route in WRITERS_ONLY):
+        return oracle.CLOSED
+    return ask.rule(caller.person, cast.MATTERS[key])
+
+
+def ask_all(asking: Asking, asked: list[tuple[Caller, Cell, object]]) -> list[str]:
+    """Ask for cells; give those that are not as expected."""
+    wrong = []
+
+    async def run() -> None:
+        for caller, (route, ask, key), wanted in asked:
+            found = await asking.cell(caller, route, ask, key)
+            if found != wanted:
+                sent = {**ask.names, **ask.body}
+                wrong.append(f"{route}{ask.query} by {caller.name} of {key} {sent}: "
+                             f"{found}, not {wanted}")  # fmt: skip
+
+    anyio.run(run)
+    return wrong
+
+
+def test_every_route_is_under_a_rule() -> None:
+    served = {f"{d.method} {d.path}": d.permission for d in declarations()}
+    assert set(RULES) | OPEN | BY_OTHER_MEANS == set(served)
+    assert {route for route, permission in served.items() if permission == PUBLIC} == (
+        OPEN | BY_OTHER_MEANS
+    )
+
+
+def test_every_cell_is_as_the_rules_say(office: Office, asking: Asking) -> None:
+    before = office.told()
+    asked: list[tuple[Caller, Cell, object]] = []
+    for turn, every, cell in cells():
+        api = cell[0].split(" ")[1].startswith(API)
+        asked += [
+            (one, cell, expected(one, *cell))
+            for place, one in enumerate(callers(office, api=api))
+            if (turn + place) % every == 0
+        ]
+    wrong = ask_all(asking, asked)
+    assert not wrong, f"{len(wrong)} of {len(asked)} cells:\n" + "\n".join(wrong[:400])
+    sys.stdout.write(f"{len(asked)} cells\n")
+    assert len(asked) >= ENOUGH
+    assert office.told() == before
+
+
+def test_nobody_is_let_in_without_good_credentials(office: Office, asking: Asking) -> None:
+    asked: list[tuple[Caller, Cell, object]] = []
+    for route, asks in RULES.items():
+        api = route.split(" ")[1].startswith(API)
+        cell = (route, asks[0], asks[0].matters[0])
+        asked += [(one, cell, "out") for one in strangers(office, api=api)]
+    assert ask_all(asking, asked) == []
