@@ -47,6 +47,7 @@ WORKDAY, SUNDAY = {"date": "2026-03-03"}, {"date": "2026-03-01"}
 READ, KNOWN = one(oracle.in_full, *ALL), one(oracle.in_summary, *ALL)
 ISSUE = one(oracle.sees_issue, *ALL)
 REGISTER = one(oracle.registers, "main", "none")
+VIEW = one(oracle.anybodys_none_on_cases, body={"usual": "1"}, number="99")
 LETTER = (
     *one(oracle.reads_letter(draft=False), *LETTERED, letter="issued"),
     *one(oracle.reads_letter(draft=True), letter="draft"),
@@ -225,6 +226,10 @@ PAGE_RULES: dict[str, Asks] = {
            ("POST", "", "", TICKED),
        )},
     "GET /cases/bulk/done/{key}": one(oracle.anybodys_none_on_cases),
+    "GET /cases/views": LISTS,
+    "POST /cases/views": LISTS,
+    **{f"POST /cases/views/{{number}}/{act}": VIEW
+       for act in ("rename", "usual", "delete")},
     "GET /cases/{code}": KNOWN,
     "GET /cases/{code}/files/{number}": one(oracle.in_full, "main", "old", "none"),
     "GET /cases/{code}/do/{trigger}": stepping(form=True),
@@ -294,6 +299,9 @@ PAGE_RULES: dict[str, Asks] = {
     "POST /roster": OFFICE,
     "GET /inbox": MINE,
     "POST /inbox/read": MINE,
+    "GET /roles": MINE,
+    "GET /workflows": MINE,
+    "GET /workflows/{name}": MINE,
     "GET /calendar": MINE,
     "GET /calendar/{year}": MINE,
 }  # fmt: skip
