@@ -1,10 +1,12 @@
-"""A process that writes beside others: `python -m tests.faults.beside COUNT` registers cases.
+"""Processes that write beside others: `python -m tests.faults.beside PROCESSES COUNT`.
 
-It waits for a line on standard input, so that all begin at once, and writes the seconds that each
+Each of them registers so many cases. All have the program imported before they are split off; they
+wait for a byte on standard input, so that all begin at once, and write the seconds that each
 registration took, or the code of its refusal.
 """
 
 import json
+import os
 import sys
 import time
 
@@ -17,15 +19,15 @@ from engine.store import rows
 from tests.people import ZHAO
 
 
-def main() -> None:
+def register(count: int) -> None:
     """Register so many cases, each in a transaction of its own."""
     application = open_application(load_settings())
     with application.reading("cli") as desk:
         issue = rows.fetch(desk.conn, "issue")[0].code
-    print("ready", flush=True)  # noqa: T201  # to the test
-    sys.stdin.readline()
+    _tell("ready")
+    os.read(sys.stdin.fileno(), 1)
     taken: list[float | str] = []
-    for _ in range(int(sys.argv[1])):
+    for _ in range(count):
         began = time.perf_counter()
         try:
             with application.writing("cli") as desk:
@@ -35,7 +37,26 @@ def main() -> None:
         else:
             taken.append(time.perf_counter() - began)
     application.close()
-    print(json.dumps(taken))  # noqa: T201  # to the test
+    _tell(json.dumps(taken))
+
+
+def _tell(line: str) -> None:
+    """Write a line to the test in one piece, for the others write to the same place."""
+    os.write(sys.stdout.fileno(), f"{line}\n".encode())
+
+
+def main() -> None:
+    """Split the processes off and wait until all have ended; one that breaks breaks them all."""
+    processes, count = map(int, sys.argv[1:])
+    split = []
+    for _ in range(processes):
+        child = os.fork()
+        if child == 0:
+            register(count)
+            return
+        split.append(child)
+    ended = [os.waitpid(child, 0)[1] for child in split]
+    sys.exit(int(any(ended)))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.apart import Apart, running
 from tests.faults.town import Town
 
 
@@ -15,3 +16,10 @@ def town(database_url: str, tmp_path: Path) -> Iterator[Town]:
     opened.settle()
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def apart() -> Iterator[Apart]:
+    """Give a way to have requests answered each in a process of its own."""
+    with running() as found:
+        yield found

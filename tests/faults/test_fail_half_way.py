@@ -11,7 +11,7 @@ from engine.failpoints import CRASH_EXIT
 from engine.service import imports
 from engine.service.imports import ImportOrder
 from engine.store import checkpoints, files, ledger, rows
-from tests.faults.apart import Outcome, ask
+from tests.faults.apart import Apart, Outcome
 from tests.faults.town import Town, environment, race, won
 from tests.people import HAN, LI, SUN, ZHANG, ZHAO
 
@@ -25,14 +25,15 @@ ACTIONS = pytest.mark.parametrize("action", ["crash", "error"])
 
 
 @pytest.fixture
-def asked(town: Town, database_url: str, tmp_path: Path) -> Ask:
+def asked(apart: Apart, town: Town, database_url: str, tmp_path: Path) -> Ask:
     """Give a way to send one request to a process of its own, as one of the cast."""
     tokens = town.tokens(ZHANG, LI, ZHAO, SUN, HAN)
 
     def send(login: str, method: str, path: str, failpoints: str = "", **more: Any) -> Outcome:  # noqa: ANN401  # httpx's own
         headers = {"Authorization": f"Bearer {tokens[login]}", **more.pop("headers", {})}
         known = environment(database_url, tmp_path)
-        return ask(known, failpoints, method=method, url=f"/api/v1{path}", headers=headers, **more)
+        sent = {"method": method, "url": f"/api/v1{path}", "headers": headers, **more}
+        return apart.ask(known, failpoints, **sent)
 
     return send
 

@@ -26,21 +26,15 @@ def test_eight_processes_write_without_being_refused(
     town: Town, database_url: str, tmp_path: Path
 ) -> None:
     known = os.environ | environment(database_url, tmp_path)
-    command = [sys.executable, "-m", "tests.faults.beside", str(EACH)]
-    running = [
-        subprocess.Popen(
-            command, env=known, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(PROCESSES)
-    ]
-    for one in running:
-        assert one.stdout is not None
-        assert one.stdout.readline() == "ready\n"
-    for one in running:
-        assert one.stdin is not None
-        one.stdin.write("go\n")
-        one.stdin.flush()
-    taken = [second for one in running for second in json.loads(one.communicate()[0])]
+    command = [sys.executable, "-m", "tests.faults.beside", str(PROCESSES), str(EACH)]
+    with subprocess.Popen(
+        command, env=known, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        assert [running.stdout.readline() for _ in range(PROCESSES)] == ["ready\n"] * PROCESSES
+        told, _ = running.communicate("!" * PROCESSES)
+    assert running.returncode == 0
+    taken = [second for line in told.splitlines() for second in json.loads(line)]
     assert [code for code in taken if isinstance(code, str)] == []
     assert len(taken) == PROCESSES * EACH
     slowest = sorted(taken)[-len(taken) // 20]
