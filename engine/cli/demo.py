@@ -1,6 +1,7 @@
 """`duban demo`: a sample office of its own, served from a folder that is gone when it stops."""
 
 import os
+import shlex
 import sys
 import tempfile
 from pathlib import Path
@@ -31,7 +32,7 @@ def run(port: Annotated[int, a_number("--port")] = 0) -> None:
         settings = _isolated(Path(folder))
         _fill(settings)
         address = serving.make_address_known(settings, HOST, taken.getsockname()[1])
-        _say(address)
+        _say(address, settings)
         serving.serve(taken)
 
 
@@ -54,7 +55,7 @@ def _fill(settings: Settings) -> None:
         application.close()
 
 
-def _say(address: str) -> None:
+def _say(address: str, settings: Settings) -> None:
     show.line(told("cli-demo-ready", address=address))
     people = [
         {"login": p.login, "password": p.password, "name": p.name, "post": p.post,
@@ -62,4 +63,7 @@ def _say(address: str) -> None:
         for p in sample.SIGN_INS
     ]  # fmt: skip
     show.listing(people, COLUMNS, "table")
+    show.line(told("cli-demo-data"))
+    home, url = shlex.quote(str(settings.home)), shlex.quote(settings.database_url)
+    show.line(f"  export DUBAN_ENV=demo DUBAN_HOME={home} DUBAN_DATABASE_URL={url}")
     show.line(told("cli-demo-stop"))

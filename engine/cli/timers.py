@@ -9,6 +9,7 @@ from engine.cli.params import Format, option
 from engine.cli.tree import Command, group
 from engine.cli.values import moment
 from engine.cli.voice import told
+from engine.errors import InvalidError
 from engine.service.operator import OPERATOR
 from engine.service.timers import list_rules, preview_rungs, ticking, timers
 
@@ -25,12 +26,20 @@ def run(
     shape: Format = None,
 ) -> None:
     """Evaluate every rule again and again, until interrupted."""
+    _refuse_together({"--once": once, "--rules": rules, "--preview-at": preview_at is not None})
     if rules:
         _show_rules(shape)
     elif preview_at is not None:
         _foresee(preview_at, shape)
     else:
         _evaluate(once=once)
+
+
+def _refuse_together(given: dict[str, bool]) -> None:
+    """Refuse two options that ask for different things."""
+    chosen = [name for name, is_given in given.items() if is_given]
+    if len(chosen) > 1:
+        raise InvalidError("cli-together", one=chosen[0], other=chosen[1])
 
 
 def _show_rules(shape: Format) -> None:

@@ -12,9 +12,11 @@ from engine.intake.columns import (
     KINDS,
     LEDGER,
     SYNONYMS,
+    Column,
     fold,
     is_personal,
 )
+from engine.words import Text
 
 Line = Sequence[str]
 """A row's cells by grid column; cells covered by a merge from above already hold its value."""
@@ -200,9 +202,15 @@ def _check_required(places: Mapping[str, int]) -> None:
     for column in COLUMNS:
         if column.required and column.field not in places:
             raise HeaderError(
-                "import-column-missing", column=column.headers[0], names="、".join(column.headers)
+                "import-column-missing", column=_called(column), names="、".join(column.headers)
             )
 
 
-def _required() -> str:
-    return "、".join(column.headers[0] for column in COLUMNS if column.required)
+def _required() -> Text:
+    needed = [_called(column) for column in COLUMNS if column.required]
+    return Text("、".join(c.zh for c in needed), ", ".join(c.en for c in needed))
+
+
+def _called(column: Column) -> Text:
+    """Give what a column is called in both languages: its first header, and its last."""
+    return Text(column.headers[0], column.headers[-1])

@@ -29,7 +29,8 @@ LEAST_SQLITE = (3, 35, 0)
 LONGEST_PAUSE = timedelta(hours=1)
 """So long after the last evaluation of a rule nobody seems to run the timers."""
 _MEBIBYTE = 1024 * 1024
-_DECEMBER = 12
+_NOVEMBER, _DECEMBER = 11, 12
+"""The next year's notice comes out in November; from December on its lack does not hold."""
 
 
 class CheckAnswer(TypedDict):
@@ -119,13 +120,13 @@ def _asked(settings: Settings, question: Callable[[Connection, datetime], Result
 
 
 def _coverage(connection: Connection, today: datetime) -> Result:
-    """The next year's notice comes out in autumn; by December due dates reach into that year."""
+    """Tell of the next year's notice from November on; by December due dates reach into it."""
     years = calendar_of(connection).years
     if today.year not in years:
         return False, message("doctor-calendar-missing", year=today.year)
-    if today.year + 1 not in years and today.month == _DECEMBER:
+    if today.year + 1 not in years and today.month >= _NOVEMBER:
         words = message("doctor-calendar-next", year=today.year, next=today.year + 1)
-        return False, words
+        return today.month < _DECEMBER, words
     return True, message("doctor-calendar", year=today.year)
 
 

@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from typing_extensions import TypedDict
 
 from engine.domain.access import Principal, require
+from engine.errors import ConflictError, NotFoundError
 from engine.service.desk import Desk
-from engine.service.office import instant
+from engine.service.office import clean, instant
 from engine.store import jobs
+
+LONGEST_KEY = 80
 
 
 class UndeliveredAnswer(TypedDict):
@@ -38,6 +41,15 @@ def list_outbox(desk: Desk, who: Principal) -> list[UndeliveredAnswer]:
 
 
 def retry_outbox(desk: Desk, who: Principal, keys: Sequence[str] = ()) -> int:
-    """Have dead letters tried again, all of them or those named; give how many."""
+    """Have dead letters tried again, all of them or those named; give how many.
+
+    Raises ForbiddenError; NotFoundError for a key that no dead letter has: then none is tried.
+    """
     require(who, "outbox.retry")
-    return jobs.revive(desk.conn, desk.now, list(keys) or None)
+    for key in keys:
+        job = jobs.find(desk.conn, clean(key), lock=True)
+        if job is None or job.done_at is not None:
+            raise NotFoundError("outbox-unknown", key=clean(key)[:LONGEST_KEY])
+        if job.dead_at is None:
+            raise ConflictError("outbox-waits", key=clean(key)[:LONGEST_KEY])
+    return jobs.revive(desk.conn, desk.now, list(map(clean, keys)) or None)

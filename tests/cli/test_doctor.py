@@ -20,6 +20,17 @@ def test_what_is_not_gives_exit_code_one_and_what_to_do(duban: Terminal, tmp_pat
     assert "chmod" in ran.out
 
 
+def test_next_year_s_notice_is_asked_for_from_november_and_does_not_hold_in_december(
+    duban: Terminal,
+) -> None:
+    told = "that of 2027 is not"
+    for day, code, asked in (("10-31", 0, False), ("11-01", 0, True), ("12-01", 1, True)):
+        duban.at(f"2026-{day}T12:00:00+08:00")
+        ran = duban("doctor", "--format", "table")
+        assert (told in ran.out, "  no   " in ran.out) == (asked, code == 1), day
+        assert ran.code == code
+
+
 def test_nothing_at_all_is_looked_at_without_a_fall(bare: Terminal) -> None:
     ran = bare("doctor")
     assert ran.code == 1

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -138,6 +139,10 @@ def test_the_demo_is_an_office_of_its_own_of_which_nothing_is_left(
         assert heads[:2] == ["login", "password"]
         process.stdout.readline()
         login, password = process.stdout.readline().split()[:2]
+        export = next(line for line in process.stdout if line.startswith("  export "))
+        there = dict(part.split("=", 1) for part in shlex.split(export)[1:])
+        listed = duban(surroundings | there, tmp_path, "case", "list", "--limit", "2")
+        assert len(json.loads(listed.stdout)["items"]) == 2
         with httpx2.Client(base_url=address, headers={"Origin": address}) as client:
             page = client.get("/login").text
             token = page.partition('name="_csrf" value="')[2].partition('"')[0]

@@ -21,6 +21,8 @@ WRONG = (
     ("serve", "--port", "70000"),
     ("serve", "--workers", "0"),
     ("serve", "--no-timers=yes"),
+    ("timers", "--once", "--rules"),
+    ("timers", "--preview-at", "2026-03-03", "--once"),
     ("--colour",),
     ("report",),
     ("report", "overdue", "--limit", "-1"),

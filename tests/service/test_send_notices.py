@@ -18,6 +18,7 @@ from engine.channels.mail import Mail, MailServer
 from engine.channels.outbound import ChannelError
 from engine.domain.access import OPERATOR
 from engine.domain.events import Kind
+from engine.errors import ConflictError, NotFoundError
 from engine.service.delivery import MOST_ATTEMPTS, Node
 from engine.service.notices import notify
 from engine.service.office import account_by_login, change, tell
@@ -203,7 +204,12 @@ def test_what_is_refused_for_good_is_laid_aside_and_holds_nothing_up(office: Cas
         sender.drain()
         assert "乙" in text_of(box.taken[0])
         with TimerOffice(office, Settings()).writing("cli") as desk:
-            assert retry_outbox(desk, OPERATOR) == 1
+            for unknown in ("9999", "", "没有", dead["key"][:-1]):
+                with pytest.raises(NotFoundError, match="no undelivered notice"):
+                    retry_outbox(desk, OPERATOR, [dead["key"], unknown])
+            assert retry_outbox(desk, OPERATOR, [dead["key"]]) == 1
+            with pytest.raises(ConflictError, match="is not laid aside"):
+                retry_outbox(desk, OPERATOR, [dead["key"]])
         sender.drain()
     assert "甲" in text_of(box.taken[1])
     assert undelivered(office) == []

@@ -97,11 +97,17 @@ def test_a_wrong_row_is_shown_with_its_number_what_stood_there_and_what_would_he
     there = desk.enter(office, ZHAO)
     page = text_of(there.get(uploaded(there, WRONG)).text)
     assert "2行有错误，整份表格不能导入" in page
-    assert "第2行“责任领导”填的是“张三、李四”：" in page
-    assert "第2行“承诺时限”填的是“2026-04-31”：没有“2026-04-31”这一天。" in page
+    assert "第2行“责任领导”：“张三、李四”写了不止一人" in page
+    assert "第2行“承诺时限”：没有“2026-04-31”这一天。" in page
     assert "第3行“责任领导”：没有填责任领导。" in page
     assert "恢复施工" in page
     assert "欠付工资" in page
+    late = (
+        WRONG.splitlines()[0]
+        + ",登记时间,交办时间\n停工,复工,李四,乙建设办,,2026-02-03,2026-02-02\n"
+    )
+    page = text_of(there.get(uploaded(there, late)).text)
+    assert "第2行“交办时间”填的是“2026-02-02”：早于“登记时间”。" in page
 
 
 def test_the_columns_of_an_upload_are_its_owner_s_alone(office: Application) -> None:
