@@ -159,7 +159,7 @@ def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
         unit_id=unit_id(desk, query.unit),
         lead_id=leader_id(desk, query.leader),
         issue_id=issue_id(desk, who, query.issue),
-        words=_words(query.q),
+        words=words_of(query.q),
         parts=parts_of(who) if query.mine else None,
         soon=soon_until(desk) if query.soon else None,
         acknowledged=query.acknowledged,
@@ -225,7 +225,7 @@ def _sort(sort: str | None) -> tuple[str, bool]:
     return word.removeprefix("-"), word.startswith("-")
 
 
-def _words(q: str | None) -> list[str]:
+def words_of(q: str | None) -> list[str]:
     """Take a search apart at its spaces; every word must be found."""
     text = clean(q or "")
     words = text.split()

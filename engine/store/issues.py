@@ -1,15 +1,17 @@
 """Read key issues, through what the caller may see of their cases."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true
 
-from engine.domain.access import KNOWS_ALL, Principal
+from engine.domain.access import KNOWS_ALL, READS_ALL, Principal
 from engine.domain.records import Issue, columns
+from engine.store.search import said
 from engine.store.tables import table
-from engine.store.visible import visible
+from engine.store.visible import visible, visible_in_full
 
 _ISSUE, _CASE = table("issue"), table("case")
 _MOST_LISTED = 500
@@ -38,6 +40,28 @@ def page(
     """Read issues that the caller may see, the newest first, from below an id on."""
     where = true() if before is None else _ISSUE.c.id < before
     return _read(connection, who, now, where, limit)
+
+
+def mentioning(
+    connection: Connection, who: Principal, now: datetime, words: Sequence[str], limit: int
+) -> list[Issue]:
+    """Read issues that the caller may see and in which each word stands, the newest first.
+
+    Of those that are known through cases in summary only, code and title are looked at.
+    """
+    issue, where = _ISSUE.c, list[ColumnElement[bool]]()
+    for word in words:
+        named = said(word, issue.code, issue.title)
+        told = and_(said(word, issue.summary), issue.id.in_(_in_full(who, now)))
+        where.append(or_(named, told))
+    return _read(connection, who, now, and_(*where), limit)
+
+
+def _in_full(who: Principal, now: datetime) -> Select[Any]:
+    """Select the issues of which the caller reads a case in full, or all that there are."""
+    if who.has(*READS_ALL):
+        return select(_ISSUE.c.id)
+    return select(_CASE.c.issue_id).where(visible_in_full(who, now))
 
 
 def count(connection: Connection, who: Principal, now: datetime) -> int:

@@ -79,6 +79,11 @@ PLACES: list[tuple[Person | None, str]] = [
     (ZHAO, "/workflows/key-issue"),
     (SHEN, "/workflows/petition"),
     (SHEN, "/roles"),
+    (None, "/help"),
+    (ZHAO, "/glossary"),
+    (ZHAO, "/search?q=余额"),
+    (ZHAO, "/search?q=查无此事"),
+    (JIANG, "/search?q=工资"),
 ]
 LOOKS = [
     ("zh", "light", DESK), ("en", "dark", PHONE), ("zh", "dark", PHONE), ("en", "light", DESK),

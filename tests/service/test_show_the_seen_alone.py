@@ -25,6 +25,8 @@ from engine.service.export import export
 from engine.service.installation import publish_shipped
 from engine.service.reports.asking import ReportQuery
 from engine.service.reports.catalogue import REPORTS, Report
+from engine.service.search import look_for
+from engine.service.workflow_view import view_workflow
 from engine.store import rows
 from engine.store.database import Database
 from engine.store.tables import table
@@ -119,6 +121,14 @@ def told(desk: Desk, who: Principal, seen: Sight) -> Iterator[tuple[str, object,
     yield "late ones", codes(late), seen.late if "duty" not in who.roles else codes(late)
     found = of(lambda: case_lists.list_cases(desk, who, CaseQuery(q="某某小区", limit=200)))
     yield "search", codes(found), seen.known
+    hits = of(lambda: look_for(desk, who, "某某小区"))
+    yield "search page shows no other", codes(hits) - seen.known, frozenset()
+    yield "search page's total", hits["total"] if hits else 0, len(seen.known)
+    places = codes([hit["case"] for hit in hits["cases"] if hit["places"]] if hits else [])
+    yield "search page tells of texts of no other", places - seen.read, frozenset()
+    standing = of(lambda: view_workflow(desk, who, "key-issue")["standing"])
+    counted = sum(one["count"] for one in standing or () if one["state"] == "assigned")
+    yield "picture", counted, 0 if standing is None else len(seen.late)
     for report in REPORTS.values():
         shown = codes(of(partial(report.page, desk, who, ReportQuery(limit=200))))
         yield f"report {report.name} shows no other", shown - seen.read, frozenset()

@@ -12,6 +12,7 @@ from web.pages import (
     daily,
     daily_units,
     factor,
+    helping,
     home,
     imports,
     inbox,
@@ -25,6 +26,7 @@ from web.pages import (
     reports,
     roles,
     roster,
+    search,
     signing,
     steps,
     supervision,
@@ -65,6 +67,8 @@ NOUNS = (
     inbox,
     calendar,
     workflows,
+    helping,
+    search,
 )
 ROUTES: Sequence[Routes] = tuple(noun.ROUTES for noun in NOUNS)
 """The routes of every page."""
