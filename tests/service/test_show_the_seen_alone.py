@@ -127,7 +127,7 @@ def told(desk: Desk, who: Principal, seen: Sight) -> Iterator[tuple[str, object,
     places = codes([hit["case"] for hit in hits["cases"] if hit["places"]] if hits else [])
     yield "search page tells of texts of no other", places - seen.read, frozenset()
     standing = of(lambda: view_workflow(desk, who, "key-issue")["standing"])
-    counted = sum(one["count"] for one in standing or () if one["state"] == "assigned")
+    counted = sum(one["count"] for one in standing or () if one["longest"])
     yield "picture", counted, 0 if standing is None else len(seen.late)
     for report in REPORTS.values():
         shown = codes(of(partial(report.page, desk, who, ReportQuery(limit=200))))
