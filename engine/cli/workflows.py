@@ -117,6 +117,8 @@ def migrate(  # noqa: PLR0913  # from where, to where, why, as whom
         code = "cli-migrated" if answer["done"] else "cli-migrate-preview"
         counts = {count: answer[count] for count in ("total", "blocked", "closed")}
         show.line(told(code, label=f"{name}@{after}", **counts))
+        for kept in answer["obstacles"] if not answer["cases"] else ():
+            show.line(told("cli-migrate-kept", count=kept["count"], why=kept["message"]))
     if answer["blocked"]:
         raise InvalidError("cli-migrate-cannot", blocked=answer["blocked"], total=answer["total"])
 

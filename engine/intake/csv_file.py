@@ -9,6 +9,7 @@ from itertools import islice
 from engine.errors import InvalidError, UnsupportedError
 from engine.intake.cells import LONGEST_TEXT
 from engine.intake.table import HEADER_WITHIN, Numbered, headers_found
+from engine.output.plain import GUARD, RUNS
 
 DELIMITERS = (",", "\t", ";")
 _SIXTEEN = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -75,4 +76,11 @@ def _records(content: bytes, encoding: str, delimiter: str) -> Iterator[Numbered
                 return
             except (csv.Error, UnicodeDecodeError) as wrong:
                 raise InvalidError("import-csv", row=number) from wrong
-            yield number, record
+            yield number, [_unguarded(cell) for cell in record]
+
+
+def _unguarded(cell: str) -> str:
+    """Take away the sign that keeps a spreadsheet from running a cell, as Duban writes it."""
+    if cell.startswith(GUARD) and cell.lstrip(GUARD).startswith(RUNS):
+        return cell.removeprefix(GUARD)
+    return cell

@@ -18,7 +18,9 @@ from engine.output.table import Cell, Column, Paper, Table
 MARK = "\ufeff"
 """The sign by which spreadsheets know a CSV file as UTF-8."""
 FEN_PER_YUAN = 100
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""Signs with which a formula begins."""
+GUARD = "'"
 
 
 def csv_text(heads: Sequence[Cell], rows: Iterable[Sequence[Cell]]) -> str:
@@ -95,4 +97,7 @@ def _spelt(cell: Cell, column: Column, zone: tzinfo) -> Cell:
 
 
 def _harmless(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_RUNS) else cell
+    """Disarm a text; one that looks disarmed already is guarded too, so that each reads back."""
+    if not isinstance(cell, str) or not cell.lstrip(GUARD).startswith(RUNS):
+        return cell
+    return GUARD + cell

@@ -34,6 +34,8 @@ from engine.store.jobs import Job, Pace
 from engine.words import Locale
 
 HOOK, MAIL, ROBOT = "webhook", "mail", "robot"
+SHARES = ((DIGEST, MAIL, ROBOT), (HOOK,))
+"""What goes out to people and what to systems: each has every other turn, where both wait."""
 LEASE = timedelta(minutes=2)
 """More than ten times what an exchange may take: nobody else sends what is still being sent."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
@@ -80,6 +82,7 @@ class Node:
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     over: Event = field(default_factory=Event)
     _resting: dict[str, datetime] = field(default_factory=dict)
+    _turn: int = 0
 
     def drain(self) -> int:
         """Send what is due until nothing is, or it is told to stop; give how many were done."""
@@ -89,8 +92,12 @@ class Node:
         return done
 
     def _claim(self) -> Job | None:
+        """Take what is due: people's and systems' by turns, so that neither waits for the other."""
+        self._turn ^= 1
         with self.office.writing("timer") as desk:
-            claimed = jobs.claim(desk.conn, self.name, desk.now, LEASE)
+            tries = (SHARES[self._turn], SHARES[self._turn ^ 1])
+            taken = (jobs.claim(desk.conn, self.name, desk.now, LEASE, kinds) for kinds in tries)
+            claimed = next((job for job in taken if job is not None), None)
         failpoint("outbox.after-claim")
         return claimed
 

@@ -4,12 +4,13 @@ First it is asked of every open case on the old version whether it can go over; 
 that and stops there. One case that cannot keeps all where they are.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from typing_extensions import TypedDict
 
-from engine.domain.access import Principal, require
+from engine.domain.access import Principal, does, require
 from engine.domain.events import Doer, Happening, Kind
 from engine.domain.migration import Standing, doors, migration, obstacles
 from engine.domain.records import Case, Clock
@@ -43,6 +44,12 @@ class ObstacleAnswer(TypedDict):
     message: str
 
 
+class ObstacleCount(ObstacleAnswer):
+    """How many cases something keeps where they are."""
+
+    count: int
+
+
 class KeptClock(TypedDict):
     """A clock that runs on as it stands."""
 
@@ -74,10 +81,14 @@ MigrationAnswer = TypedDict(
         "total": int,
         "blocked": int,
         "closed": int,
+        "obstacles": list[ObstacleCount],
         "cases": list[FateAnswer],
     },
 )
-"""All running cases on the old version; `closed` counts the closed ones, which stay on it."""
+"""All running cases on the old version; `closed` counts the closed ones, which stay on it.
+
+An administrator sees no case: for one `cases` is empty, and `obstacles` counts what keeps them.
+"""
 
 
 def preview_migration(desk: Desk, who: Principal, order: MigrationOrder) -> MigrationAnswer:
@@ -86,7 +97,8 @@ def preview_migration(desk: Desk, who: Principal, order: MigrationOrder) -> Migr
     Raises ForbiddenError; NotFoundError for a version that there is not; InvalidError.
     """
     pair = _versions(desk, who, order)
-    return _answer(desk, order, _fates(desk, pair, _listed(desk, order, lock=False)), done=False)
+    fates = _fates(desk, pair, _listed(desk, order, lock=False))
+    return _answer(desk, who, order, fates, done=False)
 
 
 def migrate_cases(desk: Desk, who: Principal, order: MigrationOrder) -> MigrationAnswer:
@@ -98,12 +110,14 @@ def migrate_cases(desk: Desk, who: Principal, order: MigrationOrder) -> Migratio
     ids = _listed(desk, order, lock=True)
     fates = _fates(desk, pair, ids)
     blocked = [fate["code"] for fate in fates if not fate["moves"]]
-    if blocked:
+    if blocked and _sees_cases(who):
         raise ConflictError("migrate-blocked", count=len(blocked), first=blocked[0])
+    if blocked:
+        raise ConflictError("migrate-blocked-some", count=len(blocked))
     for cases in _cases(desk, ids):
         _move(desk, who, order, pair[1], cases)
         failpoint("migrate.step")
-    return _answer(desk, order, fates, done=True)
+    return _answer(desk, who, order, fates, done=True)
 
 
 def _versions(desk: Desk, who: Principal, order: MigrationOrder) -> tuple[Workflow, Workflow]:
@@ -182,7 +196,7 @@ def _reason(order: MigrationOrder) -> str | None:
 
 
 def _answer(
-    desk: Desk, order: MigrationOrder, fates: list[FateAnswer], *, done: bool
+    desk: Desk, who: Principal, order: MigrationOrder, fates: list[FateAnswer], *, done: bool
 ) -> MigrationAnswer:
     return {
         "name": order.name,
@@ -192,5 +206,18 @@ def _answer(
         "total": len(fates),
         "blocked": sum(not fate["moves"] for fate in fates),
         "closed": definitions.closed_cases(desk.conn, order.name, order.before),
-        "cases": fates,
+        "obstacles": _counted(fates),
+        "cases": fates if _sees_cases(who) else [],
     }
+
+
+def _sees_cases(who: Principal) -> bool:
+    """Tell whether somebody may be told of single cases: whoever is at the machine, no account."""
+    return who.account_id is None or does(who, "case.read")
+
+
+def _counted(fates: Sequence[FateAnswer]) -> list[ObstacleCount]:
+    found = Counter(
+        (one["obstacle"], one["message"]) for fate in fates for one in fate["obstacles"]
+    )
+    return [{"obstacle": n, "message": m, "count": count} for (n, m), count in found.items()]

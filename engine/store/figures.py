@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, null, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, null, or_, select
 
+from engine.store.among import among
 from engine.store.moment import CASE, CLOCK
 
 _SILENT = case((and_(CASE.c.acknowledged_at.is_(None), CASE.c.lead_id.is_not(None)), 1), else_=0)
@@ -70,7 +71,7 @@ def bands(
     yet are counted for the one planned. Of the others all that is asked stands in one index.
     """
     led, planned = CASE.c.lead_unit_id, CASE.c.planned_unit_id
-    open_ones = and_(CASE.c.closed_at.is_(None), seen, CASE.c.id.not_in(list(besides)))
+    open_ones = and_(CASE.c.closed_at.is_(None), seen, not_(among(connection, CASE.c.id, besides)))
     assigned = _bands(connection, edges, led, and_(led.is_not(None), open_ones))
     return assigned + _bands(connection, edges, planned, and_(led.is_(None), open_ones))
 

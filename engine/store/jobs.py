@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, Select, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.bulk import insert_many
@@ -72,28 +72,37 @@ def once(connection: Connection, key: str, now: datetime) -> bool:
     return _added(connection, row)
 
 
-def claim(connection: Connection, node: str, now: datetime, lease: timedelta) -> Job | None:
-    """Take the job that is due first and that nobody holds; it is this node's for the lease.
+def claim(
+    connection: Connection, node: str, now: datetime, lease: timedelta, kinds: Iterable[str]
+) -> Job | None:
+    """Take the job of some kinds that is due first and that nobody holds, for the lease.
 
     One at a time: so no job waits in the hands of a node that is busy with another.
     """
-    free = or_(_JOB.c.leased_until.is_(None), _JOB.c.leased_until <= now)
-    due = (
-        select(_JOB.c.key)
-        .where(_JOB.c.done_at.is_(None), _JOB.c.dead_at.is_(None), _JOB.c.run_at <= now, free)
-        .order_by(_JOB.c.run_at, _JOB.c.key)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    key = connection.execute(due).scalar()
-    if key is None:
+    due = (connection.execute(_due(kind, now)).first() for kind in kinds)
+    found = [(row.run_at, row.key) for row in due if row is not None]
+    if not found:
         return None
+    _, key = min(found)
     connection.execute(
         update(_JOB)
         .where(_JOB.c.key == key)
         .values(leased_by=node, leased_until=now + lease, attempts=_JOB.c.attempts + 1)
     )
     return find(connection, key)
+
+
+def _due(kind: str, now: datetime) -> Select[Any]:
+    """Select the job of a kind that is due first; each kind has its own place in the index."""
+    free = or_(_JOB.c.leased_until.is_(None), _JOB.c.leased_until <= now)
+    waits = (_JOB.c.done_at.is_(None), _JOB.c.dead_at.is_(None), _JOB.c.run_at <= now, free)
+    return (
+        select(_JOB.c.run_at, _JOB.c.key)
+        .where(_JOB.c.kind == kind, *waits)
+        .order_by(_JOB.c.run_at, _JOB.c.key)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
 
 
 def finish(connection: Connection, key: str, node: str, now: datetime) -> bool:

@@ -10,9 +10,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, True_, and_, func, null, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    True_,
+    and_,
+    func,
+    not_,
+    null,
+    or_,
+    select,
+    true,
+)
 
 from engine.domain.records import Clock, columns
+from engine.store.among import among
 from engine.store.keyset import Order, in_order, in_order_of_all
 from engine.store.moment import (
     CASE,
@@ -87,25 +100,29 @@ def page(
     found = late(query.at, past=query.past)
     orders = [Order(found.due_at), Order(found.case_id)]
     wanted: Select[Any] = select(found.case_id, found.due_at, found.case_id.label("again"))
-    asked = _aged(_asked(query, found, wanted), found, age)
+    asked = _aged(connection, _asked(query, found, wanted), found, age)
     if query.past:
         chosen, total = in_order_of_all(connection, asked, orders, place, count)
     else:
         number: Select[Any] = select(func.count())
         chosen = in_order(connection, asked, orders, place, count)
-        total = connection.execute(_aged(_asked(query, found, number), found, age)).scalar_one()
+        total = connection.execute(
+            _aged(connection, _asked(query, found, number), found, age)
+        ).scalar_one()
     return _look_up(connection, query, {row[0]: row[1] for row in chosen}), total
 
 
-def _aged(statement: Select[Any], found: Late, age: Age | None) -> Select[Any]:
+def _aged(
+    connection: Connection, statement: Select[Any], found: Late, age: Age | None
+) -> Select[Any]:
     if age is None:
         return statement
-    stretch: list[ColumnElement[bool]] = [found.case_id.not_in(list(age.besides))]
+    stretch: list[ColumnElement[bool]] = [not_(among(connection, found.case_id, age.besides))]
     if age.since is not None:
         stretch.append(found.due_at >= age.since)
     if age.before is not None:
         stretch.append(found.due_at < age.before)
-    return statement.where(or_(and_(*stretch), found.case_id.in_(list(age.still))))
+    return statement.where(or_(and_(*stretch), among(connection, found.case_id, age.still)))
 
 
 def late_limits(query: Scope) -> Select[Any]:

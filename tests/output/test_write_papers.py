@@ -13,8 +13,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from engine.errors import InvalidError
+from engine.intake.csv_file import read_csv
 from engine.output import workbook as books
 from engine.output.paper import ENDINGS, MEDIA, paper_bytes
+from engine.output.plain import csv_text
 from engine.output.workbook import LONGEST_CELL, workbook
 from tests.output.sheets import (
     ABOVE,
@@ -166,3 +168,14 @@ def test_a_long_workbook_takes_the_room_of_what_is_written_not_of_its_rows() -> 
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 4 * len(made) + 1_000_000, f"{rows} rows took {peak:,} bytes"
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "-5号楼", "'=1", "''@a", "'甲", "＋86", "甲", "'", "", "\t甲"]
+)
+def test_what_csv_disarms_reads_back_as_it_was(text: str) -> None:
+    content = csv_text(["任务"], [[text]]).encode()
+    (_, (read,)) = list(read_csv(content, {}))[-1]
+    assert read == text
+    written = content.decode().splitlines()[1] if text else ""
+    assert not written.strip('"').startswith(("=", "-", "@", "＋", "\t"))

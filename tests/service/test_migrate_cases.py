@@ -391,3 +391,17 @@ def step_as(desk: Desk, who: Principal, code: str) -> None:
             order = cases.StepOrder(step["trigger"], shown["version"], "依新版流程办理", {})
             cases.take_step(desk, who, code, order)
             return
+
+
+def test_an_administrator_is_told_how_many_go_over_and_of_no_case(office: CaseOffice) -> None:
+    codes = everywhere(office)
+    publish(office.database, version(2, STATE))
+    whole = operates(office, preview_migration, UP)
+    assert len(whole["cases"]) == len(codes)
+    dry = office.does(SHEN, preview_migration, UP)
+    assert dry == {**whole, "cases": []}
+    assert [(one["obstacle"], one["count"]) for one in dry["obstacles"]] == [("state-gone", 1)]
+    with pytest.raises(ConflictError) as refusal:
+        office.does(SHEN, migrate_cases, UP)
+    told = repr(dry) + refusal.value.say("en") + refusal.value.say("zh")
+    assert not [code for code in codes if code in told]

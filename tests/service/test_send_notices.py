@@ -24,6 +24,7 @@ from engine.service.notices import notify
 from engine.service.office import account_by_login, change, tell
 from engine.service.outbox import list_outbox, retry_outbox
 from engine.settings import Settings
+from engine.store import jobs
 from tests.people import ZHANG
 from tests.service.case_office import CaseOffice
 from tests.service.people_office import START
@@ -263,3 +264,18 @@ def test_where_starttls_is_offered_no_word_goes_in_the_clear() -> None:
         heard = sink.heard  # type: ignore[attr-defined]
         assert b"STARTTLS" in heard
         assert not {b"AUTH", b"MAIL", b"DATA"} & set(heard)
+
+
+def test_a_flood_of_webhooks_keeps_no_mail_waiting(office: CaseOffice) -> None:
+    """Mail and webhooks go out by turns, however long the one or the other has been due."""
+    reached(office, email="zhang@office.test")
+    told(office, "甲")
+    with office.database.transaction() as conn:
+        for n in range(50):
+            payload = {"webhook": 1, "stream": 1, "seq": n}
+            jobs.put(conn, f"flood:{n}", "webhook", office.at - timedelta(days=1), payload)
+    sender = node(office)
+    taken = [sender._claim() for _ in range(4)]  # noqa: SLF001  # the turns themselves
+    assert [job.kind for job in taken if job] in (
+        ["webhook", "digest", "webhook", "webhook"], ["digest", "webhook", "webhook", "webhook"],
+    )  # fmt: skip

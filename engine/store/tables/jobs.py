@@ -15,6 +15,7 @@ class JobRow(Row, table=True):
     __table_args__ = (
         at_least("attempts"),
         where("ix_job_run_at_waiting", ["run_at"], "done_at IS NULL AND dead_at IS NULL"),
+        where("ix_job_kind_waiting", ["kind", "run_at"], "done_at IS NULL AND dead_at IS NULL"),
         where("ix_job_dead_at", ["dead_at"], "dead_at IS NOT NULL"),
     )
 
