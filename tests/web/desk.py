@@ -26,6 +26,7 @@ from engine.store import access
 from engine.store.access import SessionRow
 from tests.people import PASSWORD, PEOPLE, UNITS, Person
 from web.app import create_app
+from web.security.cookies import SESSION, name_of
 
 START = datetime(2026, 3, 3, 7, 0, tzinfo=UTC)
 """Tuesday, 15:00 in the office."""
@@ -223,7 +224,7 @@ def enter(application: Application, person: Person) -> Browser:
         key = sha256(secret.encode()).digest()
         access.end_session(desk.conn, key)
         access.keep_session(desk.conn, key, row)
-    found.client.cookies.set("duban", secret)
+    found.client.cookies.set(name_of(SESSION, application.settings), secret)
     return found
 
 

@@ -37,6 +37,7 @@ class Story:
     application: Application
     issue: str = "ZD-2026-001"
     code: str = "DB-2026-0001"
+    letter: str = ""
 
     def do(self, person: Person, verb: Any, *args: Any) -> Any:  # noqa: ANN401  # any verb
         """Let somebody do something."""

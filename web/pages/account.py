@@ -11,7 +11,7 @@ from engine.service.principals import me
 from web.feed import PATH as FEED
 from web.forms import Field, blame, field
 from web.locations import own_path
-from web.pages import proof
+from web.pages import proof, prove
 from web.refusals import status_of
 from web.routing import PUBLIC, Routes
 from web.security.cookies import keep_look
@@ -62,6 +62,8 @@ def end_session(visit: Visiting) -> Response:
 )  # fmt: skip
 def make_feed(visit: Visiting) -> Response:
     """Make the address of one's own calendar feed and show it once; the former one ends."""
+    if proof.is_old(visit):
+        return prove.first()
     with visit.writing() as (desk, who):
         made = feed.make_address(desk, who)
     base = visit.application.settings.public_url.rstrip("/")

@@ -11,6 +11,7 @@ from engine.domain.events import Kind
 from engine.errors import InvalidError
 from engine.service import second_factor
 from web.forms import Field, blame, field
+from web.pages import proof, prove
 from web.refusals import status_of
 from web.routing import Routes
 from web.security import cookies
@@ -28,13 +29,21 @@ def show(visit: Visiting) -> Response:
 
 @ROUTES.post("/account/factor/begin", permission="self.read", object="account")
 def begin(visit: Visiting) -> Response:
-    """Make a secret and show it as a QR code; asked again before it is used, the same one."""
+    """Make a secret and show it as a QR code; asked again before it is used, the same one.
+
+    It takes a proof of late: whoever finds a browser open must not bind the account to a device of
+    their own.
+    """
+    if proof.is_old(visit):
+        return prove.first()
     return _begin(visit, [])
 
 
 @ROUTES.post("/account/factor", permission="self.read", object="account", events=(Kind.FACTOR_SET,))
 def confirm(visit: Visiting) -> Response:
     """Put it to use, show the recovery codes once, and end all sessions."""
+    if proof.is_old(visit):
+        return prove.first()
     try:
         with visit.writing() as (desk, who):
             codes = second_factor.confirm(desk, who, visit.application.seal, visit.text("code"))
