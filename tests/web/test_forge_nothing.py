@@ -3,7 +3,7 @@
 import pytest
 
 from engine.bootstrap import open_application
-from tests.people import QIAN, SHEN, ZHANG, ZHAO
+from tests.people import PASSWORD, QIAN, SHEN, ZHANG, ZHAO
 from tests.web import desk
 from tests.web.desk import Browser
 from tests.web.story import Story
@@ -128,7 +128,7 @@ def test_a_session_that_was_put_into_a_browser_does_not_become_that_of_its_owner
         victim.client.cookies.set("duban", planted, domain="127.0.0.1", path="/")
         if planted == own:
             token = victim.form("/account", "/preferences").values["_csrf"]
-            sent = {"_csrf": token, "login": ZHAO.login, "password": desk.PASSWORD}
+            sent = {"_csrf": token, "login": ZHAO.login, "password": PASSWORD}
             assert victim.post("/login", sent).status_code == 303
         else:
             assert victim.sign_in(ZHAO).status_code == 303

@@ -50,7 +50,8 @@ def addresses(story: Story, surface: str) -> Iterator[str]:
             else story.code,
             "name": "key-issue", "number": "1", "id": "1", "measure": "1", "key": "none",
         }  # fmt: skip
-        yield re.sub(r"\{(\w+)(?::path)?\}", lambda m, told=given: told[m[1]], declared.path)
+        path = declared.path.replace(":path", "")
+        yield path.format_map(given)
 
 
 def people(story: Story) -> dict[Person, Browser]:
