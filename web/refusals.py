@@ -30,7 +30,7 @@ from engine.errors import (
     UnsupportedError,
 )
 from engine.words import Locale, say
-from web.locations import sign_in_at
+from web.locations import shown_at, sign_in_at
 from web.routing import SAFE
 from web.shell import page
 from web.visit import Visit
@@ -127,20 +127,20 @@ def broken(request: Request, error: Exception) -> Response:
     number = secrets.token_hex(4)
     LOG.error("incident %s: %s %s", number, request.method, request.url.path, exc_info=error)
     try:
-        return _broken(_visit(request), number)
+        return _broken(_visit(request), number, shown_at(request))
     except Exception:  # the templates themselves may be what broke
         LOG.exception("incident %s: not even its page could be shown", number)
         return PlainTextResponse(f"500 {number}\n", _BROKEN)
 
 
-def _broken(visit: Visit, number: str) -> Response:
+def _broken(visit: Visit, number: str, again: str) -> Response:
     if visit.surface == "api":
         return as_json({
             "type": "urn:duban:problem:broken", "title": _title("broken", visit.locale),
             "status": _BROKEN, "detail": say_in(visit.locale, "broken", number=number),
             "code": "broken",
         })  # fmt: skip
-    return page(visit, "pages/broken.html", _BROKEN, number=number)
+    return page(visit, "pages/broken.html", _BROKEN, number=number, again=again)
 
 
 def _answer(
@@ -157,7 +157,12 @@ def _answer(
     if isinstance(error, UnauthenticatedError) and request.method in SAFE:
         return RedirectResponse(sign_in_at(request), 303, told)
     body = problem_of(error, visit.locale, status)
-    response = page(visit, "pages/refused.html", int(body["status"]), problem=body)
+    helps = {
+        "again": shown_at(request),
+        "sent": request.method not in SAFE,
+        "wait": int(told.get("Retry-After", 0)),
+    }
+    response = page(visit, "pages/refused.html", int(body["status"]), problem=body, **helps)
     response.headers.update(told)
     return response
 

@@ -86,13 +86,14 @@ def test_every_write_is_listed_with_how_a_forged_one_is_told() -> None:
     assert told <= {("page", "token"), ("api", "bearer")}
 
 
-def test_only_signing_in_health_descriptions_and_feeds_are_public() -> None:
+def test_only_signing_in_health_descriptions_help_and_feeds_are_public() -> None:
     """A feed is let in by the token in its address, which opens nothing else."""
     public = {d.path for d in declarations() if d.permission == PUBLIC}
     assert public <= {
         "/login", "/login/provider", "/login/code", "/logout", "/preferences", "/healthz",
         "/readyz", "/metrics",
         "/static/{name:path}", "/api/v1/openapi.json", "/cases.ics", "/api/v1/cases.ics",
+        "/help", "/glossary",
     }  # fmt: skip
 
 
