@@ -21,6 +21,7 @@ from engine.store import jobs, rows
 from engine.store.tables import table
 from tests.faults.nodes import Nodes
 from tests.faults.town import Town, environment
+from tests.faults.urging import urge
 from tests.model.days import ONE, ZONE, shipped
 from tests.model.deeds import DONE, Verdict
 from tests.model.judging import World
@@ -35,6 +36,8 @@ FIRST = date(2025, 1, 2)
 """Thursday; the year has make-up working days in spring and autumn."""
 DILIGENCE = (0.01, 0.05, 0.2, 0.5)
 """How likely somebody does something about a case on a working day: some cases are forgotten."""
+URGED = 0.3
+"""How likely supervision urges by a letter, or somebody goes on with one, beside another act."""
 LONG_REST = 3
 EACH = 28
 """After so many days what was written is held against the model, and in the end."""
@@ -234,6 +237,8 @@ class Year:
             move = moves.forward if self.rng.random() < 0.75 else moves.free
             if matter.closed_at is not None and self.rng.random() < 0.9:
                 continue
+            if self.rng.random() < URGED:
+                self._act(lambda m=matter: urge(self.book, m, self.rng))  # type: ignore[misc]
             self._act(lambda m=matter, move=move: move(self.book, m, self.rng))  # type: ignore[misc]
         if self.rng.random() < 0.01:
             self._act(self._change_calendar)
@@ -267,6 +272,7 @@ class Year:
         self._check_messages(written)
         return {
             "cases": len(self.matters), "acts": self.acts, "scans": self.scans,
+            "letters": sum(len(matter.urges) for matter in self.matters),
             "rungs": len(written), "certain": len(certain), "possible": len(expected),
             "kills": self.nodes.how["killed"], "crashes": self.nodes.how["crashed"],
             "outages": self.nodes.how["outage"],

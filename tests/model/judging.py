@@ -200,7 +200,9 @@ NEEDS: dict[str, Callable[[Try], bool]] = {
     ),
     "interim-reply": lambda t: bool(t.matter.replies),
     "final-reply": lambda t: "final" in t.matter.replies,
-    "no-unanswered-letter": lambda _: True,
+    "no-unanswered-letter": lambda t: all(
+        status in {"answered", "accepted"} for status, _ in t.matter.urges.values()
+    ),
     "no-open-dispute": lambda _: True,
     "amounts-recorded": lambda t: all(c.paid is not None for c in t.matter.claims),
     "amounts-agree": lambda t: all(c.paid == c.owed or c.reason for c in t.matter.claims),

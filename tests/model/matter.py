@@ -146,6 +146,7 @@ class Matter:
     replies: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     files: list[int] = field(default_factory=list)
+    urges: dict[int, tuple[str, date]] = field(default_factory=dict)
 
     def holding(self, role: str) -> list[Part]:
         """Give the parts of one sort that run now."""

@@ -36,6 +36,24 @@ def observe(office: Office, matter: Matter) -> None:
     matter.ticks.append(Tick("observe", None, office.now, due, end_of(due), limit=False))
 
 
+def urge(office: Office, matter: Matter, no: int, until: date, *, signed: bool) -> None:
+    """Start the clocks of a letter: for its receipt, unless it was signed for, and its answer."""
+    if not signed:
+        tick = Tick(
+            "urge-receipt", no, office.now, office.today, office.now, counted=(office.today, 1)
+        )
+        _count(office, tick)
+        matter.ticks.append(tick)
+    matter.ticks.append(Tick("urge", no, office.now, until, end_of(until)))
+
+
+def answered(office: Office, matter: Matter, kind: str, no: int) -> None:
+    """Stop a clock of a letter."""
+    tick = matter.tick(kind, no)
+    if tick is not None:
+        end(office, tick, "stopped")
+
+
 def stop(office: Office, matter: Matter, *kinds: str) -> None:
     """Stop clocks by their kinds."""
     for tick in matter.running:
