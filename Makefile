@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test lint bench soak lock clean
+.PHONY: help install demo test lint bench soak pictures lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -22,6 +22,7 @@ help:
 	@echo "make install  make .venv/bin/duban and nothing else"
 	@echo "make lint     ruff, mypy and the house rules"
 	@echo "make bench    measure; make soak: measure for long"
+	@echo "make pictures take the pictures of the tutorials anew"
 	@echo "make lock     pin the requirements anew (needs uv)"
 
 install: $(VENV)/.product
@@ -46,6 +47,9 @@ soak: $(VENV)/.dev $(VENV)/.product
 	@$(BIN)/python -m pytest -q tests/cli/test_report_requests.py tests/web/api/test_report_requests.py
 	@DUBAN_LOOKS=8 DUBAN_SWEEP=full DUBAN_WALKS=3 DUBAN_SIGHT_OFFICES=200 DUBAN_SIGHT_READERS=9 $(BIN)/python -m pytest -q -s tests/browser tests/service/test_show_the_seen_alone.py
 	@$(BIN)/python -m $(BENCH).soak
+
+pictures: $(VENV)/.dev $(VENV)/.product
+	@$(BIN)/python -m tests.tutorials.pictures
 
 # --- the environment ---------------------------------------------------------------------------
 
