@@ -217,7 +217,7 @@ def urged(walk: Walk) -> None:
     assert number
     officer = walk.at(WU)
     officer.go("我的事项")
-    officer.press(number[0])
+    officer.press(f"签收督办函：{walk.title}")
     letter(officer, "签收督办函", "签收")
     letter(officer, "回复督办函", "提交回复", text="资金已到账")
     supervision.go("督查")
