@@ -9,13 +9,16 @@ from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
 
-from playwright.sync_api import Locator
+from playwright.sync_api import FileChooser, Locator
 
 from tests.browser.window import Window
 
 Given = Mapping[str, str | list[str]]
 
 _MOST_STOPS = 400
+_PATIENCE = 100
+"""Tenths of a second to wait for a dialogue; it is listened for from the beginning, as asking to be
+told of it comes too late at times."""
 _BACK = 4
 """How often Shift and Tab are pressed at the end of a page."""
 _WHERE = (Path(__file__).parent / "focus.js").read_text(encoding="utf-8")
@@ -120,6 +123,8 @@ class Keyboard(Hands):
         super().__init__(window)
         self._known = known
         self._may_skip = False
+        self._dialogues: list[FileChooser] = []
+        self.page.on("filechooser", lambda asked: self._dialogues.append(asked))  # noqa: PLW0108  # a builtin cannot be told apart
 
     def arrived(self) -> None:
         """Find the focus where it belongs; go through a page of a kind that is new."""
@@ -187,11 +192,15 @@ class Keyboard(Hands):
 
     def attach(self, field: str, name: str, content: str) -> None:
         """Come to the field, open the system's dialogue, and choose there."""
-        self.come_to(self.page.locator(f"main #{field}"))
-        with self.page.expect_file_chooser() as asked:
-            self.page.keyboard.press("Space")
+        control = self.page.locator(f"main #{field}")
+        self.come_to(control)
+        self.page.keyboard.press("Space")
+        for _ in range(_PATIENCE):
+            if self._dialogues:
+                break
+            self.page.wait_for_timeout(100)
         file = {"name": name, "mimeType": "text/plain", "buffer": content.encode()}
-        asked.value.set_files(file)  # type: ignore[arg-type]  # is what it takes
+        self._dialogues.pop().set_files(file)  # type: ignore[arg-type]  # is what it takes
 
     # --- coming there -----------------------------------------------------------------------------
 
