@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 
 from engine.bootstrap import Application
 from tests.people import ZHAO
@@ -11,6 +12,15 @@ from tests.provider import FakeProvider
 from tests.web import desk
 from tests.web.by_provider import link
 from tests.web.story import Story, model
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _loop() -> Iterator[None]:
+    """Answer the requests of all clients in one loop."""
+    with start_blocking_portal() as portal:
+        desk.LOOPS.append(portal)
+        yield
+        desk.LOOPS.remove(portal)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from httpx2 import Response
-from starlette.testclient import TestClient
 
 from engine.bootstrap import Application, log_signer
 from engine.domain.access import OPERATOR
@@ -20,6 +19,7 @@ from engine.store import ledger, rows
 from engine.store.database import open_database
 from tests.people import PEOPLE, UNITS, Person
 from tests.service.people_office import order_of
+from tests.web.desk import client_of
 from web.app import create_app
 
 START = datetime(2026, 3, 3, 7, 0, tzinfo=UTC)
@@ -33,7 +33,7 @@ class Api:
     def __init__(self, application: Application, clock: Path) -> None:
         self.application = application
         self.app = create_app(application)
-        self.client = TestClient(self.app, base_url="http://127.0.0.1:8000")
+        self.client = client_of(self.app, base_url="http://127.0.0.1:8000")
         self._clock = clock
         self.at = START
         self.tokens = self._people()
