@@ -16,6 +16,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 
 from engine.words import Locale
 from web import wording
+from web.once import once
 
 TAG_LENGTH = 12  # hex digits of a static file's hash in its address: enough to tell versions apart
 
@@ -71,7 +72,7 @@ def environment() -> Environment:
     )
     env.filters.update(wording.FILTERS)
     env.globals.update(
-        t=wording.t, told=wording.told, rich=wording.rich, asset=asset, nil=wording.nil
+        t=wording.t, told=wording.told, rich=wording.rich, asset=asset, nil=wording.nil, once=once
     )
     return env
 

@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, cached_property
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+import orjson
 from markupsafe import Markup, escape
 
 from engine.words import Locale, Text, catalogue
@@ -24,7 +26,7 @@ BYTES_PER_KB = 1024
 HASH_SHOWN = 8  # hex digits of a hash that a reader sees; the whole one is in the title and export
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Voice:
     """Who is spoken to: language, their today, the office's zone, and the workflow's titles."""
 
@@ -32,6 +34,11 @@ class Voice:
     today: date | None = None
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     words: Words = field(default_factory=dict)
+
+    @cached_property
+    def sign(self) -> str:
+        """Tell by what these titles are known."""
+        return sha256(orjson.dumps(self.words, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 VOICE: ContextVar[Voice] = ContextVar("VOICE")

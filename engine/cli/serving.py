@@ -3,6 +3,7 @@
 The web is started by its import string, so that this face knows nothing of the other.
 """
 
+import gc
 import logging
 import os
 import signal
@@ -28,6 +29,10 @@ _NO_TIMERS = "_DUBAN_NO_TIMERS"
 """Tells the workers of this process that timers run elsewhere; it is no setting."""
 GRACE_SECONDS = 10
 """How long a request may still take when the server is told to stop."""
+
+_YOUNG = 20_000
+"""So many new objects are made before the youngest are looked through for garbage: a page of a
+report makes fifty thousand, of which none is in a ring."""
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -67,6 +72,8 @@ def served() -> Served:
     signer = log_signer(application.settings)
     upkeep = Upkeep(application, signer, places=not application.database.is_sqlite)
     beside = [] if os.environ.get(_NO_TIMERS) else ticking(application)
+    gc.freeze()  # what is loaded is no garbage: nobody need look through it again
+    gc.set_threshold(_YOUNG)
     return Served(web, upkeep, *beside)
 
 

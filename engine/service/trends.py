@@ -5,6 +5,7 @@ cases of a state.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, timedelta
 from statistics import median
 
@@ -15,7 +16,7 @@ from engine.service.desk import Desk
 from engine.service.listing import closed_states, flows, spelt
 from engine.service.near import WEEK, week_of
 from engine.store import trends as stored
-from engine.store.trends import Span
+from engine.store.trends import Span, Stay
 from engine.store.visible import visible_in_full
 
 WEEKS = 12
@@ -63,7 +64,8 @@ def trends(desk: Desk, who: Principal) -> TrendsAnswer:
     seen = visible_in_full(who, desk.now)
     firsts = _firsts(desk.today)
     spans = [_span(desk, first) for first in firsts]
-    counted = stored.flow(desk.conn, seen, spans, closed_states(desk))
+    rest = closed_states(desk)
+    counted, stays = stored.flow_and_stays(desk.conn, seen, spans, rest, desk.now)
     return {
         "as_of": spelt(desk, desk.now),
         "weeks": [
@@ -76,7 +78,7 @@ def trends(desk: Desk, who: Principal) -> TrendsAnswer:
             }
             for first, flow in zip(firsts, counted, strict=True)
         ],
-        "stays": _stays(desk, who, spans[0]),
+        "stays": _stays(desk, stays),
     }
 
 
@@ -95,27 +97,28 @@ def _span(desk: Desk, first: date) -> Span:
     return Span(since, before, min(before - timedelta(seconds=1), desk.now))
 
 
-def _stays(desk: Desk, who: Principal, first: Span) -> list[StayAnswer]:
-    running: defaultdict[str, list[tuple[float, str]]] = defaultdict(list)
+def _stays(desk: Desk, found: Iterable[Stay]) -> list[StayAnswer]:
+    running: defaultdict[str, list[Stay]] = defaultdict(list)
     ended: defaultdict[str, list[float]] = defaultdict(list)
-    seen = visible_in_full(who, desk.now)
-    for state, code, since, until in stored.stays(desk.conn, seen, first.since):
-        if until is None:
-            running[state].append(((desk.now - since).total_seconds(), code))
+    for stay in found:
+        if stay.has_ended:
+            ended[stay.state].append(stay.seconds)
         else:
-            ended[state].append((until - since).total_seconds())
+            running[stay.state].append(stay)
     states = {s.name: s for flow in flows(desk) for s in flow.states.values() if not s.is_closed}
-    return [_stay(name, running[name], ended[name]) for name in states]
+    return [_stay(desk, name, running[name], ended[name]) for name in states]
 
 
-def _stay(state: str, running: list[tuple[float, str]], ended: list[float]) -> StayAnswer:
-    longest = max(running, default=None)
+def _stay(desk: Desk, state: str, running: list[Stay], ended: list[float]) -> StayAnswer:
+    seconds = [stay.seconds for stay in running]
+    longest = max(seconds, default=None)
+    first = [stay.case_id for stay in running if stay.seconds == longest]
     return {
         "state": state,
         "count": len(running),
-        "median_seconds": median(seconds for seconds, _ in running) if running else None,
-        "longest": longest and longest[1],
-        "longest_seconds": longest and longest[0],
+        "median_seconds": median(seconds) if seconds else None,
+        "longest": max(stored.codes(desk.conn, first)) if first else None,
+        "longest_seconds": longest,
         "ended": len(ended),
         "ended_median_seconds": median(ended) if ended else None,
     }

@@ -60,6 +60,11 @@ def held(scope: Scope) -> Held:
 
 def there(scope: Scope, stood: Held) -> ColumnElement[bool]:
     """Say of a case that it was there, may be seen, and is asked for."""
+    return and_(CASE.c.registered_at <= scope.at, asked_for(scope, stood))
+
+
+def asked_for(scope: Scope, stood: Held) -> ColumnElement[bool]:
+    """Say of a case that was there that it may be seen, and is asked for."""
     given = narrowed(
         scope,
         unit=stood.lead_unit_id,
@@ -67,7 +72,7 @@ def there(scope: Scope, stood: Held) -> ColumnElement[bool]:
         issue=CASE.c.issue_id,
         state=stood.state,
     )
-    return and_(CASE.c.registered_at <= scope.at, scope.seen, *given)
+    return and_(scope.seen, *given)
 
 
 def counted(scope: Scope, stood: Held) -> Select[Any]:

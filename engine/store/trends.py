@@ -4,12 +4,22 @@ What was left at an instant is counted as the list as of that instant counts it:
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    True_,
+    and_,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.types import NullType
 
 from engine.store.moment import CASE
@@ -36,45 +46,110 @@ class Flow:
     left: int
 
 
-def flow(
-    connection: Connection, seen: ColumnElement[bool], spans: Sequence[Span], rest: Sequence[str]
+class Stay(NamedTuple):
+    """A stay of a case in a state: of an open one that lasts, or one that has ended."""
+
+    state: str
+    case_id: int
+    seconds: float
+    has_ended: bool
+
+
+def flow_and_stays(
+    connection: Connection,
+    seen: ColumnElement[bool],
+    spans: Sequence[Span],
+    rest: Collection[str],
+    now: datetime,
+) -> tuple[list[Flow], list[Stay]]:
+    """Count each span, and read the stays of open cases and those that ended since the first.
+
+    Spans follow each other. What lies before the first is only counted; all else is read by one
+    look at the stages.
+    """
+    since, came_at, read = spans[0].since, CASE.c.registered_at, _reader(connection)
+    old = connection.execute(select(func.count()).where(seen, came_at < since)).scalar_one()
+    old -= _rested_before(connection, seen, since, rest)
+    asked = select(_bare(came_at)).where(seen, came_at >= since)
+    came = sorted(read(row[0]) for row in connection.execute(asked).all())
+    plain = [Span(read(s.since), read(s.before), read(s.left_at)) for s in spans]
+    went, left, stays = [], [], []
+    for state, case_id, from_text, to_text in _since(connection, seen, since, rest):
+        begun, ended = read(from_text), to_text and read(to_text)
+        if state in rest:
+            left += [ended] if ended else []
+            went += [(begun, case_id)] if begun >= plain[0].since else []
+        if ended or state not in rest:
+            stays.append(
+                Stay(state, case_id, ((ended or read(now)) - begun).total_seconds(), bool(ended))
+            )
+    return _flows(plain, old, came, sorted(left), sorted(went)), stays
+
+
+def _flows(
+    spans: Sequence[Span],
+    old: int,
+    came: Sequence[datetime],
+    left: Sequence[datetime],
+    went: Sequence[tuple[datetime, int]],
 ) -> list[Flow]:
-    """Count each span; they follow each other. What lies before the first is only counted."""
-    stage, since = _STAGE.c, spans[0].since
-    came_at, before = CASE.c.registered_at, func.count()
-    in_rest = (select().select_from(_STAGE.join(CASE, CASE.c.id == stage.case_id))).where(
-        stage.state.in_(rest), seen
-    )
-    old = connection.execute(select(before).where(seen, came_at < since)).scalar_one()
-    rested = in_rest.where(stage.from_at < since, or_(stage.to_at.is_(None), stage.to_at >= since))
-    old -= connection.execute(rested.add_columns(before)).scalar_one()
-    came = _instants(connection, select(_bare(came_at)).where(seen, came_at >= since))
-    left = _instants(
-        connection, in_rest.where(stage.to_at >= since).add_columns(_bare(stage.to_at))
-    )
-    went = [
-        (_moment(row[0]), row[1])
-        for row in connection.execute(
-            in_rest.where(stage.from_at >= since).add_columns(_bare(stage.from_at), stage.case_id)
-        )
-    ]
-    gone = sorted(at for at, _ in went)
+    """Count each span from instants in order; `old` were open before the first."""
+    gone = [at for at, _ in went]
     return [
         Flow(
             bisect_left(came, span.before) - bisect_left(came, span.since),
-            len({case_id for at, case_id in went if span.since <= at < span.before}),
+            len(
+                {i for _, i in went[bisect_left(gone, span.since) : bisect_left(gone, span.before)]}
+            ),
             old + sum(_up_to(at, span.left_at) for at in (came, left)) - _up_to(gone, span.left_at),
         )
         for span in spans
     ]
 
 
-def _up_to(instants: list[datetime], at: datetime) -> int:
+def codes(connection: Connection, case_ids: Sequence[int]) -> list[str]:
+    """Give the codes of some cases."""
+    found = connection.execute(select(CASE.c.code).where(CASE.c.id.in_(case_ids)))
+    return list(found.scalars())
+
+
+def _rested_before(
+    connection: Connection, seen: ColumnElement[bool], since: datetime, rest: Collection[str]
+) -> int:
+    """Count the cases that had come to rest before an instant and rested at it."""
+    stage = _STAGE.c
+    asked = select(func.count()).select_from(_stages_of(seen)).where(seen, stage.state.in_(rest))
+    rested = asked.where(stage.from_at < since, or_(stage.to_at.is_(None), stage.to_at >= since))
+    number: int = connection.execute(rested).scalar_one()
+    return number
+
+
+def _since(
+    connection: Connection, seen: ColumnElement[bool], since: datetime, rest: Collection[str]
+) -> Sequence[Any]:
+    """Read the stays that ended since an instant, those of open cases, and rests begun since.
+
+    A case is open unless its stay that lasts is in a state of rest.
+    """
+    stage = _STAGE.c
+    asked = (
+        select(stage.state, stage.case_id, _bare(stage.from_at), _bare(stage.to_at))
+        .select_from(_stages_of(seen))
+        .where(seen)
+    )
+    lasts = and_(stage.to_at.is_(None), or_(stage.state.not_in(rest), stage.from_at >= since))
+    return connection.execute(asked.where(or_(lasts, stage.to_at >= since))).all()
+
+
+def _stages_of(seen: ColumnElement[bool]) -> FromClause:
+    """Give the stages, with their cases where who may see them is asked of these."""
+    if isinstance(seen, True_):
+        return _STAGE
+    return _STAGE.join(CASE, CASE.c.id == _STAGE.c.case_id)
+
+
+def _up_to(instants: Sequence[datetime], at: datetime) -> int:
     return bisect_right(instants, at)
-
-
-def _instants(connection: Connection, asked: Select[Any]) -> list[datetime]:
-    return sorted(_moment(row[0]) for row in connection.execute(asked))
 
 
 def _bare(at: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -82,23 +157,9 @@ def _bare(at: ColumnElement[Any]) -> ColumnElement[Any]:
     return type_coerce(at, NullType())
 
 
-def stays(
-    connection: Connection, seen: ColumnElement[bool], since: datetime
-) -> list[tuple[str, str, datetime, datetime | None]]:
-    """Read the stays of open cases in their states, and those that ended since an instant.
-
-    Each is the state, the case's code, and from when to when.
-    """
-    stage = _STAGE.c
-    bare = (_bare(at) for at in (stage.from_at, stage.to_at))
-    joined = _STAGE.join(CASE, CASE.c.id == stage.case_id)
-    runs = stage.to_at.is_(None) & CASE.c.closed_at.is_(None)
-    asked = select(stage.state, CASE.c.code, *bare).select_from(joined)
-    found = connection.execute(asked.where(seen, or_(runs, stage.to_at >= since)))
-    return [(row[0], row[1], _moment(row[2]), row[3] and _moment(row[3])) for row in found]
-
-
-def _moment(bare: Any) -> datetime:  # noqa: ANN401  # text on SQLite, an instant on PostgreSQL
-    if isinstance(bare, datetime):
-        return bare
-    return datetime.fromisoformat(f"{bare}+00:00")
+def _reader(connection: Connection) -> Callable[[Any], datetime]:
+    """Give what reads an instant as it is kept, or an aware one; all that it gives compare."""
+    if connection.dialect.name != "sqlite":
+        return lambda at: at.astimezone(UTC) if at.tzinfo is not UTC else at
+    text = datetime.fromisoformat
+    return lambda at: text(at) if isinstance(at, str) else at.astimezone(UTC).replace(tzinfo=None)

@@ -1,12 +1,13 @@
 """How many cases there are by unit, leader, stage or issue, and how long closed ones took."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, null, select, type_coerce
 from sqlalchemy.types import NullType
 
-from engine.store.held import Held, held, there
+from engine.store.held import Held, asked_for, held, there
 from engine.store.late import late_by
 from engine.store.moment import CASE, ISSUE_ID
 from engine.store.scope import Scope
@@ -22,7 +23,13 @@ def counts(connection: Connection, scope: Scope, by: str) -> dict[Key, int]:
 def still_open(connection: Connection, scope: Scope, by: str | None) -> dict[Key, int]:
     """Count the open cases of each group; without a grouping all have the key None."""
     stood = held(scope)
-    return counted_by(connection, each(scope, stood, by).where(stood.closed_at.is_(None)))
+    if not scope.past:  # whose an open case is, its own row says, and an index of open ones
+        stood = replace(stood, lead_id=CASE.c.lead_id, lead_unit_id=CASE.c.lead_unit_id)
+    keyed = select(_key(stood, by).label("key")).select_from(CASE)
+    asked = keyed.where(asked_for(scope, stood), stood.closed_at.is_(None))
+    if scope.past:
+        asked = asked.where(CASE.c.registered_at <= scope.at)
+    return counted_by(connection, asked)
 
 
 def overdue(connection: Connection, scope: Scope, by: str | None) -> dict[Key, int]:
@@ -49,6 +56,10 @@ def closings(
 
 def each(scope: Scope, stood: Held, by: str | None) -> Select[Any]:
     """Select the group of each case; without a grouping all have the key None."""
+    return select(_key(stood, by).label("key")).select_from(CASE).where(there(scope, stood))
+
+
+def _key(stood: Held, by: str | None) -> ColumnElement[Any]:
     keys: dict[str | None, ColumnElement[Any]] = {
         "unit": stood.lead_unit_id,
         "leader": stood.lead_id,
@@ -56,7 +67,7 @@ def each(scope: Scope, stood: Held, by: str | None) -> Select[Any]:
         "issue": ISSUE_ID,
         None: null(),
     }
-    return select(keys[by].label("key")).select_from(CASE).where(there(scope, stood))
+    return keys[by]
 
 
 def counted_by(connection: Connection, asked: Select[Any]) -> dict[Key, int]:

@@ -57,10 +57,10 @@ def lateness(desk: Desk, who: Principal, query: ReportQuery) -> LatenessAnswer:
     """Tell how late cases are or were. Raises ForbiddenError, InvalidError."""
     scope = ask(desk, who, _LISTING, replace(query, cursor=None, bucket=None)).scope
     counter = DayCounter(desk, scope.at)
-    shares = {by: late.shares(desk.conn, scope, by) for by in HOLDERS}
+    by_unit, by_leader = late.shares_of_holders(desk.conn, scope)
     still = {by: turnover.still_open(desk.conn, scope, by) for by in HOLDERS}
     days = Counter[int]()
-    for share in shares["unit"]:
+    for share in by_unit:
         days[counter.days(share).working] += share.number
     before = replace(scope, at=scope.at - _WEEK, past=True)
     return {
@@ -69,8 +69,8 @@ def lateness(desk: Desk, who: Principal, query: ReportQuery) -> LatenessAnswer:
         "week_before": sum(s.number for s in late.shares(desk.conn, before, None)),
         "longest": max(days, default=0),
         "median": _median(days),
-        "units": _holders(desk, counter, "unit", shares["unit"], still["unit"]),
-        "leaders": _holders(desk, counter, "leader", shares["leader"], still["leader"]),
+        "units": _holders(desk, counter, "unit", by_unit, still["unit"]),
+        "leaders": _holders(desk, counter, "leader", by_leader, still["leader"]),
     }
 
 
