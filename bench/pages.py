@@ -7,7 +7,6 @@ when the request was due. Processor time is that of the server's process.
 """
 
 import asyncio
-import os
 import sys
 import time
 from collections import defaultdict
@@ -21,7 +20,7 @@ from pathlib import Path
 from bench import office
 from bench.lines import Line, show
 from bench.place import Place
-from bench.served import serving
+from bench.served import processor, serving
 from bench.timed import BYTES, HEADER
 from engine.bootstrap import initialise, open_application
 from engine.service.principals import principal_of
@@ -147,25 +146,11 @@ def _under_load(
 
     async def whole() -> float:
         await load.warm()
-        before = _processor(port)
+        before = processor(port)
         await load.run(seconds)
-        return (_processor(port) - before) * 1e3 / (RATE * seconds)
+        return (processor(port) - before) * 1e3 / (RATE * seconds)
 
     return load, asyncio.run(whole())
-
-
-def _processor(port: int) -> float:
-    """Give the processor time, in seconds, of the child of this process that serves a port."""
-    mine = str(os.getpid())
-    for found in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = found.read_bytes().split(b"\0")
-            told = (found.parent / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if told[1] == mine and str(port).encode() in words:
-            return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
-    raise AssertionError("the server is not there")
 
 
 def _enter(application: object, login: str) -> str:

@@ -6,13 +6,12 @@ import sys
 import time
 from datetime import timedelta
 from pathlib import Path
-from statistics import median
 from urllib.parse import urlencode
 
 from bench import office
 from bench.lines import Line, show
 from bench.place import Place
-from bench.served import serving
+from bench.served import processor, serving
 from engine.bootstrap import initialise, open_application
 from engine.domain.access import OPERATOR
 from engine.service.reports.asking import GROUPINGS
@@ -47,26 +46,31 @@ def measure(home: Path, url: str, cases: int) -> None:
             for when, as_of in (("now", None), ("200 days ago", office.NOW - _PAST)):
                 asked = {} if as_of is None else {"as_of": as_of.isoformat()}
                 taken = {by: _asked(port, token, name, asked, by) for by in (None, *GROUPINGS)}
-                slowest = max(taken, key=lambda by: median(taken[by]))
+                slowest = max(taken, key=lambda by: min(taken[by][1]))
                 of = f"{cases:,} cases{'' if place.is_sqlite else ' on PostgreSQL'}"
                 what = f"{name} {when}, {of}, slowest: {slowest or 'ungrouped'}"
-                show(Line(what, "ms", taken[slowest], "≤ 300 ms (of 100,000)"))
+                wall, spent = taken[slowest]
+                show(Line(f"{what}: processor", "ms", spent, "≤ 300 ms (of 100,000)"))
+                show(Line(f"{what}: until answered", "ms", wall, "the same on an idle machine"))
     application.close()
 
 
-def _asked(port: int, token: str, name: str, asked: dict[str, str], by: str | None) -> list[float]:
-    """Ask for a first page over one connection; give how long each answer took."""
+def _asked(
+    port: int, token: str, name: str, asked: dict[str, str], by: str | None
+) -> tuple[list[float], list[float]]:
+    """Ask for a first page over one connection; give how long each took, and of the processor."""
     query = urlencode(asked | ({} if by is None else {"by": by}))
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-    taken = []
+    wall, spent = [], []
     for _ in range(_REPEATS + 1):
-        began = time.perf_counter()
+        before, began = processor(port), time.perf_counter()
         headers = {"Authorization": f"Bearer {token}"}
         connection.request("GET", f"/api/v1/reports/{name}?{query}", headers=headers)
         answer = connection.getresponse()
         body = answer.read()
-        taken.append((time.perf_counter() - began) * 1e3)
+        wall.append((time.perf_counter() - began) * 1e3)
+        spent.append((processor(port) - before) * 1e3)
         assert answer.status == _OK, body
         assert "items" in json.loads(body)
     connection.close()
-    return taken[1:]
+    return wall[1:], spent[1:]
