@@ -54,6 +54,14 @@ def test_instants_stand_on_the_clock_of_the_office() -> None:
     assert told[ABOVE + 1][3] == datetime(2026, 4, 24, 2, 0)  # noqa: DTZ001
 
 
+@pytest.mark.parametrize(
+    "text", ["<r>停工</r>", "a & b < c > d", "_x0041_", " 两边空 ", "一\n二", "_X"]
+)
+def test_markup_and_blanks_of_a_text_come_back_as_they_were(text: str) -> None:
+    told = read_workbook(workbook(paper([(text, text * 60, None, None, None, None, None)])))
+    assert [told[ABOVE + 1][0], told[ABOVE + 1][1]] == [text, text * 60]
+
+
 def test_a_date_before_the_first_of_a_spreadsheet_is_a_text() -> None:
     for day in (date(1899, 5, 1), date(1900, 2, 28)):
         told = read_workbook(workbook(paper([("a", "b", day, None, None, None, None)])))
