@@ -4,7 +4,7 @@ What was left at an instant is counted as the list as of that instant counts it:
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -67,23 +67,41 @@ def flow_and_stays(
     Spans follow each other. What lies before the first is only counted; all else is read by one
     look at the stages.
     """
-    since, came_at, read = spans[0].since, CASE.c.registered_at, _reader(connection)
-    old = connection.execute(select(func.count()).where(seen, came_at < since)).scalar_one()
+    since, read = spans[0].since, _reader(connection)
+    old, came = _came(connection, seen, since)
     old -= _rested_before(connection, seen, since, rest)
-    asked = select(_bare(came_at)).where(seen, came_at >= since)
-    came = sorted(read(row[0]) for row in connection.execute(asked).all())
+    found = [
+        (state, case_id, read(begun), ended and read(ended))
+        for state, case_id, begun, ended in _since(connection, seen, since, rest)
+    ]
+    resting = [one for one in found if one[0] in rest]
     plain = [Span(read(s.since), read(s.before), read(s.left_at)) for s in spans]
-    went, left, stays = [], [], []
-    for state, case_id, from_text, to_text in _since(connection, seen, since, rest):
-        begun, ended = read(from_text), to_text and read(to_text)
-        if state in rest:
-            left += [ended] if ended else []
-            went += [(begun, case_id)] if begun >= plain[0].since else []
-        if ended or state not in rest:
-            stays.append(
-                Stay(state, case_id, ((ended or read(now)) - begun).total_seconds(), bool(ended))
-            )
-    return _flows(plain, old, came, sorted(left), sorted(went)), stays
+    left = sorted(ended for *_, ended in resting if ended)
+    went = sorted((begun, i) for _, i, begun, _ in resting if begun >= plain[0].since)
+    return _flows(plain, old, came, left, went), _stays(found, rest, read(now))
+
+
+def _came(
+    connection: Connection, seen: ColumnElement[bool], since: datetime
+) -> tuple[int, list[datetime]]:
+    """Count the cases registered before an instant, and tell when others were, in order."""
+    came_at, read = CASE.c.registered_at, _reader(connection)
+    before = connection.execute(select(func.count()).where(seen, came_at < since)).scalar_one()
+    asked = select(_bare(came_at)).where(seen, came_at >= since)
+    return before, sorted(read(row[0]) for row in connection.execute(asked).all())
+
+
+def _stays(
+    found: Iterable[tuple[str, int, datetime, datetime | None]],
+    rest: Collection[str],
+    now: datetime,
+) -> list[Stay]:
+    """Tell how long cases stayed in their states; rests that last are none."""
+    return [
+        Stay(state, case_id, ((ended or now) - begun).total_seconds(), ended is not None)
+        for state, case_id, begun, ended in found
+        if ended is not None or state not in rest
+    ]
 
 
 def _flows(
