@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine import failpoints
-from engine.errors import DubanError, SettingsError
+from engine.errors import DubanError, SettingsError, reason_of
 from engine.service.desk import Desk
 from engine.service.first import FirstAdministrator
 from engine.settings import Settings, office_clock
@@ -171,5 +171,5 @@ def _make_home(home: Path) -> None:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        detail = error.strerror or type(error).__name__
+        detail = reason_of(error)
         raise SettingsError("home-unusable", path=str(home), detail=detail) from error

@@ -4,6 +4,8 @@ An error carries a `Message` (what was asked, what stands, what would help) and 
 refusal as attributes. No error knows an HTTP status or an exit code: the faces map kinds to those.
 """
 
+import errno
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -145,3 +147,29 @@ class SettingsError(DubanError):
     """A setting is unknown, missing or unsafe; the message names it."""
 
     code = "settings"
+
+
+_AT = re.compile(r"line (\d+),? column (\d+)")
+_SAID = ("ENOENT", "EACCES", "EPERM", "EISDIR", "ENOTDIR", "ENOSPC", "EROFS", "ENAMETOOLONG",
+         "EADDRINUSE", "EADDRNOTAVAIL", "EEXIST")  # fmt: skip
+
+
+def reason_of(error: Exception) -> Message | Text:
+    """Say why a file cannot be used, or where its text is wrong, in the words of both languages.
+
+    English keeps what the system or the parser said; it knows more.
+    """
+    told = str(error)[:200] or type(error).__name__
+    if isinstance(error, OSError):
+        name = errno.errorcode.get(error.errno or 0, "")
+        return message(f"os-{name}") if name in _SAID else _both("os-other", error.strerror or told)
+    if isinstance(error, UnicodeError):
+        return _both("syntax-encoding", told)
+    place = _AT.search(told)
+    if place is None:
+        return _both("syntax-deep" if isinstance(error, RecursionError) else "syntax-end", told)
+    return _both("syntax-at", told, line=int(place[1]), column=int(place[2]))
+
+
+def _both(code: str, told: str, **params: Param) -> Text:
+    return Text(say(message(code, **params), "zh"), told)

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from engine import setting_readers as readers
 from engine.domain.reading import nearest
-from engine.errors import SettingsError
+from engine.errors import SettingsError, reason_of
 from engine.failpoints import Failpoint, read_failpoints
 from engine.setting_readers import MEBIBYTE
 from engine.words import LOCALES, Locale
@@ -131,7 +131,7 @@ def _from_file(path: Path) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise SettingsError("settings-file", file=path.name, detail=str(error)) from error
+        raise SettingsError("settings-file", file=path.name, detail=reason_of(error)) from error
     for key in values:
         if key not in _READERS:
             _refuse_unknown(path.name, key)

@@ -6,7 +6,7 @@ speaks to somebody renders it in that person's language. A catalogue is a TOML f
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -102,6 +102,12 @@ def _shown(value: "Param | Text | Message", locale: Locale) -> Param:
     if isinstance(value, date) and not isinstance(value, datetime):
         return written(value, locale)
     return value.in_(locale) if isinstance(value, Text) else value
+
+
+def listed(words: Iterable[str]) -> Text:
+    """Write several words in a row, as each language divides them."""
+    kept = list(words)
+    return Text("、".join(kept), ", ".join(kept))
 
 
 def written(day: date, locale: Locale) -> str:

@@ -8,7 +8,7 @@ from engine.cli import face, show
 from engine.cli.params import As, one_of, option
 from engine.cli.tree import Command, group
 from engine.cli.voice import told
-from engine.errors import InvalidError
+from engine.errors import InvalidError, reason_of
 from engine.service.export import KINDS, export
 from engine.service.operator import READER
 
@@ -29,7 +29,7 @@ def run(
             file.writelines(export(desk, face.acting(desk, actor, READER), kind))
         beside.replace(out)
     except OSError as error:
-        raise InvalidError("cli-file", file=out, detail=error.strerror or str(error)) from error
+        raise InvalidError("cli-file", file=out, detail=reason_of(error)) from error
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)

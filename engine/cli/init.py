@@ -10,6 +10,7 @@ from engine.cli.params import option
 from engine.cli.tree import Command, group
 from engine.cli.voice import told
 from engine.settings import load_settings
+from engine.words import listed
 
 PASSWORD = "DUBAN_ADMIN_PASSWORD"  # noqa: S105  # the name of a variable
 LOGIN = "admin"
@@ -40,7 +41,7 @@ def _say(done: Initialised, home: str) -> None:
     else:
         show.line(told("cli-init-current", revision=done.after))
     if done.workflows:
-        show.line(told("cli-init-workflows", names="、".join(done.workflows)))
+        show.line(told("cli-init-workflows", names=listed(done.workflows)))
     if done.years:
         years = told("cli-years", first=done.years[0], last=done.years[-1], count=len(done.years))
         show.line(told("cli-init-years", years=years))

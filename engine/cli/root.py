@@ -17,7 +17,7 @@ from engine.cli.show import printable
 from engine.cli.tree import Group
 from engine.cli.values import refuse_unkeepable
 from engine.cli.voice import told
-from engine.errors import DubanError, InvalidError, UnmetError
+from engine.errors import DubanError, InvalidError, UnmetError, reason_of
 from engine.words import Locale, message, say
 
 WRONG = 2
@@ -133,7 +133,7 @@ def _line(error: Exception) -> str:
     if isinstance(error, typer.TyperException):
         return error.format_message()
     if isinstance(error, OSError) and error.filename is not None:
-        return told("cli-file", file=str(error.filename), detail=error.strerror or str(error))
+        return told("cli-file", file=str(error.filename), detail=reason_of(error))
     return told("cli-bug", what=f"{type(error).__name__}: {error}"[:300], where=_where(error))
 
 

@@ -16,8 +16,9 @@ from typing import Any
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from engine import words
 from engine.bootstrap import log_signer
-from engine.errors import InvalidError
+from engine.errors import InvalidError, reason_of
 from engine.service.timers import Ticking, ticking
 from engine.service.upkeep import Upkeep
 from engine.settings import Settings, load_settings
@@ -99,9 +100,14 @@ def bind(host: str, port: int) -> socket.socket:
         taken.listen(BACKLOG)
     except (OSError, OverflowError) as error:
         taken.close()
-        detail = getattr(error, "strerror", None) or str(error)
-        raise InvalidError("cli-serve-address", host=host, port=port, detail=detail) from error
+        raise InvalidError("cli-serve-address", host=host, port=port, detail=_why(error)) from error
     return taken
+
+
+def _why(error: OSError | OverflowError) -> words.Message | words.Text:
+    if isinstance(error, OverflowError):
+        return words.message("cli-port")
+    return words.message("cli-no-host") if isinstance(error, socket.gaierror) else reason_of(error)
 
 
 def make_address_known(settings: Settings, host: str, port: int) -> str:

@@ -24,13 +24,15 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from engine.cli.voice import PACKAGE, locale
 from engine.cli.width import padded, width, wrapped
-from engine.errors import DubanError, InvalidError
-from engine.words import entries, wording
+from engine.errors import DubanError, FieldFault, InvalidError
+from engine.words import entries, message, say, wording
 
 Context = typer.Context
 Parameter = TyperArgument | TyperOption
 NARROWEST, WIDEST = 40, 100
 GAP = 2
+_CALLED = {"principal": "login"}
+"""Fields of verbs that the command line calls otherwise."""
 
 
 def group() -> typer.Typer:
@@ -54,6 +56,14 @@ class Command(TyperCommand):
         if rest:
             raise InvalidError("cli-extra", given=" ".join(rest)[:80], command=ctx.command_path)
         return rest
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  # typer's own
+        """Run the command. Raises InvalidError whose faults name what was typed."""
+        try:
+            return super().invoke(ctx)
+        except InvalidError as error:
+            error.faults = tuple(as_typed(fault, self.get_params(ctx)) for fault in error.faults)
+            raise
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401  # typer's own
         """Write the help of the command."""
@@ -124,6 +134,22 @@ def _is_flag(option: str, ctx: Any) -> bool:  # noqa: ANN401  # typer's own
         option in param.opts and getattr(param, "is_flag", False)
         for param in ctx.command.get_params(ctx)
     )
+
+
+def as_typed(fault: FieldFault, params: Sequence[Any]) -> FieldFault:
+    """Name a faulty field by the option or argument in which it was typed, where one is known."""
+    named = {name_of(p).lstrip("-").lower().replace("-", "_"): name_of(p) for p in params}
+    first, _, rest = fault.field.partition(".")
+    first = _CALLED.get(first, first)
+    option = named.get(first) or named.get(first.removesuffix("s"))
+    if option is None:
+        return fault
+    if not rest:
+        return FieldFault(option, fault.message)
+    number, _, key = rest.partition(".")
+    nth = message("cli-nth", n=int(number) + 1, key=key) if number.isdigit() and key else None
+    inner = rest if nth is None else say(nth, locale())
+    return FieldFault(say(message("cli-within", option=option, key=inner), locale()), fault.message)
 
 
 def name_of(param: Any) -> str:  # noqa: ANN401  # typer's own

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.errors import InvalidError, TooLargeError
+from engine.errors import InvalidError, TooLargeError, reason_of
 
 STANDARD = "-"
 """The name of standard input or output where a file is asked for."""
@@ -133,7 +133,7 @@ def _json(name: str, text: str) -> Any:  # noqa: ANN401  # whatever stands in it
     try:
         found = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise InvalidError("cli-json", name=name, detail=str(error)[:120]) from error
+        raise InvalidError("cli-json", name=name, detail=reason_of(error)) from error
     refuse_unkeepable(name, json.dumps(found, ensure_ascii=False))
     if "\\u0000" in json.dumps(found):
         raise InvalidError("cli-control", name=name)

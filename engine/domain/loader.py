@@ -15,6 +15,7 @@ from engine.domain.needs import Vocabulary
 from engine.domain.reading import FaultLog, Table, WrongDefinitionError, line_numbers
 from engine.domain.soundness import unsound
 from engine.domain.workflow import ClockDef, FieldUse, Rung, State, Transition, Workflow
+from engine.errors import reason_of
 from engine.words import Text, message
 
 UNITS = ("natural-day", "working-day", "working-hour", "date")
@@ -82,7 +83,7 @@ def _parse(text: str, file: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as fault:
-        what = message("definition-syntax", detail=str(fault))
+        what = message("definition-syntax", detail=reason_of(fault))
         raise WrongDefinitionError(file, [what]) from None
 
 

@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Any
 
 from engine.domain.calendar import NoticeDay, NoticeYear
-from engine.errors import DefinitionError
+from engine.errors import DefinitionError, reason_of
 
 FIRST_YEAR, LAST_YEAR = 1949, 9998
 LONGEST_FILE = 256 * 1024
@@ -93,7 +93,7 @@ def _parsed(parse: Callable[[str], Any], text: str, file: str, kind: str) -> Map
     try:
         raw = parse(text)
     except (ValueError, RecursionError) as wrong:
-        detail = str(wrong)[:200] or type(wrong).__name__
+        detail = reason_of(wrong)
         raise DefinitionError("notice-syntax", file=file, format=kind, detail=detail) from wrong
     if not isinstance(raw, dict):
         raise DefinitionError("notice-shape", file=file)

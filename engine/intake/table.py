@@ -16,7 +16,7 @@ from engine.intake.columns import (
     fold,
     is_personal,
 )
-from engine.words import Text
+from engine.words import Text, listed
 
 Line = Sequence[str]
 """A row's cells by grid column; cells covered by a merge from above already hold its value."""
@@ -202,7 +202,7 @@ def _check_required(places: Mapping[str, int]) -> None:
     for column in COLUMNS:
         if column.required and column.field not in places:
             raise HeaderError(
-                "import-column-missing", column=_called(column), names="、".join(column.headers)
+                "import-column-missing", column=_called(column), names=listed(column.headers)
             )
 
 

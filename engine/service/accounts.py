@@ -23,7 +23,7 @@ from engine.service.office import (
 from engine.service.passwords import check_password, hash_password
 from engine.service.people_answers import AccountAnswer, DisabledAnswer
 from engine.store import access, counters, people, rows
-from engine.words import message
+from engine.words import listed, message
 
 LONGEST_NAME = 100
 LONGEST_ROBOT = 500
@@ -175,7 +175,7 @@ def robot_address(text: str | None) -> str | None:
     if not address:
         return None
     if robots.kind_of(address) is None or len(address) > LONGEST_ROBOT:
-        raise wrong("robot", "account-robot", known="、".join(robots.LIMITS))
+        raise wrong("robot", "account-robot", known=listed(robots.LIMITS))
     return address
 
 
@@ -203,8 +203,8 @@ def _spare_last(desk: Desk, row: Account) -> None:
 def _spare_leading(desk: Desk, row: Account) -> None:
     codes = people.open_cases_led_by(desk.conn, row.id)
     if codes:
-        listed = message("account-cases", codes="、".join(codes[:20]), count=len(codes))
-        raise ConflictError("account-still-leads", login=row.login, cases=listed)
+        cases = message("account-cases", codes=listed(codes[:20]), count=len(codes))
+        raise ConflictError("account-still-leads", login=row.login, cases=cases)
 
 
 def answer_of(desk: Desk, row: Account) -> AccountAnswer:

@@ -32,7 +32,7 @@ from engine.service.desk import Desk
 from engine.service.idempotency import Asked, Remembered, digest, recall, remember
 from engine.service.office import clean, wrong
 from engine.service.paging import MOST
-from engine.words import Locale, Message, message, say
+from engine.words import Locale, Message, listed, message, say
 
 ASSIGN = "assign"
 _ROUTE, _WHOLE = "bulk/case", "bulk"
@@ -119,7 +119,7 @@ class Nudging:
         """Nudge one case, in whichever version; say who was told."""
         del version
         told = nudges.nudge(desk, who, case["code"], self.text)["told"]
-        return message("bulk-nudged", who="、".join(one["name"] for one in told))
+        return message("bulk-nudged", who=listed(one["name"] for one in told))
 
 
 Order = Assignment | Nudging

@@ -9,7 +9,7 @@ from engine.domain.access import is_fit
 from engine.domain.fields import Directory, WrongField
 from engine.domain.records import Account, Unit
 from engine.errors import FieldFault, InvalidError
-from engine.words import Message, message
+from engine.words import Message, listed, message
 
 LARGEST = 2**53 - 1
 """The largest whole number that every reader of JSON reads exactly (RFC 7493, 2.2)."""
@@ -56,7 +56,7 @@ class Reader:
     def choice(self, field: str, value: Any, known: Sequence[str]) -> str:  # noqa: ANN401  # from a request
         """Read one of a closed set of words."""
         if value not in known:
-            self.wrong(field, "field-choice", known="、".join(known))
+            self.wrong(field, "field-choice", known=listed(known))
         return str(value)
 
     def number(self, field: str, value: Any, least: int = 0, most: int = LARGEST) -> int:  # noqa: ANN401  # from a request

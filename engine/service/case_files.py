@@ -16,7 +16,7 @@ from engine.service.case_fields import Reader
 from engine.service.case_parts_view import PartsView
 from engine.service.desk import Desk
 from engine.store import files
-from engine.words import message
+from engine.words import listed, message
 
 LONGEST_NAME = 200
 
@@ -61,7 +61,7 @@ def _checked(name: str, content: bytes) -> str:
     read.refuse("invalid")
     media = media_of(content)
     if media is None:
-        raise UnsupportedError("file-kind", known="、".join(KINDS))
+        raise UnsupportedError("file-kind", known=listed(KINDS))
     return media
 
 

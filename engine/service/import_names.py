@@ -12,7 +12,7 @@ from engine.service.desk import Desk
 from engine.service.office import clean
 from engine.service.units import make_unit
 from engine.store import people, rows
-from engine.words import Message, message
+from engine.words import Message, listed, message
 
 LONGEST = 100
 """Of a name or a post, as accounts and units have it."""
@@ -89,7 +89,7 @@ class Names:
             posts.setdefault(person.name, []).extend(filter(None, [person.post]))
         for person, named_in in self.new_people.items():
             if person.post is None and len(has := posts[person.name]) > 1:
-                words = message("import-leader-which", name=person.name, posts="、".join(has))
+                words = message("import-leader-which", name=person.name, posts=listed(has))
                 yield from ((row, words) for row in named_in)
 
     def to_make(self) -> list[Person]:

@@ -11,10 +11,11 @@ from engine.errors import FieldFault, InvalidError, NotFoundError
 from engine.service.case_answers import NamedUnit
 from engine.service.case_parts_view import person_answer
 from engine.service.desk import Desk
-from engine.service.office import account_by_login, clean, unit_by_name, wrong
+from engine.service.office import account_by_login, clean, instant, unit_by_name, wrong
 from engine.service.people_answers import PersonAnswer
 from engine.service.workflows import workflow_of
 from engine.store import definitions, issues, rows
+from engine.words import listed
 
 EARLIEST = date(2000, 1, 1)
 """No instant before this day is asked about: no date of a case can be earlier, and before some
@@ -41,7 +42,7 @@ def looking_at(desk: Desk, as_of: datetime | None) -> Instant:
     if as_of.date() < EARLIEST:
         raise wrong("as_of", "as-of-early", earliest=EARLIEST.isoformat())
     if as_of > desk.now:
-        raise wrong("as_of", "as-of-ahead", now=spelt(desk, desk.now))
+        raise wrong("as_of", "as-of-ahead", now=instant(desk.now, desk.zone))
     return Instant(as_of.astimezone(UTC), past=as_of < desk.now)
 
 
@@ -112,9 +113,9 @@ def closed_states(desk: Desk) -> list[str]:
 
 def one_of(field: str, word: str, known: Iterable[str]) -> str:
     """Check a word of a closed set. Raises InvalidError that names the set."""
-    listed = list(known)
-    if word not in listed:
-        raise wrong(field, "field-choice", known="、".join(listed))
+    words = list(known)
+    if word not in words:
+        raise wrong(field, "field-choice", known=listed(words))
     return word
 
 

@@ -14,7 +14,7 @@ from engine.domain.records.office import Account, Unit
 from engine.errors import FieldFault, InvalidError, NotFoundError
 from engine.service.almanac import CalendarDesk as Desk
 from engine.store import hooks, ledger, rows
-from engine.words import Message, Param, message
+from engine.words import Message, Param, Text, message
 
 UNSET: Final = object()
 """Stands where an order does not say a thing, so that None can mean to take it away."""
@@ -84,7 +84,7 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", keepable).strip()
 
 
-def wrong(field: str, code: str, **params: Param | Message) -> InvalidError:
+def wrong(field: str, code: str, **params: Param | Text | Message) -> InvalidError:
     """Refuse one field with its sentence."""
     words = message(code, **params)
     return InvalidError(words, [FieldFault(field, words)])

@@ -13,6 +13,7 @@ from engine.service.desk import Desk
 from engine.service.office import line, wrong
 from engine.store import views as stored
 from engine.store.views import SavedView
+from engine.words import listed
 
 KEPT = ("view", "state", "unit", "leader", "issue", "due", "origin", "late", "sort")
 """What a view may hold, by its name in the address of the list."""
@@ -85,7 +86,7 @@ def _hold_kept(filters: Mapping[str, str]) -> None:
     """Refuse what a view does not hold."""
     for name, value in filters.items():
         if name not in KEPT:
-            raise wrong(name, "view-holds-no", known="、".join(KEPT))
+            raise wrong(name, "view-holds-no", known=listed(KEPT))
         line(name, value, LONGEST_VALUE)
 
 

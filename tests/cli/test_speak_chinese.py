@@ -1,0 +1,77 @@
+"""A refusal in Chinese is Chinese to its end, and names what was typed."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Terminal
+from tests.people import OFFICE, ZHAO
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+ENGLISH = re.compile(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}")
+"""Three English words in a row; commands that are named begin with `duban` and may stand."""
+ADD = ("account", "add", "neu", "--name", "某甲", "--unit", OFFICE.name, "--role", "office")
+BY = ("--as", ZHAO.login)
+WRONG: dict[tuple[str, ...], str] = {
+    ("import", "none.csv", *BY): "没有这个文件或文件夹",
+    ("import", "folder.csv", *BY): "这是文件夹，不是文件",
+    ("import", "none.csv/x", *BY): "没有这个文件或文件夹",
+    ("export", "--kind", "xes", "--out", "no/where.xes"): "没有这个文件或文件夹",
+    ("audit", "checkpoint", "--out", "folder.csv"): "这是文件夹，不是文件",
+    ("case", "step", "X", "assign", *BY, "--data", "{"): "第1行第2列有误",
+    ("case", "step", "X", "assign", *BY, "--data", "[" * 5000): "--data不是 JSON",
+    ("calendar", "import", "half.json"): "第1行第2列有误",
+    ("calendar", "import", "half.toml"): "有误",
+    ("workflow", "publish", "half.toml"): "不是有效的 TOML：内容不完整或写法有误",
+    ("serve", "--port", "70000"): "端口须为0至65535",
+    ("serve", "--host", "no.such.host.invalid"): "找不到这个主机名",
+    ("token", "create", ZHAO.login, "--expires", "2030-01-01"): "--expires：令牌的到期日须在",
+    (*ADD, "--email", "x"): "--email：",
+    (*ADD, "--robot", "x"): "--robot：",
+    ("account", "add", "neu", "--name", "", "--unit", OFFICE.name, "--role", "office"): "--name：",
+    ("account", "add", "n@u", "--name", "某", "--unit", OFFICE.name, "--role", "duty"): "LOGIN：",
+    ("account", "add", "neu", "--name", "某", "--unit", OFFICE.name, "--role", "king"): "--role：",
+    ("account", "deputy", ZHAO.login, "sunba", "--from", "2026-03-04", "--to", "2026-03-03",
+     "--reason", "外出"): "LOGIN：",
+    ("unit", "add", ""): "NAME：",
+    ("unit", "change", OFFICE.name, "--parent", "没有"): "没有名为“没有”的单位",
+    ("calendar", "override", "2026-03-04", "off", "--reason", ""): "--reason：",
+    ("report", "overdue", "--as-of", "2030-01-01"): "--as-of：截至时间不能晚于现在",
+    ("report", "overdue", "--stage", "late"): "--stage：须为其一",
+    ("case", "list", "--sort", "x"): "--sort：须为其一",
+    ("outbox", "retry", "9999"): "没有编号为“9999”的待发通知",
+    ("verify", "--against", "none"): "没有这个文件或文件夹",
+}  # fmt: skip
+
+
+@pytest.fixture
+def chinese(office: Terminal, tmp_path: Path) -> Terminal:
+    """Give an office that speaks Chinese, and some files that are nothing."""
+    office.set("DUBAN_LOCALE", "zh")
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "half.json").write_text('{"')
+    (tmp_path / "half.toml").write_text("x = [")
+    return office
+
+
+def test_no_refusal_ends_in_english(chinese: Terminal) -> None:
+    for words, told in WRONG.items():
+        line = chinese.refused(*words)
+        assert told in line, (words[:6], line)
+        kept = re.sub(r"duban [a-z]+( [a-z]+)?|\S+\.(json|toml|csv)", "", line)
+        assert not ENGLISH.search(kept), line
+
+
+def test_a_faulty_part_of_what_was_given_is_named_with_its_place(chinese: Terminal) -> None:
+    chinese.done("import", _table(chinese), *BY, "--create-missing")
+    soon = chinese.refused("case", "step", "DB-2026-0001", "assign", *BY, "--data",
+                           '{"due": "soon"}')  # fmt: skip
+    assert "--data 的 due：须为日期" in soon
+    assert "data.due" not in soon
+
+
+def _table(terminal: Terminal) -> str:
+    file = terminal.folder / "table.csv"
+    file.write_text("重点问题,任务\n停工,复工\n")
+    return str(file)
