@@ -18,7 +18,7 @@ from engine.service.desk import Desk
 from engine.service.workflows import workflow_of
 from engine.store import definitions, standing
 from engine.store.standing import Standing
-from engine.store.visible import visible_in_full
+from engine.store.visible import since, visible_in_full
 from engine.words import message, say
 
 
@@ -142,8 +142,10 @@ def _numbers(desk: Desk, who: Principal, flow: Workflow) -> Numbers | None:
     if not does(who, "case.read") or not has_figures(who):
         return None
     seen = visible_in_full(who, desk.now)
-    read = standing.of_all if who.has(*READS_ALL) else standing.of_seen
-    return read(desk.conn, flow.name, seen)
+    if who.has(*READS_ALL):
+        return standing.standings(desk.conn, flow.name, seen, None, None)
+    reader = (who.account_id, who.roles, who.stands_in_for)
+    return standing.standings(desk.conn, flow.name, seen, reader, since(desk.now))
 
 
 def _told(desk: Desk, flow: Workflow, numbers: Numbers) -> list[StandingAnswer]:

@@ -3,11 +3,14 @@
 Nothing of it is read twice while the log is the same: every change of a case is told there.
 """
 
+from bisect import bisect_right
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, func, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, and_, func, select, type_coerce
 from sqlalchemy.types import NullType
 
 from engine.domain.events import OFFICE_STREAM
@@ -41,43 +44,85 @@ class Standing:
 
 
 Standings = dict[str, Standing]
-_KEPT: Kept[Standings] = Kept(32)
+_KEPT: Kept[Any] = Kept(256)
+Found = TypeVar("Found")
 
 
-def of_all(connection: Connection, workflow: str, everything: ColumnElement[bool]) -> Standings:
-    """Tell of all cases of a workflow; counted once for each state of the log."""
+def standings(
+    connection: Connection,
+    workflow: str,
+    seen: ColumnElement[bool],
+    reader: Hashable,
+    since: datetime | None,
+) -> Standings:
+    """Tell of the cases of a workflow that a condition lets through.
+
+    `reader` names all that the condition depends on besides the log. Where it lets closed cases
+    through for a time only, `since` is when they may have been closed: time takes some away.
+    """
+    still = _once(connection, (workflow, reader), lambda: _open(connection, workflow, seen))
+    if since is None:
+        closed = partial(_closed, connection, workflow, seen)
+        return _once(connection, ("closed", workflow, reader), closed) | still
+    read = partial(_closings, connection, workflow, and_(seen, CASE.c.closed_at > since))
+    ended = _once(connection, ("closings", workflow, reader), read)
+    return {
+        state: Standing(len(instants) - bisect_right(instants, since))
+        for state, instants in ended.items()
+    } | still
+
+
+def _once(connection: Connection, key: Hashable, read: Callable[[], Found]) -> Found:
+    """Read something once for each state of the log."""
     office = kept.tip(connection, OFFICE_STREAM) if kept.is_told(connection) else None
     length = tiles.size(connection)
     if office is None or not length:
-        return of_seen(connection, workflow, everything)
+        return read()
     waiting = connection.execute(select(func.count()).select_from(_PENDING)).scalar_one()
-    key = (office, length, waiting, workflow)
-    found = _KEPT.get(key)
+    whole = (office, length, waiting, key)
+    found: Found | None = _KEPT.get(whole)
     if found is None:
-        found = of_seen(connection, workflow, everything)
-        _KEPT.put(key, found)
+        found = read()
+        _KEPT.put(whole, found)
     return found
 
 
-def of_seen(connection: Connection, workflow: str, seen: ColumnElement[bool]) -> Standings:
-    """Tell of the cases of a workflow that a condition lets through."""
+def _open(connection: Connection, workflow: str, seen: ColumnElement[bool]) -> Standings:
     stage, case = _STAGE.c, CASE.c
     since: ColumnElement[Any] = type_coerce(stage.from_at, NullType())
-    open_ones = (
+    asked = (
         select(stage.state, since, case.code)
         .select_from(_STAGE.join(CASE, case.id == stage.case_id))
         .where(stage.to_at.is_(None), case.closed_at.is_(None), case.workflow == workflow, seen)
     )
     stays: dict[str, list[tuple[Any, str]]] = {}
-    for state, begun, code in connection.execute(open_ones):
+    for state, begun, code in connection.execute(asked):
         stays.setdefault(state, []).append((begun, code))
-    closed = (
+    return {state: _standing(sorted(found)) for state, found in stays.items()}
+
+
+def _closed(connection: Connection, workflow: str, seen: ColumnElement[bool]) -> Standings:
+    case = CASE.c
+    asked = (
         select(case.state, func.count())
         .where(case.closed_at.is_not(None), case.workflow == workflow, seen)
         .group_by(case.state)
     )
-    rest = {row[0]: Standing(row[1]) for row in connection.execute(closed)}
-    return rest | {state: _standing(sorted(found)) for state, found in stays.items()}
+    return {row[0]: Standing(row[1]) for row in connection.execute(asked)}
+
+
+def _closings(
+    connection: Connection, workflow: str, seen: ColumnElement[bool]
+) -> dict[str, list[datetime]]:
+    """Read when cases were closed, by the state in which they rest, the oldest first."""
+    case = CASE.c
+    asked = select(case.state, type_coerce(case.closed_at, NullType())).where(
+        case.closed_at.is_not(None), case.workflow == workflow, seen
+    )
+    found: dict[str, list[datetime]] = {}
+    for state, at in connection.execute(asked):
+        found.setdefault(state, []).append(_moment(at))
+    return {state: sorted(instants) for state, instants in found.items()}
 
 
 def _standing(since: list[tuple[Any, str]]) -> Standing:

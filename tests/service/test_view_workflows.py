@@ -63,6 +63,16 @@ def test_each_sees_the_figures_of_the_cases_that_one_may_read(case_office: CaseO
     assert figure(case_office, ZHANG, "assigned")["count"] == 1
 
 
+def test_a_closed_case_leaves_the_picture_with_the_sight_of_it(case_office: CaseOffice) -> None:
+    code = case_office.assigned()
+    case_office.step(ZHAO, code, "void", "重复登记")
+    case_office.step(CHEN, code, "void")
+    for days, left in ((1, 1), (88, 1), (2, 0)):
+        case_office.passes(days=days)
+        assert figure(case_office, ZHANG, "closed")["count"] == left
+        assert figure(case_office, ZHAO, "closed")["count"] == 1
+
+
 def test_who_reads_no_case_in_full_gets_no_figure(case_office: CaseOffice) -> None:
     case_office.assigned()
     for person in (SHEN, JIANG):
