@@ -9,7 +9,7 @@ from tests.faults.server import Server, Writer
 from tests.faults.town import Town, environment
 from tests.people import LI, ZHANG
 
-KILLS = int(os.environ.get("DUBAN_TEST_KILLS", "6"))
+KILLS = int(os.environ.get("DUBAN_TEST_KILLS", "4"))
 """How often the server is killed on each database; a soak takes a hundred."""
 WRITERS = 8
 _LONGEST = 20.0

@@ -10,7 +10,7 @@ from tests.service.case_office import CaseOffice
 from tests.service.grand_office import KEYS, build
 from tests.service.mutations import TABLES, WAYS, Hand, disarm, mutations
 
-COUNT = int(os.environ.get("DUBAN_MUTATIONS", "600"))
+COUNT = int(os.environ.get("DUBAN_MUTATIONS", "400"))
 """How many changes are tried on SQLite; on PostgreSQL it is a tenth of them."""
 
 

@@ -49,6 +49,7 @@ WRITES: list[Write] = [
     (ZHANG, "PATCH", "/cases/{code}/claims/1", {"paid_fen": 1}),
     (ZHAO, "POST", "/cases/{code}/replies", REPLY),
     (ZHAO, "POST", "/deputies", DEPUTY),
+    (ZHANG, "POST", "/urges/{no}/answer", {"text": "一"}),
     (ZHAO, "POST", "/imports/1/confirm", {"sha256": "0" * 64}),
 ]
 
