@@ -73,6 +73,7 @@ PLACES: list[tuple[Person | None, str]] = [
     (WU, "/reports/daily/2026-04-08/unit"),
     (ZHAO, "/roster"),
     (ZHAO, "/account/prove?next=/cases"),
+    (ZHAO, "/deputies"),
     (ZHAO, "/inbox"),
     (WU, "/inbox"),
     (ZHAO, "/calendar/2026?from=2026-09-24&days=5&unit=working-day"),
