@@ -251,3 +251,8 @@ def prints_annex(who: Person, matter: Matter) -> Verdict:
 def anybodys_none_on_cases(who: Person, _matter: Matter) -> Verdict:
     """Ask for what nobody ordered: none, for whoever works on cases."""
     return CLOSED if "admin" in who.roles else NONE
+
+
+def administrators_none(who: Person, _matter: Matter) -> Verdict:
+    """Ask the administrator's page for what is not there: none, for the administrator."""
+    return NONE if "admin" in who.roles else CLOSED

@@ -204,6 +204,18 @@ PAGE_RULES: dict[str, Asks] = {
     "POST /account/factor/begin": MINE,
     "POST /account/factor": MINE,
     "POST /account/factor/drop": MINE,
+    "GET /account/prove": MINE,
+    "POST /account/prove": MINE,
+    **dict.fromkeys((
+        "POST /account/prove/provider", "POST /account/identity/link",
+        "POST /account/identity/unlink",
+    ), one(oracle.anybodys_none)),
+    **dict.fromkeys((
+        "POST /accounts/{login}/identity", "POST /accounts/{login}/identity/end",
+    ), one(oracle.administrators_none)),
+    "GET /deputies": MINE,
+    "POST /deputies": one(roles("office", "leader", "admin")),
+    "POST /deputies/{number}/end": one(oracle.ends_deputy_of_lead, number="1"),
     **dict.fromkeys((
         "GET /accounts", "GET /accounts/new", "POST /accounts/new", "GET /accounts/{login}",
         "POST /accounts/{login}", "POST /accounts/{login}/roles",
@@ -312,8 +324,12 @@ RULES: dict[str, Asks] = {
 
 OPEN = {
     "GET /healthz", "GET /readyz", "GET /metrics", "GET /static/{name:path}", "GET /login",
+    "GET /login/code",
     "POST /logout", "POST /preferences", f"GET {API}/openapi.json",
 }  # fmt: skip
 """For whoever comes; a form only from our own page."""
-BY_OTHER_MEANS = {"POST /login", "GET /cases.ics", f"GET {API}/cases.ics"}
+BY_OTHER_MEANS = {
+    "POST /login", "POST /login/provider", "GET /login/provider", "POST /login/code",
+    "GET /cases.ics", f"GET {API}/cases.ics",
+}  # fmt: skip
 """Let in by what is sent: a password, or the token in the address."""
