@@ -11,7 +11,7 @@ import orjson
 from engine.cli.params import Shape
 from engine.cli.voice import PACKAGE, locale, told
 from engine.cli.width import padded, width
-from engine.words import wording
+from engine.words import entries, wording
 
 Row = Mapping[str, Any]
 GAP = "  "
@@ -107,7 +107,14 @@ def part(row: Any, column: str) -> Any:  # noqa: ANN401  # whatever the answer h
 
 
 def _cells(row: Row, columns: Sequence[str]) -> list[str]:
-    return [_shown(part(row, name)) for name in columns]
+    return [_said(name, part(row, name)) for name in columns]
+
+
+def _said(column: str, value: object) -> str:
+    """Write a word of a closed set, as `draft` of a letter, in the language of this run."""
+    code = f"cli-word-{column}-{value}"
+    known = isinstance(value, str) and code in entries(PACKAGE)
+    return wording(code, PACKAGE).in_(locale()) if known else _shown(value)
 
 
 def _shown(value: object) -> str:

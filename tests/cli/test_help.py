@@ -50,7 +50,8 @@ def test_no_sentence_is_left_over() -> None:
             name = name.lstrip("-").lower()
             used |= {f"{'-'.join(['cli', *path])}--{name}", f"cli-any--{name}",
                      f"cli-any--{name}-required"}  # fmt: skip
-    known = {code for code in catalogue(PACKAGE) if not code.startswith("cli-column-")}
+    tables = ("cli-column-", "cli-word-")
+    known = {code for code in catalogue(PACKAGE) if not code.startswith(tables)}
     frame = {code for code in known if code.startswith("cli-help-")}
     assert known - frame - used == set()
 
@@ -85,6 +86,9 @@ def test_every_column_has_its_heading_and_no_heading_is_left_over() -> None:
     never_in_a_table = {"field", "message", "isOffDay", "table", "column", "detail"}
     assert used - headed == never_in_a_table
     assert headed - used == set()
+    words = {code.removeprefix("cli-word-") for code in catalogue(PACKAGE)
+             if code.startswith("cli-word-")}  # fmt: skip
+    assert {word.partition("-")[0] for word in words} <= used
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -71,6 +71,15 @@ def test_a_faulty_part_of_what_was_given_is_named_with_its_place(chinese: Termin
     assert "data.due" not in soon
 
 
+def test_a_table_shows_words_and_no_names_of_data(chinese: Terminal) -> None:
+    shown = chinese.done("unit", "list", "--format", "table").out
+    assert "镇街" in shown
+    assert "town" not in shown
+    kinds = {unit["kind"] for unit in chinese.done("unit", "list").json()}
+    assert "town" in kinds
+    assert ",town," in chinese.done("unit", "list", "--format", "csv").out
+
+
 def _table(terminal: Terminal) -> str:
     file = terminal.folder / "table.csv"
     file.write_text("重点问题,任务\n停工,复工\n")
