@@ -4,8 +4,9 @@ Which role has which sight is said by `SEES` in `engine/domain/access.py`.
 
 - Office, supervision, heads and auditors see every case.
 - Leaders and officers see the cases in which they themselves, their unit or a unit below it have a
-  part, or had one, until the case has been closed for 90 days; and a case that is offered to them,
-  until they decide. Planned parts are none. A deputy sees what its principals see as leaders.
+  part, or had one, until the case has been closed for 90 days; to own a measure is a part of the
+  owner's, to be planned for a case is none; and a case that is offered to them, until they decide.
+  A deputy sees what its principals see as leaders.
 - Duty officers see every case in summary (`visible`), and in full (`visible_in_full`) what they
   registered themselves.
 - Administrators and the operator see none.
@@ -34,6 +35,7 @@ SIGHT = timedelta(days=90)
 
 Closed = datetime | BindParameter[datetime]
 _CASE, _TENURE, _REQUEST = table("case"), table("tenure"), table("request")
+_MEASURE = table("measure")
 _ACCOUNT, _CLOSURE = table("account"), table("unit_closure")
 
 
@@ -89,13 +91,19 @@ def _in_whose_place(who: Principal) -> list[int]:
 def _by_part(accounts: list[int], closed: Closed) -> ColumnElement[bool]:
     """Say that any of these accounts or their units has a part, or had one not too long ago."""
     in_sight = or_(_CASE.c.closed_at.is_(None), _CASE.c.closed_at > closed)
-    return and_(in_sight, or_(_holds(accounts), _is_offered(accounts)))
+    return and_(in_sight, or_(_holds(accounts), _is_offered(accounts), _owns(accounts)))
 
 
 def _holds(accounts: list[int]) -> ColumnElement[bool]:
     """Say that there is a tenure, running or ended, of these accounts or of their units."""
     theirs = or_(_TENURE.c.account_id.in_(accounts), _TENURE.c.unit_id.in_(_units_of(accounts)))
     return select(_TENURE.c.case_id).where(_TENURE.c.case_id == _CASE.c.id, theirs).exists()
+
+
+def _owns(accounts: list[int]) -> ColumnElement[bool]:
+    """Say that one of these accounts owns a measure: who reports on it has to read its case."""
+    owned = select(_MEASURE.c.case_id).where(_MEASURE.c.owner_id.in_(accounts))
+    return _CASE.c.id.in_(owned)
 
 
 def _is_offered(accounts: list[int]) -> ColumnElement[bool]:

@@ -66,7 +66,8 @@ def sees(office: Office, matter: Matter, login: str) -> str:
 def _had_a_part(office: Office, matter: Matter, places: set[str]) -> bool:
     units = office.units_of(places)
     offered = any(a.state == "pending" and a.to in places for a in matter.asked)
-    return offered or any(p.who in places or p.unit in units for p in matter.parts)
+    owns = any(task.owner in places for task in matter.tasks)
+    return offered or owns or any(p.who in places or p.unit in units for p in matter.parts)
 
 
 # --- parties --------------------------------------------------------------------------------------

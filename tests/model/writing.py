@@ -81,7 +81,7 @@ def open_to(t: Try, part: str, version: int | None) -> Verdict:
         return Verdict("not-found")
     if version is not None and version != t.matter.version:
         return Verdict("stale")
-    if part != "progress" and not may_write(t.office, t.matter, t.who, part, None):
+    if not may_write(t.office, t.matter, t.who, part, None):
         return Verdict("forbidden")
     if t.matter.closed_at is not None and part != "note":
         return Verdict("conflict")

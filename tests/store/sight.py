@@ -41,6 +41,7 @@ class Case:
     planned_unit: int | None = None
     parts: list[Part] = field(default_factory=list)
     offers: list[tuple[int, str]] = field(default_factory=list)
+    owners: list[int] = field(default_factory=list)
 
 
 @dataclass
@@ -94,7 +95,7 @@ class Office:
             return False
         units = self.below(self.accounts[account].unit)
         parts = any(part.account == account or part.unit in units for part in case.parts)
-        return parts or (account, "pending") in case.offers
+        return parts or (account, "pending") in case.offers or account in case.owners
 
 
 def imagine(rng: Random) -> Office:
@@ -127,6 +128,7 @@ def _case(rng: Random, number: int, office: Office) -> Case:
         case.parts.append(_part(rng, office, case))
     for state in rng.sample(["pending", "refused", "withdrawn"], rng.choice([0, 0, 1, 2])):
         case.offers.append((rng.choice(list(office.accounts)), state))
+    case.owners = rng.sample(list(office.accounts), rng.choice([0, 0, 0, 1, 2]))
     return case
 
 
@@ -167,6 +169,16 @@ def put(connection: Connection, office: Office) -> None:
          "decided_at": None if state == "pending" else NOW - DAY}
         for c in office.cases for no, (account, state) in enumerate(c.offers, start=50)
     ])  # fmt: skip
+    _put(connection, "measure", [
+        _measure(c, no, owner) for c in office.cases for no, owner in enumerate(c.owners, start=60)
+    ])  # fmt: skip
+
+
+def _measure(case: Case, no: int, owner: int) -> dict[str, Any]:
+    return {
+        "case_id": case.id, "no": no, "title": "某措施", "owner_id": owner, "status": "planned",
+        "proved": False, "dropped": no % 2 == 0,
+    }  # fmt: skip
 
 
 def _row(case: Case) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def reads(who: Person, matter: Matter) -> bool:
 
 def _has_a_part(who: Person, matter: Matter) -> bool:
     """Leaders and officers, by what they or their unit or one below it have, had or are offered."""
-    people = {matter.lead, matter.offered, *matter.had, *matter.deputies}
+    people = {matter.lead, matter.offered, *matter.had, *matter.deputies, *matter.owners}
     above = {ABOVE.get(unit, "") for unit in matter.units}
     return who.login in people or who.unit in {*matter.units, *above}
 
