@@ -311,6 +311,9 @@ PAGE_RULES: dict[str, Asks] = {
     "POST /roster": OFFICE,
     "GET /inbox": MINE,
     "POST /inbox/read": MINE,
+    "GET /search": one(oracle.works_on_cases, query="?q=某某"),
+    "GET /import/{number}/columns": one(oracle.own_import),
+    "POST /import/{number}/columns": one(oracle.own_import),
     "GET /roles": MINE,
     "GET /workflows": MINE,
     "GET /workflows/{name}": MINE,
@@ -324,12 +327,11 @@ RULES: dict[str, Asks] = {
 
 OPEN = {
     "GET /healthz", "GET /readyz", "GET /metrics", "GET /static/{name:path}", "GET /login",
-    "GET /login/code",
-    "POST /logout", "POST /preferences", f"GET {API}/openapi.json",
+    "POST /logout", "POST /preferences", f"GET {API}/openapi.json", "GET /glossary", "GET /help",
 }  # fmt: skip
 """For whoever comes; a form only from our own page."""
 BY_OTHER_MEANS = {
-    "POST /login", "POST /login/provider", "GET /login/provider", "POST /login/code",
-    "GET /cases.ics", f"GET {API}/cases.ics",
+    "POST /login", "GET /login/code", "POST /login/code", "GET /login/provider",
+    "POST /login/provider", "GET /cases.ics", f"GET {API}/cases.ics",
 }  # fmt: skip
-"""Let in by what is sent: a password, or the token in the address."""
+"""Let in by what is sent: a password, a code, what the provider says, the token in the address."""
