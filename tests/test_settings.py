@@ -173,3 +173,38 @@ def test_a_missing_clock_file_is_refused(tmp_path: Path) -> None:
 
 def test_the_real_clock_is_aware() -> None:
     assert office_clock(Settings())().tzinfo is real_now().tzinfo is UTC
+
+
+OIDC = {"DUBAN_OIDC_ISSUER": "https://sso.example.cn/r/", "DUBAN_OIDC_CLIENT": "duban"}
+
+
+def test_an_identity_provider_is_named_whole_or_not_at_all(tmp_path: Path) -> None:
+    found = load_settings(OIDC | {"DUBAN_OIDC_ACR": "gold silver"}, tmp_path)
+    assert (found.oidc_issuer, found.oidc_acr) == (OIDC["DUBAN_OIDC_ISSUER"], ("gold", "silver"))
+    for name in OIDC:
+        half = {other: value for other, value in OIDC.items() if other != name}
+        assert name in refusal(tmp_path, **half)
+    assert "DUBAN_OIDC_ISSUER" in refusal(tmp_path, DUBAN_OIDC_SECRET="canary")
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    ["sso.example.cn", "http://sso.example.cn", "https://u:canary@sso.example.cn", "https://",
+     "https://sso.example.cn/?a=b", "https://sso.example.cn/#x", "ftp://sso.example.cn"],
+)  # fmt: skip
+def test_an_issuer_of_no_use_is_refused_and_no_password_repeated(
+    tmp_path: Path, issuer: str
+) -> None:
+    told = refusal(tmp_path, **(OIDC | {"DUBAN_OIDC_ISSUER": issuer}))
+    assert "DUBAN_OIDC_ISSUER" in told
+    assert "canary" not in told
+
+
+def test_plain_http_to_a_provider_is_for_this_machine_and_never_for_real(tmp_path: Path) -> None:
+    local = OIDC | {"DUBAN_OIDC_ISSUER": "http://127.0.0.1:9/r"}
+    assert load_settings(TEST | local, tmp_path).oidc_issuer == "http://127.0.0.1:9/r"
+    assert "https" in refusal(tmp_path, **local)
+
+
+def test_the_spelling_of_settings_hides_the_secret_of_the_provider(tmp_path: Path) -> None:
+    assert "canary" not in repr(load_settings(OIDC | {"DUBAN_OIDC_SECRET": "canary"}, tmp_path))

@@ -96,3 +96,23 @@ def test_a_name_that_would_move_the_cursor_is_shown_without_doing_so(office: Ter
     table = office.done("account", "list", "--format", "table").out
     assert BUILDING.name in table
     assert "\x1b" not in office.refused("account", "role", "a\x1b[2Jb", "--add", "unit")
+
+
+ISSUER = "https://sso.example.cn/realms/town"
+
+
+def test_an_account_is_linked_to_an_identity_and_the_link_ends(office: Terminal) -> None:
+    words = ("account", "link", SUN.login, "Subject-7")
+    assert "No identity provider" in office.refused(*words)
+    made = office.done(*words, "--issuer", ISSUER).json()
+    assert (made["login"], made["issuer"], made["subject"]) == (SUN.login, ISSUER, "Subject-7")
+    taken = office.refused("account", "link", ZHAO.login, "Subject-7", "--issuer", ISSUER)
+    assert "One identity is one account" in taken
+    assert "403" not in office.refused(*words, "--issuer", ISSUER, "--as", ZHAO.login)
+    listed = office.done("account", "links", SUN.login).json()
+    assert [link["subject"] for link in listed] == ["Subject-7"]
+    office.done("account", "unlink", SUN.login, "--issuer", ISSUER)
+    assert office.done("account", "links", SUN.login).json() == []
+    assert "linked to no identity" in office.refused(
+        "account", "unlink", SUN.login, "--issuer", ISSUER
+    )

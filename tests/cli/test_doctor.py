@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from tests.cli.conftest import Terminal
+from tests.provider import FakeProvider
 
 
 def test_a_fresh_installation_is_sound(duban: Terminal) -> None:
@@ -36,3 +37,16 @@ def test_nothing_at_all_is_looked_at_without_a_fall(bare: Terminal) -> None:
     assert ran.code == 1
     assert "duban init" in ran.out
     assert "checkpoints" not in ran.out
+
+
+def test_an_identity_provider_is_asked_who_it_is(duban: Terminal) -> None:
+    with FakeProvider().open() as provider:
+        for name, value in provider.settings().items():
+            duban.set(name, value)
+        told = {check["check"]: check for check in duban("doctor").json()}
+        assert told["identity provider"]["ok"]
+        assert provider.asked == ["/realms/town/.well-known/openid-configuration"]
+        duban.set("DUBAN_OUTBOUND_ALLOW", "sso.example.cn:443")
+        told = {check["check"]: check for check in duban("doctor").json()}
+        assert not told["identity provider"]["ok"]
+        assert "is not in DUBAN_OUTBOUND_ALLOW" in told["identity provider"]["says"]
