@@ -119,21 +119,9 @@ def uploads(late: Site) -> Site:
 def test_every_page_is_without_fault(
     late: Site, locale: str, theme: Literal["light", "dark"], width: int
 ) -> None:
-    told = {"zh": "zh-CN", "en": "en"}[locale]
-    window = late.window(None, width, theme, locale={"zh": "zh-CN", "en": "en-GB"}[locale])
-    faults, seated = [], None
-    for person, place in PLACES:
-        if person is not seated:
-            late.seat(window, person)
-            seated = person
-        status = window.open(place)
-        found = [*window.barriers(), *window.wrong]
-        found += ["moves sideways"] if window.is_too_wide() else []
-        found += [f"status {status}"] if status != 200 else []
-        found += ["language"] if window.page.get_attribute("html", "lang") != told else []
-        faults += [f"{place} as {person and person.login}: {fault}" for fault in found]
-        window.wrong.clear()
-    assert faults == []
+    told, wanted = {"zh": ("zh-CN", "zh-CN"), "en": ("en", "en-GB")}[locale]
+    window = late.window(None, width, theme, locale=wanted)
+    assert late.faults(PLACES, window, told) == []
 
 
 def test_the_chosen_theme_holds_against_the_system(site: Site) -> None:

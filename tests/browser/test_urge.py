@@ -67,23 +67,12 @@ def places(site: Site) -> list[tuple[Person, str]]:
 def test_every_page_is_without_fault(
     urged: Site, locale: str, theme: Literal["light", "dark"], width: int
 ) -> None:
-    wanted = {"zh": "zh-CN", "en": "en-GB"}[locale]
+    told, wanted = {"zh": ("zh-CN", "zh-CN"), "en": ("en", "en-GB")}[locale]
     shown = places(urged)
     if (locale, theme, width) != LOOKS[0]:
         shown = shown[:FEW]
     window = urged.window(None, width, theme, locale=wanted)
-    faults, seated = [], None
-    for person, place in shown:
-        if person is not seated:
-            urged.seat(window, person)
-            seated = person
-        status = window.open(place)
-        found = [*window.barriers(), *window.wrong]
-        found += ["moves sideways"] if window.is_too_wide() else []
-        found += [f"status {status}"] if status != 200 else []
-        faults += [f"{place} as {person.login}: {fault}" for fault in found]
-        window.wrong.clear()
-    assert faults == []
+    assert urged.faults(shown, window, told) == []
 
 
 def take(window: Window, act: str, **given: str) -> None:

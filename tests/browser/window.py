@@ -1,7 +1,8 @@
 """A site as its people look at it: windows of every width, and what is wrong in them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page
@@ -83,6 +84,24 @@ class Site:
         if person is not None:
             secret = desk.enter(self.application, person).client.cookies["duban"]
             context.add_cookies([{"name": "duban", "value": secret, "url": self.address}])
+
+    def faults(
+        self, places: Iterable[tuple[Person | None, str]], window: "Window", language: str
+    ) -> list[str]:
+        """Tell everything that is wrong on pages, each looked at by somebody, at one window."""
+        told, seated = list[str](), None
+        for person, place in places:
+            if person is not seated:
+                self.seat(window, person)
+                seated = person
+            status = window.open(place)
+            found = [*window.barriers(), *window.wrong]
+            found += ["moves sideways"] if window.is_too_wide() else []
+            found += [f"status {status}"] if status != HTTPStatus.OK else []
+            found += ["language"] if window.page.get_attribute("html", "lang") != language else []
+            told += [f"{place} as {person and person.login}: {fault}" for fault in found]
+            window.wrong.clear()
+        return told
 
     def close(self) -> None:
         """Give every window back."""

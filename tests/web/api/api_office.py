@@ -17,6 +17,7 @@ from engine.service.units import add_unit
 from engine.settings import load_settings
 from engine.store import ledger, rows
 from engine.store.database import open_database
+from engine.store.migrations import upgrade
 from tests.people import PEOPLE, UNITS, Person
 from tests.service.people_office import order_of
 from tests.web.desk import client_of
@@ -160,3 +161,13 @@ def opened(database_url: str, folder: Path, **settings: str) -> Iterator[Api]:
         yield Api(application, clock)
     finally:
         application.close()
+
+
+@contextmanager
+def standing(folder: Path) -> Iterator[Api]:
+    """Open an office on SQLite for all tests of a file, in which everybody may write fast."""
+    url = f"sqlite:///{folder}/duban.db"
+    upgrade(url)
+    with opened(url, folder) as found:
+        found.unhurried()
+        yield found

@@ -7,11 +7,10 @@ import pytest
 from httpx2 import Response
 
 from engine.domain.access import ACTS, ROLES
-from engine.store.migrations import upgrade
 from engine.store.tables import METADATA
 from engine.store.tables.columns import Row
 from tests.people import BUILDING, CHEN, SUN, ZHANG, ZHAO, Person, with_role
-from tests.web.api.api_office import Api, opened
+from tests.web.api.api_office import Api, standing
 from tests.web.api.story import ASSIGNMENT, MEASURE, TASK_FORCE, registered, started
 from web.api.everything import operations
 from web.api.operations import Operation
@@ -57,11 +56,7 @@ WRITES: list[Write] = [
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """Give an office; nothing that is asked of it here may leave a trace."""
-    folder = tmp_path_factory.mktemp("fields")
-    url = f"sqlite:///{folder}/duban.db"
-    upgrade(url)
-    with opened(url, folder) as found:
-        found.unhurried()
+    with standing(tmp_path_factory.mktemp("fields")) as found:
         yield found
 
 

@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
 
-from engine.store.migrations import upgrade
 from tests.people import CHEN, HAN, JIANG, SHEN, SUN, WEI, ZHANG, ZHAO, Person
-from tests.web.api.api_office import Api, opened
+from tests.web.api.api_office import Api, standing
 from tests.web.api.story import planned, registered, stabilized, started
 from web.app import declarations
 
@@ -35,11 +34,7 @@ NOT_OURS = {
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """Give an office with cases in several states, which all roles work on at once."""
-    folder = tmp_path_factory.mktemp("generated")
-    url = f"sqlite:///{folder}/duban.db"
-    upgrade(url)
-    with opened(url, folder) as found:
-        found.unhurried()
+    with standing(tmp_path_factory.mktemp("generated")) as found:
         yield found
 
 
