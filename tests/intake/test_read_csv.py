@@ -35,7 +35,7 @@ def test_an_open_quotation_mark_is_named_with_its_row() -> None:
         (b"\x00\x01\x02\x03" * 20, "no file that can be imported"),
         ("一,二,三\n1,2,3\n".encode(), "No header was found"),
         (csv_file([HEADER]), "nothing below the header"),
-        (csv_file([["重点问题", "责任领导"], ["甲", "张三"]]), "column “任务分解” is missing"),
+        (csv_file([["重点问题", "责任领导"], ["甲", "张三"]]), "column “task” is missing"),
         (b"\xff\xfe\x41", "neither UTF-8 nor GB18030"),
     ],
 )
