@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -18,12 +19,13 @@ from sqlalchemy import Connection, update
 from engine.domain.access import Principal
 from engine.domain.records import columns
 from engine.errors import ForbiddenError
-from engine.service import case_lists, dashboard, issues, next_things
+from engine.service import case_lists, dashboard, feed, issues, letter_lists, next_things, trends
 from engine.service.case_lists import CaseQuery
 from engine.service.desk import Desk
 from engine.service.export import export
 from engine.service.installation import publish_shipped
-from engine.service.reports.asking import ReportQuery
+from engine.service.paging import PageQuery
+from engine.service.reports.asking import GROUPINGS, ReportQuery
 from engine.service.reports.catalogue import REPORTS, Report
 from engine.service.search import look_for
 from engine.service.workflow_view import view_workflow
@@ -143,6 +145,21 @@ def told(desk: Desk, who: Principal, seen: Sight) -> Iterator[tuple[str, object,
     for kind in ("xes", "json", "ocel"):
         text = of(partial(exported, desk, who, kind))
         yield f"export {kind} shows no other", codes(text) - seen.read, frozenset()
+    for name, by in product(("overdue", "ageing"), GROUPINGS):
+        grouped = of(partial(REPORTS[name].page, desk, who, ReportQuery(by=by, limit=200)))
+        counted = sum(group["count"] for group in grouped["groups"]) if grouped else 0
+        yield f"groups of {name} by {by}", counted, len(seen.late) if grouped else 0
+    for waits_for in letter_lists.WAITING:
+        letters = of(partial(letter_lists.list_letters, desk, who, waits_for, PageQuery()))
+        yield f"letters to {waits_for} of no other", codes(letters) - seen.read, frozenset()
+    urged = of(lambda: letter_lists.cases_to_urge(desk, who))
+    yield "cases to urge", urged["overdue_total"] if urged else 0, len(seen.late) if urged else 0
+    flow = of(lambda: trends.trends(desk, who))
+    left = flow["weeks"][-1]["left"] if flow else 0
+    yield "left in the last week is of the read", left, len(seen.read) if flow else 0
+    yield "trends show no other", codes(flow) - seen.read, frozenset()
+    fed = of(lambda: feed.due_dates(desk, who))
+    yield "feed shows no other", codes(fed) - seen.read, frozenset()
     figures = of(lambda: dashboard.dashboard(desk, who))
     yield "dashboard shows no other", codes(figures) - seen.read, frozenset()
     things = of(lambda: next_things.next_things(desk, who))
