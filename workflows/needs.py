@@ -15,7 +15,7 @@ from engine.domain.needs import Check, Missing, Need, Vocabulary
 from engine.domain.parties import PARTIES
 from engine.domain.proposals import closure_digest, disposal_digest
 from engine.domain.tenure import at_rest
-from engine.words import message
+from engine.words import listed, message
 from workflows.time_needs import (
     MET,
     extension_adds_time,
@@ -57,7 +57,7 @@ def _officer_of_every_unit(a: Attempt) -> Missing | None:
         t.unit_id for t in a.facts.holding("member") if a.facts.people[t.account_id or 0].enabled
     }
     bare = sorted(a.facts.unit_ids - staffed)
-    return when(bool(bare), units="、".join(a.facts.units[u].name for u in bare))
+    return when(bool(bare), units=listed(a.facts.units[u].name for u in bare))
 
 
 def _leader_to_return_to(a: Attempt) -> Missing | None:
@@ -109,7 +109,7 @@ def _final_reply(a: Attempt) -> Missing | None:
 
 def _no_unanswered_letter(a: Attempt) -> Missing | None:
     waiting = [x.number or str(x.no) for x in a.facts.letter if x.status in UNANSWERED]
-    return when(bool(waiting), numbers="、".join(waiting))
+    return when(bool(waiting), numbers=listed(waiting))
 
 
 def _no_open_dispute(a: Attempt) -> Missing | None:

@@ -6,11 +6,12 @@ from datetime import date
 from engine.domain.attempt import Attempt
 from engine.domain.clocks import limit_passed
 from engine.domain.needs import Missing
+from engine.words import Text
 
 MET = None
 
 
-def when(unmet: bool, **params: str | int | date) -> Missing | None:  # noqa: FBT001  # reads as a sentence
+def when(unmet: bool, **params: str | int | date | Text) -> Missing | None:  # noqa: FBT001  # reads as a sentence
     """Give the values for a need's sentence where it is unmet."""
     return params if unmet else MET
 

@@ -27,17 +27,30 @@ _DECIDES = {"propose-disposal": "grant-disposal"}
 class Awaited:
     """What a kind of clock waits for, by whom; `states` are those in which it can be done.
 
-    `trigger` is the step, None where it is a part that is written, `part`; `passed` says that the
-    clock is a minimum, which must have passed first.
+    `steps` do it, none where it is a part that is written, `part`; `passed` says that the clock is
+    a minimum, which must have passed first.
     """
 
     kind: str
-    trigger: str | None
     title: Text
     parties: tuple[str, ...]
     states: frozenset[str]
     passed: bool
     part: str | None = None
+    steps: tuple[Transition, ...] = ()
+
+    def step_in(self, state: str) -> Transition | None:
+        """Give the step that does it from a state; None where several could.
+
+        A pending referral, merger or voiding has a step of its own each: which, the case says.
+        """
+        found = [step for step in self.steps if step.source == state]
+        return found[0] if len({step.trigger for step in found}) == 1 else None
+
+    def title_in(self, state: str) -> Text:
+        """Say what is done in a state, as its step does or, where there is none, as the clock."""
+        step = self.step_in(state)
+        return self.title if step is None else step.title
 
 
 def awaited(workflow: Workflow, needs: Mapping[str, Need]) -> tuple[Awaited, ...]:
@@ -53,7 +66,7 @@ def _of(workflow: Workflow, clock: ClockDef, needs: Mapping[str, Need]) -> Await
     if first in PARTS:
         still = frozenset(name for name, state in workflow.states.items() if not state.is_closed)
         part = PARTS[first]
-        return Awaited(clock.kind, None, clock.title, WRITERS[part], still, passed=False, part=part)
+        return Awaited(clock.kind, clock.title, WRITERS[part], still, passed=False, part=part)
     return _step(clock, [a for a in workflow.transitions if _answers(a, clock)], passed=False)
 
 
@@ -74,4 +87,4 @@ def _step(clock: ClockDef, arcs: list[Transition], *, passed: bool) -> Awaited |
     arcs = sorted(arcs, key=lambda arc: arc.trigger not in clock.stops)
     parties = tuple(dict.fromkeys(party for arc in arcs for party in arc.by))
     states = frozenset(arc.source for arc in arcs if arc.source is not None)
-    return Awaited(clock.kind, arcs[0].trigger, arcs[0].title, parties, states, passed)
+    return Awaited(clock.kind, clock.title, parties, states, passed, steps=tuple(arcs))

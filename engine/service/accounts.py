@@ -182,14 +182,14 @@ def robot_address(text: str | None) -> str | None:
 def _known(roles: Collection[str]) -> None:
     unknown = sorted(set(roles) - set(ROLES))
     if unknown:
-        raise wrong("roles", "role-unknown", role=unknown[0][:40], known=", ".join(ROLES))
+        raise wrong("roles", "role-unknown", role=unknown[0][:40], known=listed(ROLES))
 
 
 def _fit(roles: set[str]) -> list[str]:
     """Give the roles in their order. An administrator who had another could touch cases."""
     _known(roles)
     if not roles:
-        raise wrong("roles", "role-none", known=", ".join(ROLES))
+        raise wrong("roles", "role-none", known=listed(ROLES))
     if "admin" in roles and len(roles) > 1:
         raise wrong("roles", "role-admin-alone")
     return [role for role in ROLES if role in roles]

@@ -26,7 +26,7 @@ from engine.service.calendar_changes import (
     wrong_field,
 )
 from engine.store import rows
-from engine.words import message
+from engine.words import listed, message
 
 __all__ = [
     "ASKABLE", "ChangeAnswer", "DayAnswer", "DueAnswer", "MovedAnswer", "OverrideAnswer",
@@ -105,7 +105,7 @@ def due(
     if not 1 <= n <= LONGEST:
         raise wrong_field("days", message("calendar-days-positive", n=n, longest=LONGEST))
     if unit not in ASKABLE:
-        units = "、".join(ASKABLE)
+        units = listed(ASKABLE)
         raise wrong_field("unit", message("calendar-unit", unit=unit[:40], units=units))
     found = calendar_of(desk.conn).due(start, n, unit, desk.zone)
     words = say_derivation(found.derivation, desk.locale)

@@ -24,7 +24,7 @@ from engine.service.almanac import CalendarDesk, as_listed, calendar_of
 from engine.service.notices import notify
 from engine.service.recompute import Moved, foresee_clocks, recompute_clocks
 from engine.store import counters, holders, hooks, ledger, rows
-from engine.words import Message, message, say
+from engine.words import Message, listed, message, say
 
 LONGEST_REASON = 1000
 MOST_NAMED = 10
@@ -86,7 +86,7 @@ def load_shipped(desk: CalendarDesk) -> list[int]:
     missing = [notice for year, notice in shipped().items() if year not in there]
     if missing:
         deltas = [insertion("notice", _row(desk, notice)) for notice in missing]
-        labels = "、".join(notice.label for notice in missing)
+        labels = listed(notice.label for notice in missing)
         reason = say(message("calendar-moved-import", label=labels), desk.locale)
         _write(desk, OPERATOR, Kind.CALENDAR_LOADED, deltas, reason)
         moved = recompute_clocks(desk, OPERATOR, reason)

@@ -55,7 +55,11 @@ def _mark(
     if party == "assigner":
         party = "supervision" if mark.declines >= most else "office"
     named = say(_named(party, item), desk.locale)
-    return {"next": one.title.in_(desk.locale), "who": named, "changed_at": changed}
+    return {
+        "next": one.title_in(item["state"]).in_(desk.locale),
+        "who": named,
+        "changed_at": changed,
+    }
 
 
 def _named(party: str, item: Mapping[str, Any]) -> Message:

@@ -43,7 +43,7 @@ def _answer(room: Room, one: Awaited, clock: Clock) -> WaitAnswer:
     named = say(name_all(parties, room.facts, room.workflow), desk.locale)
     own = owner is not None and owner == room.who.account_id
     return {
-        "title": one.title.in_(desk.locale),
+        "title": one.title_in(room.facts.case.state).in_(desk.locale),
         "who": named if owner is None else room.facts.people[owner].name,
         "mine": own or _holds(room, parties),
     }

@@ -34,7 +34,7 @@ _ANYBODY = frozenset({"lead-leader", "successor", "owner"})
 _MOST_DECLINES = 2**31 - 1
 
 
-Known = Mapping[tuple[str, str], tuple[Workflow, Awaited]]
+Known = Mapping[tuple[str, str], Awaited]
 """What each kind of clock of a workflow waits for."""
 
 
@@ -78,7 +78,7 @@ def next_things(desk: Desk, who: Principal, most: int = SHOWN) -> NextAnswer:
     watched = _watched(desk, who)
     if each is not None:
         watched = replace(watched, besides=stored.cases_of(each))
-    by_kind = {(flow.name, one.kind): (flow, one) for flow, one in known}
+    by_kind = {(flow.name, one.kind): one for flow, one in known}
     return {
         "act": _things(desk, who, found, by_kind),
         "act_total": total,
@@ -147,25 +147,21 @@ def _things(
     told = tell_items(desk, desk.now, listed, set(ids))
     items = {one.case.id: item for one, item in zip(listed, told, strict=True)}
     return [
-        _thing(desk, waiting, *known[waiting.workflow, waiting.kind], items[waiting.case_id])
+        _thing(desk, waiting, known[waiting.workflow, waiting.kind], items[waiting.case_id])
         for waiting in found
         if waiting.case_id in items
     ]
 
 
-def _doors(flow: Workflow, state: str) -> set[str]:
-    """Give the triggers of a state: a proposed merger, say, is not decided by closing."""
-    return {arc.trigger for arc in flow.transitions if arc.source == state}
-
-
 def _thing(
-    desk: Desk, waiting: Waiting, flow: Workflow, one: Awaited, item: CaseItem | SummaryAnswer
+    desk: Desk, waiting: Waiting, one: Awaited, item: CaseItem | SummaryAnswer
 ) -> ThingAnswer:
+    step = one.step_in(item["state"])
     of_letter = one.part == ANSWER and waiting.subject is not None
     return {
-        "trigger": one.trigger if one.trigger in _doors(flow, item["state"]) else None,
+        "trigger": None if step is None else step.trigger,
         "letter": letter_no(item["code"], waiting.subject or 0) if of_letter else None,
-        "title": one.title.in_(desk.locale),
+        "title": one.title_in(item["state"]).in_(desk.locale),
         "clock": waiting.kind,
         "due_at": instant(waiting.due_at, desk.zone),
         "overdue": not one.passed and waiting.due_at < desk.now,

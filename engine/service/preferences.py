@@ -6,7 +6,7 @@ from engine.domain.access import Principal, require
 from engine.service.office import Desk, wrong
 from engine.store import preferences
 from engine.store.preferences import Preference
-from engine.words import LOCALES
+from engine.words import LOCALES, listed
 
 THEMES = ("auto", "light", "dark")
 
@@ -36,5 +36,5 @@ def checked(locale: str | None, theme: str | None) -> Preference:
     """Take a wish if it is one that there is. Raises InvalidError."""
     for field, value, known in (("locale", locale, LOCALES), ("theme", theme, THEMES)):
         if value is not None and value not in known:
-            raise wrong(field, "preference-unknown", value=value[:20], known=", ".join(known))
+            raise wrong(field, "preference-unknown", value=value[:20], known=listed(known))
     return Preference(locale, theme)

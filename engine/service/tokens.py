@@ -14,6 +14,7 @@ from engine.service.people_answers import TokenAnswer, TokenMadeAnswer
 from engine.service.principals import principal_of
 from engine.settings import real_now
 from engine.store import access, counters, people
+from engine.words import listed
 
 PREFIX = "duban_"
 SCOPES = ("read", "write", "feed")
@@ -48,7 +49,7 @@ def create_token(
     if not owner.enabled:
         raise ForbiddenError("account-disabled", login=owner.login)
     if order.scope not in SCOPES:
-        raise wrong("scope", "token-scope", scope=order.scope[:40], known=", ".join(SCOPES))
+        raise wrong("scope", "token-scope", scope=order.scope[:40], known=listed(SCOPES))
     now = clock()
     last = _last_day(now.astimezone(desk.zone).date(), order.expires)
     good_to = datetime.combine(last + timedelta(days=1), time(), desk.zone)

@@ -9,7 +9,7 @@ from engine.domain.workflow import Workflow
 from engine.errors import NotFoundError
 from engine.service.desk import Desk
 from engine.store import definitions, kept
-from engine.words import Text
+from engine.words import Text, listed
 from workflows.needs import VOCABULARY
 
 
@@ -112,7 +112,7 @@ def _unknown(conn: Connection, name: str, version: int | None) -> NotFoundError:
     names = definitions.names(conn)
     if name in names:
         return NotFoundError("workflow-no-such-version", name=name, version=version)
-    return NotFoundError("workflow-unknown", name=name[:80], known=", ".join(names))
+    return NotFoundError("workflow-unknown", name=name[:80], known=listed(names))
 
 
 def _title(words: Text) -> TitleAnswer:

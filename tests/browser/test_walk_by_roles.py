@@ -219,10 +219,10 @@ def urged(walk: Walk) -> None:
     officer.go("我的事项")
     officer.press(f"签收督办函：{walk.title}")
     letter(officer, "签收督办函", "签收")
-    letter(officer, "回复督办函", "提交回复", text="资金已到账")
+    letter(officer, "回复督办函", "回复", text="资金已到账")
     supervision.go("督查")
     supervision.press(number[0])
-    letter(supervision, "审核回复", "提交审核结论", verdict="accepted", text="属实")
+    letter(supervision, "审核回复", "审核结论", verdict="accepted", text="属实")
     assert "回复已认可" in supervision.window.words()
 
 

@@ -72,7 +72,7 @@ def test_a_number_of_days_out_of_range_is_refused(tmp_path: Path, n: int) -> Non
 
 
 def test_an_unknown_unit_is_refused_with_those_that_can_be_asked_for(tmp_path: Path) -> None:
-    with office(tmp_path) as desk, pytest.raises(InvalidError, match="working-day、natural-day"):
+    with office(tmp_path) as desk, pytest.raises(InvalidError, match="working-day, natural-day"):
         due(desk, OFFICE, date(2026, 4, 23), 5, "working-hour")
 
 
