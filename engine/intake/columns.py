@@ -28,7 +28,7 @@ COLUMNS = (
     Column("lead_unit", ("牵头单位", "责任单位", "lead unit")),
     Column("supporting_units", ("协办单位", "配合单位", "supporting units")),
     Column("measures", ("化解措施", "化解稳控措施", "工作措施", "measures")),
-    Column("due", ("办结时限", "承诺时限", "due")),
+    Column("due", ("办结时限", "承诺时限", "due", "promised date")),
     Column("code", ("编号", "code"), ledger_only=True),
     Column("origin", ("来源", "origin"), ledger_only=True),
     Column("document_no", ("文号", "document no"), ledger_only=True),

@@ -83,7 +83,7 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(office: Terminal, tmp_path
         ((str(tmp_path / "old.doc"),), ".docx"),
         ((str(tmp_path / "broken.xlsx"),), ""),
         ((table(tmp_path, "", "empty.csv"),), ""),
-        ((table(tmp_path, "a,b\n1,2\n", "other.csv"),), "任务"),
+        ((table(tmp_path, "a,b\n1,2\n", "other.csv"),), "key issue, task"),
         ((good, "--kind", "letter"), "decomposition, ledger"),
         ((good, "--as", "zhangsan"), "not yours"),
         ((good, "--as", "nobody"), "no account"),

@@ -105,7 +105,8 @@ def test_any_text_comes_back_as_it_was(rng: random.Random) -> None:
     assert [line[0] for line in told] == texts
     made = paper_bytes(paper([row(text) for text in texts]), ".csv").decode("utf-8-sig")
     read = list(csv.reader(io.StringIO(made, newline="")))[1:]
-    assert [line[0].removeprefix("'") for line in read] == [t.removeprefix("'") for t in texts]
+    guarded = re.compile(r"^'(?='*[=+@＝＋－＠\t\r\n-])")
+    assert [guarded.sub("", line[0]) for line in read] == texts
     answer = json.loads(paper_bytes(paper([row(text) for text in texts]), ".json"))
     assert [item["issue"]["title"] for item in answer["items"]] == texts
 
