@@ -10,7 +10,7 @@ from typing import Any, NotRequired
 from typing_extensions import TypedDict
 
 from engine.errors import DubanError, InvalidError, UnmetError
-from engine.words import Locale, say
+from engine.words import Locale, Message, listed, say
 from web.visit import Visit
 from web.wording import say_in
 
@@ -55,6 +55,8 @@ class Field(TypedDict):
 
 MANY = frozenset({"units", "files"})
 """Kinds whose value is a list."""
+_CHOICES = frozenset({"known", "outcomes"})
+"""The parameters of refusals that list what may be chosen."""
 
 
 def field(locale: Locale, name: str, kind: str, **more: Any) -> Field:  # noqa: ANN401  # of a Field
@@ -93,14 +95,23 @@ def blame(fields: Iterable[Field], error: DubanError, locale: Locale) -> list[st
         return unmet_sentences(error, locale) or [error.say(locale)]
     known = {one.get("path", one["name"]): one for one in flat(fields)}
     for fault in error.faults:
-        words = say(fault.message, locale)
         one = known.get(fault.field) or known.get(fault.field.removeprefix("data."))
+        words = say(fault.message if one is None else _as_offered(one, fault.message), locale)
         if one is None:
             loose.append(words)
         else:
             words = say_in(locale, "form-field-says", label=one["label"], says=words)
             one.setdefault("error", words)
     return loose
+
+
+def _as_offered(one: Field, words: Message) -> Message:
+    """Name what may be chosen as the page offers it, not as data have it."""
+    offered = [o["label"].strip("　") for o in one.get("options", ()) if o["value"]]
+    codes = _CHOICES & words.params.keys()
+    if not offered or not codes:
+        return words
+    return Message(words.code, {**words.params, **dict.fromkeys(codes, listed(offered))})
 
 
 def unmet_sentences(error: DubanError, locale: Locale) -> list[str]:

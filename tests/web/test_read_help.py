@@ -29,7 +29,7 @@ def test_what_help_sends_a_role_to_is_there_for_it(story: Story, role: str) -> N
     shown = there.get("/help").text
     assert shown.index(f'id="h-{role}"') < shown.index('id="h-all"')
     for name, place in OF_ROLE[role]:
-        assert f'id="{name}"' in shown
+        assert f'id="{role}-{name}"' in shown
         answer = there.get(place)
         assert answer.status_code in {200, 303}, (role, place)
         assert not answer.headers.get("location", "").startswith("/login")

@@ -20,6 +20,8 @@ EVERYBODY: Ways = (
     ("find", "/search"), ("view", "/cases/views"), ("date", "/calendar"),
     ("factor", "/account/factor"), ("print", ""),
 )  # fmt: skip
+_OF_CASES = frozenset({"/search", "/cases/views"})
+"""Pages that are shut to whoever reads no case."""
 OF_ROLE: dict[str, Ways] = {
     "office": (
         ("register", "/issues"), ("import", "/import"), ("assign", "/cases?view=open"),
@@ -53,9 +55,11 @@ def show(visit: Visiting) -> Response:
     if visit.who is not None:
         with visit.reading():
             pass  # counts what waits, for the head of the page
+    reads = visit.who is not None and visit.who.has(*ACTS["case.read"])
     order = sorted(ROLES, key=lambda role: (role not in mine, ROLES.index(role)))
     return page(
-        visit, "pages/help.html", mine=mine, everybody=EVERYBODY,
+        visit, "pages/help.html", mine=mine,
+        everybody=[(way, at if reads or at not in _OF_CASES else "") for way, at in EVERYBODY],
         roles=[(role, OF_ROLE[role]) for role in order],
     )  # fmt: skip
 

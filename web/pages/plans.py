@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from engine.domain.access import FIT, Principal
 from engine.domain.events import Kind
-from engine.errors import FieldFault, InvalidError
+from engine.errors import FieldFault, InvalidError, NotFoundError
 from engine.service import plans
 from engine.service.case_answers import CaseAnswer, MeasureAnswer
 from engine.service.desk import Desk
@@ -218,6 +218,9 @@ def adopt_plan(code: str, visit: Visiting) -> Response:
 def _progress(measure: int) -> Part:
     def fields(_desk: Desk, _who: Principal, case: CaseAnswer, visit: Visit) -> list[Field]:
         locale, today = visit.locale, visit.today.isoformat()
+        plan = case["plan"]
+        if plan is None or measure not in {one["id"] for one in plan["measures"]}:
+            raise NotFoundError("measure-unknown", id=measure)
         return [
             field(locale, "status", "choice", label="plan-status", required=True,
                   options=worded(locale, "status", plans.STATUSES)),

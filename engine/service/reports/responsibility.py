@@ -207,13 +207,9 @@ class _Charger:
         }
 
     def _charged(self, turn: Turn, spans: Iterable[Span]) -> Days:
-        """Count the days of some spans that a turn is charged; each stretch is counted once."""
+        """Count the days of some spans that a turn is charged."""
         answered = charging.answered_span(turn, self._scope.at, self._zone)
-        found = []
-        for part in (span.within(answered) for span in spans):
-            if part not in self._known:
-                self._known[part] = part.days(self._calendar)
-            found.append(self._known[part])
+        found = [self._days_of(span.within(answered)) for span in spans]
         if len(found) == 1:
             return found[0]
         return Days(sum(d.calendar for d in found), sum(d.working for d in found))
@@ -223,29 +219,37 @@ class _Charger:
         case, at = late[0], self._scope.at
         until = at if case.paused_at is None else min(at, case.paused_at)
         span = Span(case.due_on, until.astimezone(self._zone).date())
-        for no, turn, own in self._turns(late, span):
+        first = datetime.combine(span.after + _DAY, time(), self._zone)
+        if len(late) == 1 and self._answered_throughout(case, first):
+            days = self._days_of(span) if self._is_asked(case) else NO_DAYS
+            self._add(_key(self._asked.by, case, case), days)
+            return
+        # A limit that was taken over in a merger may be older than the case.
+        for no, turn, own in _turns(late, min(first, case.registered_at)):
             days = self._charged(turn, [span]) if self._is_asked(own) else NO_DAYS
-            if days.calendar == 0:
-                continue
             key = _key(self._asked.by, case, own)
-            sums = self._sums[key]
-            self._sums[key] = Days(sums.calendar + days.calendar, sums.working + days.working)
-            if own is None:
+            self._add(key, days)
+            if own is None and days.calendar > 0:
                 self._gaps.append(_Row((case.case_id, no, 1), turn, None))
                 self._counts[key] += 1
 
-    def _turns(
-        self, late: Sequence[LateTurn], span: Span
-    ) -> Iterable[tuple[int, Turn, LateTurn | None]]:
-        """Give the turns of a case that may be charged days of a span; mostly there is one."""
-        only = late[0]
-        first = datetime.combine(span.after + _DAY, time(), self._zone)
-        if len(late) == 1 and only.from_at is not None and only.from_at <= first:
-            turn = Turn(only.account_id, only.from_at, only.to_at)
-            if only.to_at is None or only.to_at > self._scope.at:
-                return [(only.no or 0, turn, only)]
-        # A limit that was taken over in a merger may be older than the case.
-        return _turns(late, min(first, only.registered_at))
+    def _add(self, key: Key, days: Days) -> None:
+        """Add days to what a group is charged."""
+        if days.calendar > 0:
+            sums = self._sums[key]
+            self._sums[key] = Days(sums.calendar + days.calendar, sums.working + days.working)
+
+    def _answered_throughout(self, only: LateTurn, first: datetime) -> bool:
+        """Tell whether the one turn of a case lasts from the first late day on, as most do."""
+        if only.from_at is None or only.from_at > first:
+            return False
+        return only.to_at is None or only.to_at > self._scope.at
+
+    def _days_of(self, span: Span) -> Days:
+        """Count the days of a span; each stretch is counted once."""
+        if span not in self._known:
+            self._known[span] = span.days(self._calendar)
+        return self._known[span]
 
     def _is_asked(self, own: LateTurn | None) -> bool:
         """Tell whether a turn, or one of nobody, is of the leader and unit that are asked for."""
