@@ -21,7 +21,7 @@ from engine.service.daily_draft import draft_text, figures_of, without_free_text
 from engine.service.daily_span import span_of
 from engine.service.daily_units import UnitReportAnswer, units_of
 from engine.service.desk import Desk
-from engine.service.office import addition, instant, tell
+from engine.service.office import addition, instant, tell, wrong
 from engine.service.people_answers import PersonAnswer
 from engine.service.roster import on_duty
 from engine.store import days, ledger, rows
@@ -75,12 +75,16 @@ def hand_in(
 ) -> DailyAnswer:
     """Hand a report in, with a text of one's own, else as saved, else as drafted.
 
+    A text that was emptied is neither: it is refused.
+
     From then on it stays as it is. Raises ForbiddenError where it is another's to hand in on this
     day, ConflictError where it was handed in, StaleError where another `version` of the text was
     saved, InvalidError for a day that has not come or was before the office, or a text that cannot
     be kept.
     """
     _enter(desk, who, on)
+    if text is not None and not text.strip():
+        raise wrong("text", "field-required")
     words = _words(text)
     saved = _saved(desk, on, version)
     ledger.sequence(desk.conn, wait=True)

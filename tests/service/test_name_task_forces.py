@@ -7,6 +7,7 @@ import pytest
 from engine.errors import ConflictError, ForbiddenError, StaleError
 from engine.service import task_forces
 from engine.service.task_forces import TaskForceOrder
+from engine.words import say
 from tests.people import (
     BUILDING,
     CHEN,
@@ -76,7 +77,7 @@ def test_a_unit_without_an_officer_keeps_the_work_from_starting(case_office: Cas
     case_office.force(code, (ZHOU.login, BUILDING.name))
     refusal = case_office.refused(ZHANG, code, "start")
     assert needs_of(refusal) == {"officer-of-every-unit", "plan-adopted", "measures-complete"}
-    assert LABOUR.name in refusal.unmet[0].message.params["units"]  # type: ignore[attr-defined]
+    assert LABOUR.name in say(refusal.unmet[0].message, "zh")  # type: ignore[attr-defined]
 
 
 def test_a_stale_or_closed_case_takes_none(case_office: CaseOffice) -> None:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from functools import cached_property
 from heapq import merge
 from itertools import groupby, islice
 from typing import Any
@@ -150,16 +151,22 @@ class _Charger:
             after = found[-1].place
 
     def total(self) -> int:
-        """Count all turns."""
+        """Count all turns; where they are counted by group, the groups have all of them."""
+        if self._asked.by:
+            return sum(self._grouped.values())
         return charges.total(self._desk.conn, self._scope) + len(self._gaps)
 
     def groups(self) -> list[GroupAnswer]:
         """Count the turns of each group, and add up what they are charged."""
-        by = self._asked.by or ""
-        counts = charges.counts(self._desk.conn, self._scope, by)
+        return tell(self._desk, self._asked.by or "", self._grouped, self._sums, _longest_first)
+
+    @cached_property
+    def _grouped(self) -> dict[Key, int]:
+        """The number of turns of each group, those of nobody included."""
+        counts = charges.counts(self._desk.conn, self._scope, self._asked.by or "")
         for key, count in self._counts.items():
             counts[key] = counts.get(key, 0) + count
-        return tell(self._desk, by, counts, self._sums, _longest_first)
+        return counts
 
     def tell(self, found: Sequence[_Row]) -> list[ResponsibilityItem]:
         """Tell turns, with what each is charged."""
@@ -210,8 +217,6 @@ class _Charger:
         """Count the days of some spans that a turn is charged."""
         answered = charging.answered_span(turn, self._scope.at, self._zone)
         found = [self._days_of(span.within(answered)) for span in spans]
-        if len(found) == 1:
-            return found[0]
         return Days(sum(d.calendar for d in found), sum(d.working for d in found))
 
     def _charge(self, late: Sequence[LateTurn]) -> None:
@@ -221,14 +226,13 @@ class _Charger:
         span = Span(case.due_on, until.astimezone(self._zone).date())
         first = datetime.combine(span.after + _DAY, time(), self._zone)
         if len(late) == 1 and self._answered_throughout(case, first):
-            days = self._days_of(span) if self._is_asked(case) else NO_DAYS
-            self._add(_key(self._asked.by, case, case), days)
+            if self._is_asked(case):
+                self._add(_key(self._asked.by, case, case), self._days_of(span))
             return
         # A limit that was taken over in a merger may be older than the case.
         for no, turn, own in _turns(late, min(first, case.registered_at)):
             days = self._charged(turn, [span]) if self._is_asked(own) else NO_DAYS
-            key = _key(self._asked.by, case, own)
-            self._add(key, days)
+            self._add(key := _key(self._asked.by, case, own), days)
             if own is None and days.calendar > 0:
                 self._gaps.append(_Row((case.case_id, no, 1), turn, None))
                 self._counts[key] += 1
@@ -241,9 +245,8 @@ class _Charger:
 
     def _answered_throughout(self, only: LateTurn, first: datetime) -> bool:
         """Tell whether the one turn of a case lasts from the first late day on, as most do."""
-        if only.from_at is None or only.from_at > first:
-            return False
-        return only.to_at is None or only.to_at > self._scope.at
+        began = only.from_at is not None and only.from_at <= first
+        return began and (only.to_at is None or only.to_at > self._scope.at)
 
     def _days_of(self, span: Span) -> Days:
         """Count the days of a span; each stretch is counted once."""

@@ -7,7 +7,6 @@ order statistics, at q(n−1).
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
 from itertools import chain
 from typing import Any
 
@@ -25,7 +24,6 @@ NAME = "workload"
 USUAL_BY = "unit"
 _LISTING = Listing(NAME, (int,), lists_groups=True)
 """A place, after its instant: how many groups come before it."""
-_MICROSECOND = timedelta(microseconds=1)
 _MEDIAN, _NINTH_DECILE = (1, 2), (9, 10)
 
 
@@ -119,8 +117,8 @@ class _Work:
         self._still = turnover.still_open(desk.conn, asked.scope, by)
         self._late = turnover.overdue(desk.conn, asked.scope, by)
         self._took: defaultdict[Key, list[int]] = defaultdict(list)
-        for key, begun, ended in turnover.closings(desk.conn, asked.scope, by):
-            self._took[key].append((ended - begun) // _MICROSECOND)
+        for key, took in turnover.closings(desk.conn, asked.scope, by):
+            self._took[key].append(took)
         keys = {**self._still, **self._late, **dict.fromkeys(self._took)}
         names, nobody = names_of(desk, by, keys), label_of(desk, None)
         self._names = {key: names.get(key, nobody) for key in keys}
