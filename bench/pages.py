@@ -19,12 +19,11 @@ from pathlib import Path
 
 from bench import office
 from bench.lines import Line, show
-from bench.place import Place
+from bench.place import Place, frozen, large
 from bench.served import processor, serving
 from bench.timed import BYTES, HEADER
-from engine.bootstrap import initialise, open_application
 from engine.service.principals import principal_of
-from engine.settings import load_settings, real_now
+from engine.settings import real_now
 from engine.store import access
 from engine.store.access import SessionRow
 
@@ -100,18 +99,15 @@ class Load:
 
 def measure(home: Path, url: str, cases: int, seconds: float = SECONDS) -> None:
     """Measure pages of a large office, then the bare page at the same rate and size."""
-    office.build(url, cases)
-    clock = home / "clock"
-    clock.write_text(office.NOW.isoformat())
-    named = {"DUBAN_HOME": str(home), "DUBAN_DATABASE_URL": url, "DUBAN_ENV": "test"}
-    settings = load_settings({**named, "DUBAN_CLOCK": f"file:{clock}"}, home)
-    initialise(settings)
-    application = open_application(settings, serving=True)
-    secrets = {who: _enter(application, login) for who, login in READERS.items()}
-    place = Place(home, url, application, "")
-    of = f"{cases:,} cases" if place.is_sqlite else f"{cases:,} cases on PostgreSQL"
+    with large(url, home, cases) as place:
+        _measure(place, cases, seconds)
+
+
+def _measure(place: Place, cases: int, seconds: float) -> None:
+    secrets = {who: _enter(place.application, login) for who, login in READERS.items()}
+    of = place.of(cases)
     with ExitStack() as opened:
-        more = {"DUBAN_CLOCK": f"file:{clock}", "_DUBAN_NO_TIMERS": "1"}
+        more = {**frozen(place.folder), "_DUBAN_NO_TIMERS": "1"}
         ours = opened.enter_context(serving(place, _command("duban"), "/readyz", **more))
         load, spent = _under_load(ours, PAGES, secrets, seconds)
     for (who, path), taken in load.server.items():
@@ -128,7 +124,6 @@ def measure(home: Path, url: str, cases: int, seconds: float = SECONDS) -> None:
     show(Line(f"{what}: server time, p95", "ms", [_p95(every)], _GOAL, [_p95(plain)], beside))
     show(Line(f"{what}: client, p95", "ms", [_p95(load.client)], "", [_p95(other.client)], beside))
     show(Line(f"{what}: processor", "ms a page", [spent], "", [others], beside))
-    application.close()
 
 
 def _command(app: str) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 
+from bench import office
 from engine.bootstrap import Application, initialise, open_application
 from engine.domain.access import OPERATOR
 from engine.service import issues
@@ -25,6 +26,7 @@ from tests import postgres
 from tests.people import PEOPLE, UNITS, ZHAO
 
 _WAIT_SECONDS = 30.0
+_CLOCK = "clock"
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,10 @@ class Place:
     def is_sqlite(self) -> bool:
         """Say which database it is on."""
         return self.url.startswith("sqlite")
+
+    def of(self, cases: int) -> str:
+        """Say how large it is and, where it is not SQLite, on what."""
+        return f"{cases:,} cases{'' if self.is_sqlite else ' on PostgreSQL'}"
 
 
 @contextmanager
@@ -66,12 +72,32 @@ def opened(url: str, home: Path, **settings: str) -> Iterator[Place]:
             add_unit(desk, OPERATOR, unit.name, unit.parent, unit.kind)
         for one in PEOPLE:
             add_account(desk, OPERATOR, NewAccount(one.login, one.name, one.unit, one.roles))
-        office = principal_of(desk, ZHAO.login)
-        issue = issues.open_issue(desk, office, NewIssue("某某小区停工", "district"))["code"]
+        clerk = principal_of(desk, ZHAO.login)
+        issue = issues.open_issue(desk, clerk, NewIssue("某某小区停工", "district"))["code"]
     try:
         yield Place(home, url, application, issue)
     finally:
         application.close()
+
+
+@contextmanager
+def large(url: str, home: Path, cases: int) -> Iterator[Place]:
+    """Fill a large office, whose clock stands still in a file (`frozen`), and open it."""
+    office.build(url, cases)
+    home.joinpath(_CLOCK).write_text(office.NOW.isoformat())
+    named = {"DUBAN_HOME": str(home), "DUBAN_DATABASE_URL": url, "DUBAN_ENV": "test"}
+    settings = load_settings({**named, **frozen(home)}, home)
+    initialise(settings)
+    application = open_application(settings, serving=True)
+    try:
+        yield Place(home, url, application, "")
+    finally:
+        application.close()
+
+
+def frozen(home: Path) -> dict[str, str]:
+    """Give the setting by which a server reads the clock of a large office."""
+    return {"DUBAN_CLOCK": f"file:{home / _CLOCK}"}
 
 
 @contextmanager

@@ -4,20 +4,19 @@ import http.client
 import json
 import sys
 import time
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
 from bench import office
 from bench.lines import Line, show
-from bench.place import Place
+from bench.place import frozen, large
 from bench.served import processor, serving
-from engine.bootstrap import initialise, open_application
 from engine.domain.access import OPERATOR
 from engine.service.reports.asking import GROUPINGS
 from engine.service.reports.catalogue import REPORTS
 from engine.service.tokens import NewToken, create_token
-from engine.settings import load_settings
 
 _READER = f"u{office.LEADERS + office.OFFICERS + 1}"
 """A clerk of the office, who reads every case."""
@@ -29,30 +28,21 @@ _OK = 200
 
 def measure(home: Path, url: str, cases: int) -> None:
     """Measure a large office; what is shown is the slowest grouping of each report."""
-    office.build(url, cases)
-    clock = home / "clock"
-    clock.write_text(office.NOW.isoformat())
-    named = {"DUBAN_HOME": str(home), "DUBAN_DATABASE_URL": url, "DUBAN_ENV": "test"}
-    settings = load_settings({**named, "DUBAN_CLOCK": f"file:{clock}"}, home)
-    initialise(settings)
-    application = open_application(settings, serving=True)
-    with application.writing("cli") as desk:
-        token = create_token(desk, OPERATOR, NewToken(_READER, "read"))["token"]
-    place = Place(home, url, application, "")
-    with serving(
-        place, [_DUBAN, "serve", "--no-timers"], "/readyz", DUBAN_CLOCK=f"file:{clock}"
-    ) as port:
+    with ExitStack() as opened:
+        place = opened.enter_context(large(url, home, cases))
+        with place.application.writing("cli") as desk:
+            token = create_token(desk, OPERATOR, NewToken(_READER, "read"))["token"]
+        command = [_DUBAN, "serve", "--no-timers"]
+        port = opened.enter_context(serving(place, command, "/readyz", **frozen(home)))
         for name in REPORTS:
             for when, as_of in (("now", None), ("200 days ago", office.NOW - _PAST)):
                 asked = {} if as_of is None else {"as_of": as_of.isoformat()}
                 taken = {by: _asked(port, token, name, asked, by) for by in (None, *GROUPINGS)}
                 slowest = max(taken, key=lambda by: min(taken[by][1]))
-                of = f"{cases:,} cases{'' if place.is_sqlite else ' on PostgreSQL'}"
-                what = f"{name} {when}, {of}, slowest: {slowest or 'ungrouped'}"
+                what = f"{name} {when}, {place.of(cases)}, slowest: {slowest or 'ungrouped'}"
                 wall, spent = taken[slowest]
                 show(Line(f"{what}: processor", "ms", spent, "≤ 300 ms (of 100,000)"))
                 show(Line(f"{what}: until answered", "ms", wall, "the same on an idle machine"))
-    application.close()
 
 
 def _asked(

@@ -66,7 +66,8 @@ def recall(
 def remember(
     desk: Desk, who: Principal, asked: Asked, answer: Remembered, *, clock: _CLOCK = real_now
 ) -> None:
-    """Keep the answer to a request whose work is done in this transaction."""
+    """Keep the answer to a request whose work is done in this transaction; old ones go."""
+    sweep(desk, clock=clock)
     given = Given(asked.body_digest, answer.status, answer.answer, clock())
     answers.keep(desk.conn, _owner(who), asked.route, asked.key, given)
 

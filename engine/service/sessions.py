@@ -198,7 +198,7 @@ def begin(  # noqa: PLR0913  # whose session, from where, and by what proof of w
 
     The log is told whose and by what proof, and nothing of from where.
     """
-    access.sweep(desk.conn, now, now - tries.FORGOTTEN_AFTER)
+    sweep(desk, clock=lambda: now)
     if given.former is not None:
         sign_out(desk, given.former)
     secret = secrets.token_urlsafe(_SECRET_BYTES)
