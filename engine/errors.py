@@ -77,9 +77,21 @@ class StaleError(DubanError):
 
 
 class NotFromHereError(DubanError):
-    """The trigger does not exist, or not in the state in which the case is."""
+    """The trigger does not exist, or not in the state in which the case is.
+
+    `steps` are the triggers that the state has, where they are known, each with its title.
+    """
 
     code = "not-from-here"
+
+    def __init__(
+        self,
+        words: str | Message,
+        steps: Sequence[tuple[str, Text]] = (),
+        **params: Param | Text | Message,
+    ) -> None:
+        super().__init__(words, **params)
+        self.steps = tuple(steps)
 
 
 class ForbiddenError(DubanError):

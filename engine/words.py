@@ -110,6 +110,12 @@ def listed(words: Iterable[str]) -> Text:
     return Text("、".join(kept), ", ".join(kept))
 
 
+def listed_in_both(texts: Iterable[Text]) -> Text:
+    """Write several texts in a row, each in the language of the row."""
+    kept = list(texts)
+    return Text(listed(one.zh for one in kept).zh, listed(one.en for one in kept).en)
+
+
 def written(day: date, locale: Locale) -> str:
     """Write a day out: 2026年11月27日, 27 November 2026."""
     month = wording("months").in_(locale).split("|")[day.month - 1]

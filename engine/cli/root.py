@@ -17,8 +17,8 @@ from engine.cli.show import printable
 from engine.cli.tree import Group
 from engine.cli.values import refuse_unkeepable
 from engine.cli.voice import told
-from engine.errors import DubanError, InvalidError, UnmetError, reason_of
-from engine.words import Locale, message, say
+from engine.errors import DubanError, InvalidError, NotFromHereError, UnmetError, reason_of
+from engine.words import Locale, listed, message, say
 
 WRONG = 2
 INTERRUPTED = 130
@@ -150,6 +150,9 @@ def spoken(error: DubanError, locale: Locale) -> str:
             say(message("cli-unmet", what=need.message, who=need.who), locale)
             for need in error.unmet
         ]
+    if isinstance(error, NotFromHereError) and error.steps:
+        names = listed(name for name, _ in error.steps)
+        words.append(say(message("cli-steps", names=names), locale))
     return " ".join(words)
 
 

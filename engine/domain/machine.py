@@ -18,7 +18,7 @@ from engine.domain.attempt import Attempt
 from engine.domain.needs import Need
 from engine.domain.parties import PARTIES, name_all
 from engine.errors import ForbiddenError, NotFromHereError, Unmet, UnmetError
-from engine.words import Message, message
+from engine.words import Message, Text, listed_in_both, message
 
 Arc = definition.Transition
 
@@ -137,19 +137,31 @@ def choose(attempt: Attempt, trigger: str, needs: Mapping[str, Need]) -> Arc:
     """
     arcs = attempt.workflow.arcs(attempt.state, trigger)
     if not arcs:
-        state = attempt.workflow.states[attempt.state].title
-        words = message(
-            "step-not-from-here", trigger=trigger[:40], state=state, doors=_doors(attempt)
-        )
-        raise NotFromHereError(words)
+        raise _not_from_here(attempt, trigger)
     mine = [arc for arc in arcs if is_party(arc, attempt)]
     if not mine or not attempt.who.may_write:
         raise ForbiddenError(whose(arcs, attempt))
     return mine[0] if len(mine) == 1 else _nearest(tuple(mine), attempt, needs)[0]
 
 
-def _doors(attempt: Attempt) -> str:
-    return ", ".join(attempt.workflow.triggers(attempt.state))
+def _not_from_here(attempt: Attempt, trigger: str) -> NotFromHereError:
+    """Say that the present state has no such step, and by their titles which ones it has."""
+    workflow = attempt.workflow
+    steps = tuple((name, _title(attempt, name)) for name in workflow.triggers(attempt.state))
+    asked = next((arc.title for arc in workflow.transitions if arc.trigger == trigger), None)
+    words = message(
+        "step-not-from-here",
+        trigger=asked or trigger[:40],
+        state=workflow.states[attempt.state].title,
+        doors=listed_in_both(title for _, title in steps),
+    )
+    return NotFromHereError(words, steps)
+
+
+def _title(attempt: Attempt, trigger: str) -> Text:
+    """Give the title of a step as the caller knows it: a trigger may be another step to another."""
+    arcs = attempt.workflow.arcs(attempt.state, trigger)
+    return next((arc.title for arc in arcs if is_party(arc, attempt)), arcs[0].title)
 
 
 def whose(arcs: tuple[Arc, ...], attempt: Attempt) -> Message:

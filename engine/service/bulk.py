@@ -85,7 +85,7 @@ class Assignment:
         leader, unit = after["lead_leader"], after["lead_unit"]
         return message(
             "bulk-assigned", leader=leader and leader["name"], unit=unit and unit["name"],
-            due=after["due"],
+            due=after["due"] and date.fromisoformat(after["due"]),
         )  # fmt: skip
 
     def _data(self, case: CaseAnswer) -> dict[str, Any]:

@@ -71,8 +71,28 @@ def test_a_trigger_that_the_state_does_not_have_is_refused_by_name(trigger: str)
     stage = Stage().assigned()
     with pytest.raises(NotFromHereError) as refused:
         stage.step(ZHANG, trigger)
-    assert "acknowledge" in say(refused.value.message, "en")
+    assert "“Assigned”. The steps there are: Acknowledge, Decline, " in say(
+        refused.value.message, "en"
+    )
+    assert "acknowledge" in dict(refused.value.steps)
     assert stage.facts.case.state == "assigned"
+
+
+def test_a_step_of_another_state_is_named_by_its_title_in_both_languages() -> None:
+    with pytest.raises(NotFromHereError) as refused:
+        Stage().assigned().step(SUN, "close")
+    told = refused.value.message
+    assert say(told, "zh").startswith("“已交办”状态下没有“办结”这一步。现在的步骤有：签收、退回、")
+    assert say(told, "en").startswith("There is no step “Close” in the state “Assigned”. ")
+    shown = say(told, "zh") + say(told, "en")
+    assert not [trigger for trigger, _ in refused.value.steps if f"{trigger}," in shown]
+
+
+def test_a_step_that_is_another_one_to_another_is_named_as_the_caller_knows_it() -> None:
+    for who, title in ((ZHAO, "提请合并"), (CHEN, "批准合并")):
+        with pytest.raises(NotFromHereError) as refused:
+            Stage().assigned().step(who, "close")
+        assert title in say(refused.value.message, "zh")
 
 
 def test_every_need_is_asked_and_none_cut_short() -> None:

@@ -71,8 +71,8 @@ def test_registered_cases_are_assigned_and_the_refused_one_says_why(office: Bulk
     assert [office.state(code)[0] for code in office.new] == ["registered"] * 3
     words = office.done(office.last(page, ASSIGN))
     assert "已办理2件" in words
-    assert f"交办{LI.name}，牵头单位{JUSTICE.name}，承诺时限2026-05-20" in words
-    assert "状态下没有“assign”这一步" in words
+    assert f"交办{LI.name}，牵头单位{JUSTICE.name}，承诺时限2026年5月20日" in words
+    assert "“化解中”状态下没有“交办”这一步。现在的步骤有：报稳定、" in words
     assert "没有编号为“DB-2026-0999”的督办事项" in words
     assert [office.state(code)[0] for code in office.new] == ["assigned", "assigned", "registered"]
 

@@ -103,6 +103,18 @@ def test_units_are_added_renamed_and_moved(admin: Browser) -> None:
     assert "不能作它的上级" in below_itself.text
 
 
+def test_the_kind_of_a_unit_is_chosen_by_its_word_and_an_own_one_stays(admin: Browser) -> None:
+    page = admin.get("/units").text
+    assert '<option value="town">镇街</option>' in page
+    assert '<option value="unit" selected>单位</option>' in page
+    admin.submit("/units", {"name": "西镇", "kind": "town"})
+    assert "西镇 镇街" in desk.text_of(admin.get("/units").text)
+    admin.submit("/units", {"name": "联席会议", "kind": "专题小组"})
+    of_its_own = admin.get("/units?unit=联席会议").text
+    assert '<option value="专题小组" selected>专题小组</option>' in of_its_own
+    assert '<option value="town">镇街</option>' in of_its_own
+
+
 @pytest.mark.parametrize("path", ["/accounts", "/accounts/new", "/accounts/sunba", "/units"])
 def test_nobody_else_sees_these_pages(office: Application, path: str) -> None:
     browser = desk.enter(office, ZHAO)

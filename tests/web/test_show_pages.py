@@ -310,7 +310,21 @@ def test_somebody_elses_change_is_told_and_the_input_kept(story: Story) -> None:
         again = next(f for f in desk.forms_of(answer.text, place) if f.action.endswith("/confirm"))
         assert again.values["reason"] == [typed["reason"]]
         assert again.values["version"] != form.values["version"]
+    assert "再提交一次即可" in desk.text_of(answer.text)
     assert there.post(again.action, again.values).status_code == 200
+
+
+def test_a_step_that_is_gone_meanwhile_is_not_to_be_sent_again(story: Story) -> None:
+    there = desk.enter(story.application, ZHANG)
+    place = f"/cases/{story.code}/do/request-extension"
+    form = there.form(place, f"{place}/confirm")
+    typed = form.filled({"due": "2026-04-10", "reason": "房源处置款四月到账"})
+    story.step(ZHANG, "stabilize")
+    answer = there.post(f"{place}/confirm", typed)
+    assert answer.status_code == 409
+    told = desk.text_of(answer.text)
+    assert "当前状态下没有这个步骤" in told
+    assert "再提交一次" not in told
 
 
 @pytest.mark.parametrize(

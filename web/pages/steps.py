@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from engine.domain.access import FIT, Principal
 from engine.domain.events import Kind
 from engine.domain.fields import OUTCOMES
-from engine.errors import DubanError, NotFoundError, NotFromHereError
+from engine.errors import DubanError, NotFoundError, NotFromHereError, StaleError
 from engine.service import cases
 from engine.service.case_answers import CaseAnswer, StepAnswer
 from engine.service.cases import StepOrder
@@ -110,7 +110,7 @@ def _fill_in(visit: Visit, code: str, trigger: str, error: DubanError | None) ->
         case = full(cases.show_case(desk, who, code))
         step = next((s for s in _mine_first(case) if s["trigger"] == trigger), None)
         if step is None:
-            raise error or NotFromHereError("not-from-here")
+            raise _gone(error)
         fields = _fields(desk, who, case, step, visit)
         words = _words(desk, who, case, visit)
     fill(fields, visit)
@@ -122,6 +122,13 @@ def _fill_in(visit: Visit, code: str, trigger: str, error: DubanError | None) ->
     )  # fmt: skip
     response.headers.update(waits(error) if error else {})
     return response
+
+
+def _gone(error: DubanError | None) -> DubanError:
+    """Give the refusal of a step that is there no more: to send it again would not help."""
+    if error is None or isinstance(error, StaleError):
+        return NotFromHereError("not-from-here")
+    return error
 
 
 def _mine_first(case: CaseAnswer) -> Sequence[StepAnswer]:

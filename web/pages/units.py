@@ -10,7 +10,7 @@ from engine.service import units
 from engine.service.desk import Desk
 from engine.service.people_answers import UnitAnswer
 from engine.service.units import UnitChange
-from web.forms import Field, blame, field, fill, or_none
+from web.forms import Field, Option, blame, field, fill, options, or_none, worded
 from web.pages import choices
 from web.pages.part import CORRECTABLE
 from web.refusals import status_of, waits
@@ -20,6 +20,9 @@ from web.visit import Visit, Visiting
 from web.wording import say_in
 
 ROUTES = Routes("page")
+DEFAULT = "unit"
+KINDS = ("town", "office", DEFAULT, "supervision")
+"""The kinds of unit that have words; data may hold others, which an office named itself."""
 
 
 @ROUTES.get("/units", permission="unit.add", object="unit")
@@ -34,7 +37,7 @@ def add(visit: Visiting) -> Response:
     try:
         with visit.writing() as (desk, who):
             parent, kind = or_none(visit.text("parent")), or_none(visit.text("kind"))
-            units.add_unit(desk, who, visit.text("name"), parent, kind or "unit")
+            units.add_unit(desk, who, visit.text("name"), parent, kind or DEFAULT)
     except (*CORRECTABLE, NotFoundError) as error:
         return _show(visit, "", "new", error)
     return RedirectResponse("/units?done=unit", 303)
@@ -57,7 +60,8 @@ def _show(visit: Visit, chosen: str, form: str, error: DubanError | None) -> Res
     with visit.reading() as (desk, who):
         tree = units.list_units(desk, who)
         found = next((unit for unit in tree if unit["name"] == chosen), None)
-        new, old = _fields(desk, who, visit), _fields(desk, who, visit)
+        new = _fields(desk, who, visit, DEFAULT)
+        old = _fields(desk, who, visit, DEFAULT if found is None else found["kind"])
     if found is not None:
         _prefill(old, found)
     sent = old if form == "change" else new
@@ -77,10 +81,17 @@ def _prefill(fields: list[Field], unit: UnitAnswer) -> None:
         one["value"] = value or ""
 
 
-def _fields(desk: Desk, who: Principal, visit: Visit) -> list[Field]:
+def _fields(desk: Desk, who: Principal, visit: Visit, kind: str) -> list[Field]:
     return [
         field(visit.locale, "name", "line", label="label-unit-name", required=True),
-        field(visit.locale, "kind", "line", label="label-unit-kind", value="unit"),
+        field(visit.locale, "kind", "select", label="label-unit-kind", value=kind,
+              options=_kinds(visit, kind), required=True),
         field(visit.locale, "parent", "unit", label="label-unit-parent",
               options=choices.units(desk, who), empty=say_in(visit.locale, "unit-top")),
     ]  # fmt: skip
+
+
+def _kinds(visit: Visit, present: str) -> list[Option]:
+    """Offer the kinds by their words; one that an office named itself stays what it is."""
+    own = () if present in KINDS else ((present, present),)
+    return [*worded(visit.locale, "unit-kind", KINDS), *options(own)]
