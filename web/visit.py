@@ -32,7 +32,8 @@ class Visit:
     `address` is the caller's, told apart from trusted proxies. `secret` is the session cookie,
     `token` the bearer's; at most one of them is there. `csrf` is what this visitor's forms carry.
     `done` is the word of what was just done, brought along by a redirect; `unread` counts the
-    messages that wait, as of the last reading.
+    messages that wait, as of the last reading; `renewed` tells that the session goes on under a new
+    secret, which every answer then hands to the browser.
     """
 
     application: Application
@@ -51,6 +52,7 @@ class Visit:
     media: str = ""
     form: FormData = field(default_factory=FormData, repr=False)
     unread: int = 0
+    renewed: bool = False
 
     @property
     def via(self) -> str:

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from anyio.from_thread import BlockingPortal
@@ -225,7 +226,8 @@ def enter(application: Application, person: Person) -> Browser:
         key = sha256(secret.encode()).digest()
         access.end_session(desk.conn, key)
         access.keep_session(desk.conn, key, row)
-    found.client.cookies.set(name_of(SESSION, application.settings), secret)
+    name, host = name_of(SESSION, application.settings), urlsplit(ADDRESS).hostname or ""
+    found.client.cookies.set(name, secret, domain=host, path="/")
     return found
 
 

@@ -61,7 +61,7 @@ def add(visit: Visiting) -> Response:
         return _new(visit, error.refusal)
     except CORRECTABLE as error:
         return _new(visit, error)
-    return _done(visit, login, "account")
+    return _done(login, "account")
 
 
 @ROUTES.get("/accounts/{login}", permission="account.change", object="account")
@@ -154,7 +154,7 @@ def _act(visit: Visit, login: str, form: str, act: Act) -> Response:
         return _show(visit, login, form, error.refusal)
     except CORRECTABLE as error:
         return _show(visit, login, form, error)
-    return _done(visit, login, f"account-{form}")
+    return _done(login, f"account-{form}")
 
 
 def _change(desk: Desk, who: Principal, login: str, visit: Visit) -> None:
@@ -177,9 +177,8 @@ def _typed(visit: Visit) -> dict[str, Any]:
     return {name: visit.text(name).strip() for name in names}
 
 
-def _done(visit: Visit, login: str, word: str) -> Response:
-    there = RedirectResponse(f"/accounts/{quote(login, safe='')}?done={word}", 303)
-    return proof.handed_on(visit, there)
+def _done(login: str, word: str) -> Response:
+    return RedirectResponse(f"/accounts/{quote(login, safe='')}?done={word}", 303)
 
 
 def _new(visit: Visit, error: DubanError | None) -> Response:

@@ -20,6 +20,7 @@ from engine.service.letters import require_addressee, show_letter
 from engine.service.workflows import show_workflow
 from web.forms import Field, blame, fill, number
 from web.locations import letter_at
+from web.pages import proof
 from web.pages.letter_acts import ACTS, DRAFT, Act
 from web.pages.part import CORRECTABLE, full
 from web.pages.steps import labels_of
@@ -112,8 +113,8 @@ def _shut(desk: Desk, who: Principal, code: str, visit: Visit) -> str | None:
     return None
 
 
-def _check(act: Act, no: str, visit: Visit) -> Response:
-    """Try it without keeping it, and show what would come of it."""
+def _check(act: Act, no: str, visit: Visit, error: DubanError | None = None) -> Response:
+    """Try it without keeping it, and show what would come of it; unticked it is shown again."""
     try:
         with visit.rehearsing() as (desk, who):
             shown = _shown(act, desk, who, no, visit)
@@ -122,20 +123,26 @@ def _check(act: Act, no: str, visit: Visit) -> Response:
             sheet = write_letter(desk, who, after["no"])
             begun = _begun(desk, who, shown["case"]["code"], after)
             words = _words(desk, who, shown["case"], visit)
-    except CORRECTABLE as error:
-        return _fill_in(act, no, visit, error)
+    except CORRECTABLE as refusal:
+        return _fill_in(act, no, visit, refusal)
     fill(shown["fields"], visit)
+    tick = proof.tick(visit)
+    if error:
+        blame([tick], error, visit.locale)
     return page(
-        visit, "pages/letter_check.html", act=act, no=no, after=after, paper=sheet, begun=begun,
-        labels=labels_of, words=words, **shown,
+        visit, "pages/letter_check.html", status_of(error) if error else 200, act=act, no=no,
+        after=after, paper=sheet, begun=begun, labels=labels_of, words=words, tick=tick, **shown,
     )  # fmt: skip
 
 
 def _do(act: Act, no: str, visit: Visit) -> Response:
     try:
+        proof.require_tick(visit)
         with visit.writing() as (desk, who):
             _require_fresh(_shown(act, desk, who, no, visit), visit)
             after = act.do(desk, who, no, visit)
+    except proof.UnprovenError as unticked:
+        return _check(act, no, visit, unticked.refusal)
     except CORRECTABLE as error:
         return _fill_in(act, no, visit, error)
     return RedirectResponse(letter_at(after["no"], f"?done=letter-{act.name}"), 303)

@@ -6,15 +6,12 @@ The check page of the step asks for the password, and for the code where there i
 what was filled in stays. Tokens of programs prove themselves at each request and are not asked.
 """
 
-from starlette.responses import Response
-
 from engine.errors import DubanError, InvalidError, ThrottledError
 from engine.service import sessions
 from engine.service.case_answers import CaseAnswer
 from engine.service.identities import Ways, ways_of
 from engine.service.office import wrong
 from web.forms import Field, field
-from web.security import cookies
 from web.visit import Visit
 from web.wording import say_in
 
@@ -79,6 +76,7 @@ def take(visit: Visit) -> None:
     given = (visit.text("again"), visit.text("again_code"), visit.address)
     try:
         visit.secret = sessions.prove_again(visit.application, visit.secret, *given)
+        visit.renewed = True
     except (InvalidError, ThrottledError) as error:
         raise UnprovenError(error) from error
     with visit.application.reading(visit.via, visit.locale) as desk:
@@ -101,8 +99,15 @@ def is_old(visit: Visit) -> bool:
     return visit.session is not None and not visit.session.fresh
 
 
-def handed_on(visit: Visit, response: Response) -> Response:
-    """Hand the session's secret to the browser, which may be a new one."""
-    if visit.text("again") and visit.secret is not None:
-        cookies.give_cookie(response, cookies.SESSION, visit.secret, visit.application.settings)
-    return response
+def tick(visit: Visit) -> Field:
+    """Ask, on a page that shows what will be done, whether it was checked."""
+    return field(visit.locale, "ok", "check", label="step-true", hint="step-log", required=True)
+
+
+def require_tick(visit: Visit) -> None:
+    """Refuse what nobody says to have checked. Raises UnprovenError.
+
+    The browser asks for the tick by itself; the rule must hold for one that does not.
+    """
+    if not visit.text("ok"):
+        raise UnprovenError(wrong("ok", "tick-missing"))

@@ -32,7 +32,7 @@ def by_password(visit: Visiting) -> Response:
         proof.take(visit)
     except proof.UnprovenError as error:
         return show(visit, wanted, error.refusal)
-    return proof.handed_on(visit, RedirectResponse(wanted, 303))
+    return RedirectResponse(wanted, 303)
 
 
 def first() -> Response:

@@ -70,11 +70,12 @@ def _check(visit: Visit, code: str, trigger: str, error: DubanError | None) -> R
         return _fill_in(visit, code, trigger, refusal)
     fill(fields, visit)
     asked = proof.fields(visit) if proof.is_due(visit, before, after) else []
-    errors = blame(asked, error, visit.locale) if error else []
+    tick = proof.tick(visit)
+    errors = blame([*asked, tick], error, visit.locale) if error else []
     response = page(
         visit, "pages/step_check.html", status_of(error) if error else 200, words=words,
         case=before, step=step, fields=fields, after=after, begun=_begun(before, after),
-        labels=labels_of, asked=asked, errors=errors,
+        labels=labels_of, asked=asked, tick=tick, errors=errors,
     )  # fmt: skip
     response.headers.update(waits(error) if error else {})
     return response
@@ -90,6 +91,7 @@ def take(code: str, trigger: str, visit: Visiting) -> Response:
     """Take the step, and go back to the case where it is still in sight."""
     try:
         proof.take(visit)
+        proof.require_tick(visit)
         with visit.writing() as (desk, who):
             case = full(cases.show_case(desk, who, code))
             fields = _fields(desk, who, case, _step(case, trigger), visit)
@@ -101,7 +103,7 @@ def take(code: str, trigger: str, visit: Visiting) -> Response:
     except CORRECTABLE as error:
         return _fill_in(visit, code, trigger, error)
     there = case_at(code, "?done=step") if seen else "/cases?done=step"
-    return proof.handed_on(visit, RedirectResponse(there, 303))
+    return RedirectResponse(there, 303)
 
 
 def _fill_in(visit: Visit, code: str, trigger: str, error: DubanError | None) -> Response:

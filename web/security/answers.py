@@ -11,6 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.settings import Settings
 from web.metrics import Metrics
+from web.security import cookies
+from web.visit import Visit
 
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
@@ -38,6 +40,22 @@ def protected(headers: MutableHeaders, settings: Settings) -> None:
         headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
 
 
+def handed_on(headers: MutableHeaders, scope: Scope, settings: Settings) -> None:
+    """Give the browser the new secret of a session that was renewed, whatever the answer is.
+
+    A refusal too: else who proves themselves and is then refused would be signed out by it.
+    """
+    visit = scope.get("state", {}).get("visit")
+    if not isinstance(visit, Visit) or not visit.renewed or visit.secret is None:
+        return
+    name = cookies.name_of(cookies.SESSION, settings)
+    if any(told.startswith(f"{name}=") for told in headers.getlist("set-cookie")):
+        return  # a session that ends or begins says so by itself
+    carrier = Response()
+    cookies.give_cookie(carrier, cookies.SESSION, visit.secret, settings)
+    headers.append("set-cookie", carrier.headers["set-cookie"])
+
+
 class Answers:
     """Wraps the whole application: headers, figures, and an answer where something broke."""
 
@@ -58,7 +76,9 @@ class Answers:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                protected(MutableHeaders(scope=message), self._settings)
+                headers = MutableHeaders(scope=message)
+                protected(headers, self._settings)
+                handed_on(headers, scope, self._settings)
             await send(message)
 
         try:
