@@ -239,6 +239,11 @@ def names(things: list[Mapping[str, str]]) -> str:
     return t("format-comma").join(thing["name"] for thing in things) or nil()
 
 
+def sentence(words: str) -> str:
+    """Begin words as a sentence does: with a capital letter, in scripts that have them."""
+    return words[:1].upper() + words[1:]
+
+
 def titled(name: str, kind: str) -> str:
     """Give the workflow's own title of a state, trigger, clock or event kind, or its name."""
     found = VOICE.get().words.get(kind, {}).get(name, name)
@@ -262,6 +267,6 @@ FILTERS = {
     for f in (
         day, day_long, day_week, day_full, weekday, clock_time, moment, moment_full, plain,
         iso_day, money, working_days, natural_days, duration, size, grouped, short_hash, person,
-        names, titled, pip, percent,
+        names, titled, sentence, pip, percent,
     )
 }  # fmt: skip

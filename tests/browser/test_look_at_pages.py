@@ -38,6 +38,7 @@ PLACES: list[tuple[Person | None, str]] = [
     (ZHAO, "/cases/bulk/nudge"),
     (ZHAO, "/trends"),
     (ZHAO, CASE),
+    (ZHAO, f"{CASE}?history=steps"),
     (ZHANG, CASE),
     (JIANG, CASE),
     (ZHANG, f"{CASE}/do/stabilize"),

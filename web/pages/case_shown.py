@@ -12,9 +12,8 @@ from engine.service.case_answers import (
 from engine.service.case_history import HistoryAnswer
 from engine.service.case_waits import WaitAnswer
 from engine.service.workflows import WorkflowAnswer
+from web.pages.case_told import told
 
-SHOWN_AT_FIRST = 12
-"""Entries of the history before the rest is asked for."""
 FIXES: Mapping[str, tuple[str, str, str]] = {
     "liaison-named": ("task-force", "/task-force", "fix-task-force"),
     "officer-of-every-unit": ("task-force", "/task-force", "fix-task-force"),
@@ -30,24 +29,6 @@ FIXES: Mapping[str, tuple[str, str, str]] = {
     "amounts-agree": ("claim", "#people", "fix-amounts"),
 }
 """Where each need is met: the part that one must be able to write, the place, and its word."""
-ICONS = {
-    "case.stepped": "arrow",
-    "case.registered": "plus",
-    "case.imported": "upload",
-    "case.nudged": "mail",
-    "note.added": "chat",
-    "file.added": "file",
-    "reply.recorded": "mail",
-    "clock.moved": "clock",
-    "task-force.set": "user",
-}
-RUNGS = frozenset({"remind", "overdue", "letter", "head", "meeting"})
-"""Rungs of the ladder that have a word of their own; others are told as reminders."""
-TOLD = (
-    "body", "note", "text", "title", "name", "summary", "difference_reason", "demands", "answer",
-    "verdict",
-)  # fmt: skip
-"""Columns whose new values an entry of the history tells."""
 
 
 def in_full(case: CaseAnswer | SummaryAnswer) -> CaseAnswer | None:
@@ -66,24 +47,22 @@ def shown(
     events: Sequence[HistoryAnswer],
     workflow: WorkflowAnswer,
     waits: Mapping[int, WaitAnswer],
-    *,
-    whole: bool,
+    asked: str,
 ) -> dict[str, Any]:
-    """Give everything that the template of a case reads."""
+    """Give everything that the template of a case reads; `asked` is the part of its history."""
     steps = case["steps"]
-    entries = [_entry(event) for event in reversed(events)]
+    ahead = _ahead(case, workflow)
     return {
         "case": case,
-        "way": _way(case, workflow),
+        "way": _way(case, workflow, events),
         "owed": owed(case, waits),
         "pending": [r for r in case["requests"] if r["state"] == "pending"],
         "open_doors": [step for step in steps if step["allowed"]],
         "closed_doors": [_door(case, step) for step in steps if not step["allowed"]],
-        "ahead": _ahead(case, workflow),
+        "ahead": ahead,
         "ones": _ones(case),
         "money": _money(case),
-        "entries": entries if whole else entries[:SHOWN_AT_FIRST],
-        "more": 0 if whole else max(0, len(entries) - SHOWN_AT_FIRST),
+        "history": told(case, events, asked),
     }
 
 
@@ -99,8 +78,8 @@ def unmet(case: CaseAnswer, needs: Sequence[UnmetAnswer]) -> list[dict[str, Any]
 
     That a step is somebody else's is said beside them, not among them.
     """
-    told = [need for need in needs if need["need"] != "party"]
-    return [{**need, "fix": _fix(case, need["need"])} for need in told]
+    others = [need for need in needs if need["need"] != "party"]
+    return [{**need, "fix": _fix(case, need["need"])} for need in others]
 
 
 def _fix(case: CaseAnswer, need: str) -> tuple[str, str] | None:
@@ -114,34 +93,67 @@ def _door(case: CaseAnswer, step: StepAnswer) -> dict[str, Any]:
     return {**step, "needs": unmet(case, step["unmet"])}
 
 
-def _way(case: CaseAnswer, workflow: WorkflowAnswer) -> list[dict[str, Any]]:
-    """Give the states in their order, with how far the case has come."""
+def _way(
+    case: CaseAnswer, workflow: WorkflowAnswer, events: Sequence[HistoryAnswer]
+) -> list[dict[str, Any]]:
+    """Give the states in their order, with how far the case has come and since when."""
     now = next((s["order"] for s in workflow["states"] if s["name"] == case["state"]), 1)
+    since = {event["to"]: event["at"] for event in events if event.get("from") != event.get("to")}
     return [
         {"name": state["name"], "order": state["order"], "done": state["order"] < now
-         or (state["closed"] and state["order"] == now), "now": state["order"] == now}
+         or (state["closed"] and state["order"] == now), "now": state["order"] == now,
+         "since": since.get(state["name"]) if state["order"] <= now else None}
         for state in workflow["states"]
     ]  # fmt: skip
 
 
 def _ahead(case: CaseAnswer, workflow: WorkflowAnswer) -> dict[str, Any] | None:
-    """Give the closed door to the next state, whose needs are worth a table of their own."""
+    """Give the door to the next state with all its conditions, met and unmet.
+
+    Where several doors lead there, the one that lacks something is shown.
+    """
     orders = {state["name"]: state["order"] for state in workflow["states"]}
     here = orders.get(case["state"], 0)
-    onward = (s for s in case["steps"] if orders.get(s["to"], 0) == here + 1)
-    doors = [_door(case, step) for step in onward]
-    return next((door for door in doors if door["needs"]), None)
+    onward = [_door(case, s) for s in case["steps"] if orders.get(s["to"], 0) == here + 1]
+    shown_first = sorted(onward, key=lambda door: not door["needs"])
+    if not shown_first:
+        return None
+    door, asked = shown_first[0], _asked(case, workflow, shown_first[0])
+    lacking = {need["need"]: need for need in door["needs"]}
+    conditions = [(name, lacking.get(name)) for name in asked or lacking]
+    return {**door, "conditions": conditions, "met": len(conditions) - len(lacking)}
+
+
+def _asked(case: CaseAnswer, workflow: WorkflowAnswer, door: Mapping[str, Any]) -> list[str]:
+    """List what a step asks for; nothing where it cannot be told which of several arcs is meant."""
+    arcs = [
+        arc["needs"]
+        for arc in workflow["transitions"]
+        if (arc["trigger"], arc["source"]) == (door["trigger"], case["state"])
+    ]
+    return arcs[0] if len(arcs) == 1 else []
 
 
 def _ones(case: CaseAnswer) -> list[dict[str, Any]]:
+    """Give the five ones, each with where this reader completes it."""
     force, plan = case["task_force"], case["plan"]
+    step = next((s for s in case["steps"] if s["allowed"] and _appoints(s)), None)
+    named = None if step is None else (f"/do/{step['trigger']}", step["title"])
+    adopted = plan is not None and plan["adopted_at"] is not None
+    need = "plan-adopted" if plan is not None else "measures-complete"
     return [
-        {"name": "issue", "met": True},
-        {"name": "leader", "met": case["lead_leader"] is not None},
-        {"name": "force", "met": force["liaison"] is not None and bool(force["members"])},
-        {"name": "plan", "met": plan is not None and plan["adopted_at"] is not None},
-        {"name": "end", "met": case["lead_leader"] is not None},
-    ]
+        {"name": "issue", "met": True, "fix": None},
+        {"name": "leader", "met": case["lead_leader"] is not None, "fix": named},
+        {"name": "force", "met": force["liaison"] is not None and bool(force["members"]),
+         "fix": _fix(case, "liaison-named")},
+        {"name": "plan", "met": adopted, "fix": None if adopted else _fix(case, need)},
+        {"name": "end", "met": case["lead_leader"] is not None, "fix": None},
+    ]  # fmt: skip
+
+
+def _appoints(step: StepAnswer) -> bool:
+    """Tell whether a step names the lead leader."""
+    return any(field["name"] == "lead_leader" for field in step["fields"])
 
 
 def _money(case: CaseAnswer) -> dict[str, Any]:
@@ -151,29 +163,3 @@ def _money(case: CaseAnswer) -> dict[str, Any]:
         "owed": sum(claim["owed_fen"] for claim in claims),
         "paid": sum(claim["paid_fen"] or 0 for claim in claims),
     }
-
-
-def _entry(event: HistoryAnswer) -> dict[str, Any]:
-    """Give one event with the words in it that people wrote."""
-    moved = event.get("from") != event.get("to")
-    rows = [row for place, row in event["after"].items() if place.partition("/")[0] in _SPEAKING]
-    return {
-        **event,
-        "icon": ICONS.get(event["kind"], "pencil"),
-        "word": event_word(event["kind"]),
-        "moved": moved and event.get("from") is not None,
-        "told": [str(row[name]) for row in rows for name in TOLD if row.get(name)],
-    }
-
-
-def event_word(kind: str) -> str:
-    """Name the word for a kind of event; the rungs of a workflow are its own."""
-    noun, _, verb = kind.partition(".")
-    if noun == "escalation" and verb not in RUNGS:
-        return "event-escalation"
-    return f"event-{noun}-{verb}"
-
-
-_SPEAKING = frozenset(
-    {"letter", "note", "progress", "reply", "file", "measure", "request", "claim"}
-)

@@ -11,7 +11,7 @@ from engine.service.case_waits import case_waits
 from engine.service.workflow_view import picture_of
 from engine.service.workflows import list_workflows, show_workflow
 from web.pages.case_shown import in_full, shown
-from web.pages.left import with_days_left
+from web.pages.left import with_days_left, with_measures_late
 from web.routing import Routes
 from web.shell import page
 from web.visit import Number, Visiting
@@ -34,11 +34,11 @@ def show(code: str, visit: Visiting, request: Request) -> Response:
         workflow = show_workflow(desk, who, reference["name"], reference["version"])
         flows = [workflow, *list_workflows(desk, who)]
         events = cases.history(desk, who, code)
-        counted = with_days_left(desk, case)
+        counted = with_measures_late(desk, with_days_left(desk, case))
         waits = case_waits(desk, who, code)
         place = picture_of(desk, reference["name"], reference["version"], case["state"])
-    whole = request.query_params.get("history") == "all"
-    context = {**shown(case, events, workflow, waits, whole=whole), "case": counted}
+    asked = request.query_params.get("history", "")
+    context = {**shown(case, events, workflow, waits, asked), "case": counted}
     context["picture"] = Markup(place)  # noqa: S704  # drawn by us, every word in it escaped
     return page(visit, "pages/case.html", words=words_of(flows, visit.locale), **context)
 

@@ -18,7 +18,7 @@ from engine.service.letter_lists import WAITING, cases_to_urge, count_letters, l
 from engine.service.office import clean
 from engine.service.paging import PageQuery
 from engine.service.workflows import list_workflows
-from web.pages.case_shown import event_word
+from web.pages.case_told import event_word
 from web.pages.left import with_days_left
 from web.routing import Routes
 from web.shell import page
