@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+from engine.domain import personal
 from engine.domain.access import is_fit
 from engine.domain.attempt import Attempt
 from engine.domain.records import Account, Case, Unit
@@ -72,6 +73,20 @@ def text(
     return raw.strip()
 
 
+def words(
+    raw: Any,  # noqa: ANN401  # from a request
+    directory: Directory | None = None,
+    *,
+    longest: int = LONGEST,
+) -> str:
+    """Read free text about an issue: it holds no number that belongs to somebody."""
+    found = text(raw, directory, longest=longest)
+    at = personal.find(raw)
+    if at is not None:
+        raise WrongField("field-private-number", at=at + 1)
+    return found
+
+
 def day(raw: Any, _directory: Directory | None = None) -> date:  # noqa: ANN401  # from a request
     """Read an ISO 8601 calendar date, YYYY-MM-DD."""
     try:
@@ -132,14 +147,14 @@ class Field:
 FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
-        Field("body", "text", text),
+        Field("body", "text", words),
         Field("due", "date", day),
         Field("into", "case", _case),
         Field("lead_leader", "leader", _leader),
         Field("lead_unit", "unit", _unit),
         Field("outcome", "outcome", _outcome),
         Field("review_on", "date", day),
-        Field("summary", "text", text),
+        Field("summary", "text", words),
         Field("supporting_units", "units", _units),
         Field("to", "leader", _leader),
     )
@@ -177,7 +192,7 @@ def read_reason(arc: Transition, raw: str | None) -> tuple[str | None, list[Fiel
         missing = [FieldFault("reason", message("field-reason"))]
         return None, missing if arc.reason_required else []
     try:
-        return text(raw), []
+        return words(raw), []
     except WrongField as wrong:
         return None, [FieldFault("reason", wrong.words)]
 

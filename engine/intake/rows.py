@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine.domain import personal
 from engine.domain.moments import DISPOSED, MOMENTS
 from engine.intake.cells import Person, WrongCell, clean, moment, name, person, text, units
 from engine.intake.columns import DECOMPOSITION, FIELDS, LEDGER
@@ -106,6 +107,8 @@ _READ: dict[str, Callable[[str], Any]] = {
     **dict.fromkeys(MOMENTS, moment),
     "outcome": _word(OUTCOMES, "import-outcome"),
 }
+_COUNTED = frozenset({"due", "code", *MOMENTS})
+"""Fields of numbers: what they take is spelt otherwise than anybody's number."""
 _RESPONSIBLE = ("lead_leader", "lead_unit")
 
 
@@ -122,6 +125,13 @@ class RowReader:
         self._readers = [(field, _READ[field]) for field in layout.places]
         self._moments = [field for field in MOMENTS if field in layout.places]
 
+    @staticmethod
+    def _cell(field: str, read: Callable[[str], Any], cell: str) -> Any:  # noqa: ANN401  # of _READ
+        """Read a cell; none holds a number that belongs to somebody. Raises WrongCell."""
+        if field not in _COUNTED and personal.find(cell) is not None:
+            raise WrongCell("import-private-number")
+        return read(cell)
+
     def read(self, number: int, cells: Sequence[str]) -> tuple[ImportRow | None, list[RowFault]]:
         """Read one row: the row, or None with everything that is wrong with it."""
         if not any(map(clean, cells)):
@@ -131,7 +141,7 @@ class RowReader:
         wrong: dict[str, WrongCell] = {}
         for (field, read), cell in zip(self._readers, cells, strict=True):
             try:
-                values[field] = read(cell)
+                values[field] = self._cell(field, read, cell)
             except WrongCell as fault:
                 wrong[field] = fault
         self._in_order(values, wrong)

@@ -12,6 +12,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
+from engine.domain import personal
 from engine.domain.access import OPERATOR, Principal, is_fit, require
 from engine.domain.calendar import Calendar, NoticeYear
 from engine.domain.canonical import canonical
@@ -177,6 +178,9 @@ def _of_day(desk: CalendarDesk, day: date, *, works: bool, reason: str) -> _Chan
     reason = reason.strip()
     if not 0 < len(reason) <= LONGEST_REASON:
         raise wrong_field("reason", message("calendar-reason", longest=LONGEST_REASON))
+    at = personal.find(reason)
+    if at is not None:
+        raise wrong_field("reason", message("field-private-number", at=at + 1))
     check_year(day.year, "date")
     how = message("calendar-works" if works else "calendar-off")
     words = message("calendar-moved-override", day=say_day(day, desk.locale), how=how)

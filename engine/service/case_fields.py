@@ -42,7 +42,12 @@ class Reader:
         """Read free text; a blank one is none where it is optional."""
         if optional and (value is None or (isinstance(value, str) and not value.strip())):
             return None
-        found: str | None = self._read(field, lambda: fields.text(value, longest=longest))
+        found: str | None = self._read(field, lambda: fields.words(value, longest=longest))
+        return found
+
+    def _name(self, field: str, value: Any) -> str | None:  # noqa: ANN401  # from a request
+        """Read what names an account or a unit."""
+        found: str | None = self._read(field, lambda: fields.text(value))
         return found
 
     def day(self, field: str, value: date | str | None) -> date | None:
@@ -69,7 +74,7 @@ class Reader:
 
     def account(self, field: str, login: Any) -> Account | None:  # noqa: ANN401  # from a request
         """Read an enabled account by its login."""
-        name = self.text(field, login)
+        name = self._name(field, login)
         found = self._look().account(name) if name else None
         if name and (found is None or not found.enabled):
             self.wrong(field, "field-no-account", login=name[:80])
@@ -89,7 +94,7 @@ class Reader:
         """Read a unit that may be absent."""
         if name is None:
             return None
-        spelt = self.text(field, name)
+        spelt = self._name(field, name)
         found = self._look().unit(spelt) if spelt else None
         if spelt and found is None:
             self.wrong(field, "field-no-unit", name=spelt[:80])

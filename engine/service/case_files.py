@@ -3,6 +3,7 @@
 import unicodedata
 from hashlib import sha256
 
+from engine.domain import personal
 from engine.domain.access import WRITERS, Principal
 from engine.domain.draft import Draft
 from engine.domain.events import Kind
@@ -56,6 +57,8 @@ def _checked(name: str, content: bytes) -> str:
     plain, read = _plain(name), Reader()
     if not 0 < len(plain) <= LONGEST_NAME or not plain.isprintable() or set(plain) & set("/\\"):
         read.wrong("file", "file-name", longest=LONGEST_NAME)
+    if personal.find(plain) is not None:
+        read.wrong("file", "file-private-number")
     if not content:
         read.wrong("file", "file-empty")
     read.refuse("invalid")

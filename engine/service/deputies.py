@@ -14,6 +14,7 @@ from engine.service.office import (
     change,
     clean,
     instant,
+    refuse_private,
     tell,
     wrong,
 )
@@ -106,7 +107,7 @@ def _reason(text: str) -> str:
     cleaned = clean(text)
     if not 0 < len(cleaned) <= LONGEST_REASON:
         raise wrong("reason", "reason-missing", longest=LONGEST_REASON)
-    return cleaned
+    return refuse_private("reason", cleaned)
 
 
 def _answer(desk: Desk, row: Deputy, accounts: dict[int, Account]) -> DeputyAnswer:

@@ -18,7 +18,7 @@ from engine.domain.workflow import Workflow
 from engine.errors import ConflictError
 from engine.failpoints import failpoint
 from engine.service.desk import Desk
-from engine.service.office import instant, line, wrong
+from engine.service.office import instant, line, refuse_private, wrong
 from engine.service.workflows import workflow_of
 from engine.store import definitions, hooks, ledger, rows
 from engine.words import say
@@ -192,7 +192,9 @@ def _move(
 
 
 def _reason(order: MigrationOrder) -> str | None:
-    return None if order.reason is None else line("reason", order.reason, LONGEST_REASON)
+    if order.reason is None:
+        return None
+    return refuse_private("reason", line("reason", order.reason, LONGEST_REASON))
 
 
 def _answer(

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from engine.domain import personal
 from engine.domain.access import Principal
 from engine.domain.events import Delta, Doer, Happening, Kind, insertion
 from engine.domain.records import columns
@@ -20,8 +21,8 @@ UNSET: Final = object()
 """Stands where an order does not say a thing, so that None can mean to take it away."""
 
 __all__ = [
-    "UNSET", "Desk", "account_by_login", "addition", "change", "clean", "instant", "line", "tell",
-    "unit_by_name", "wrong",
+    "UNSET", "Desk", "account_by_login", "addition", "change", "clean", "instant", "line",
+    "refuse_private", "tell", "unit_by_name", "wrong",
 ]  # fmt: skip
 
 
@@ -72,6 +73,14 @@ def line(field: str, text: str, longest: int) -> str:
     if not 0 < len(cleaned) <= longest or not cleaned.isprintable():
         raise wrong(field, "text-line", longest=longest)
     return cleaned
+
+
+def refuse_private(field: str, text: str) -> str:
+    """Give a text on if it holds no number that belongs to somebody. Raises InvalidError."""
+    at = personal.find(text)
+    if at is not None:
+        raise wrong(field, "field-private-number", at=at + 1)
+    return text
 
 
 def clean(text: str) -> str:

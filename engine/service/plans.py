@@ -192,7 +192,8 @@ def _check_plan(read: Reader, room: Room, order: PlanOrder, reason: str | None) 
         read.wrong("measures", "measures-needed")
     if len(order.measures) > MOST_MEASURES:
         read.wrong("measures", "measures-many", most=MOST_MEASURES)
-    if reason is None and any(plan.adopted_at for plan in room.facts.plan):
+    unsaid = reason is None and not any(fault.field == "reason" for fault in read.faults)
+    if unsaid and any(plan.adopted_at for plan in room.facts.plan):
         read.wrong("reason", "plan-reason")
     _check_ids(read, room, [m.id for m in order.measures if m.id is not None])
 

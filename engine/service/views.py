@@ -10,7 +10,7 @@ from engine.domain.access import Principal, require
 from engine.errors import ConflictError, NotFoundError
 from engine.service.case_lists import CaseQuery, count_cases
 from engine.service.desk import Desk
-from engine.service.office import line, wrong
+from engine.service.office import line, refuse_private, wrong
 from engine.store import views as stored
 from engine.store.views import SavedView
 from engine.words import listed
@@ -91,7 +91,7 @@ def _hold_kept(filters: Mapping[str, str]) -> None:
 
 
 def _name(name: str, others: list[SavedView]) -> str:
-    named = line("name", name, LONGEST_NAME)
+    named = refuse_private("name", line("name", name, LONGEST_NAME))
     if named in {view.name for view in others}:
         raise wrong("name", "view-name-taken", name=named)
     return named

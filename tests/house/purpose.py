@@ -62,6 +62,9 @@ ARGUED = {
 """Names that have a forbidden word and mean something else, each with what it means."""
 SAID_AGAINST = {
     "hint-no-person": "asks not to type names and numbers of residents",
+    "file-private-number": "refuses a number of a resident in the name of a file",
+    "field-private-number": "refuses a number of a resident within a text",
+    "import-private-number": "refuses a number of a resident within a cell",
     "import-wants-not-says": "says which columns of a file are not read",
 }
 """Sentences that use a forbidden word to forbid it."""
