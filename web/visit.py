@@ -114,7 +114,12 @@ def visit_of(request: Request) -> Visit:
     return found
 
 
-Visiting = Annotated[Visit, Depends(visit_of)]
+async def _handed(request: Request) -> Visit:
+    """Give the same to an endpoint; for a plain function FastAPI would go through a thread."""
+    return visit_of(request)
+
+
+Visiting = Annotated[Visit, Depends(_handed)]
 """What an endpoint declares to be handed its visit."""
 
 Number = Annotated[int, Path(ge=1, le=2**53 - 1)]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.channels import robots
 from engine.domain.access import ROLES, Principal, is_fit, require
@@ -22,7 +23,7 @@ from engine.service.office import (
 )
 from engine.service.passwords import check_password, hash_password
 from engine.service.people_answers import AccountAnswer, DisabledAnswer
-from engine.store import access, counters, people, rows
+from engine.store import access, counters, kept, people, rows
 from engine.words import listed, message
 
 LONGEST_NAME = 100
@@ -72,6 +73,29 @@ def list_accounts(desk: Desk, who: Principal) -> list[AccountAnswer]:
     able = access.with_password(desk.conn)
     found: list[Account] = rows.fetch(desk.conn, "account")
     return [_shown(row, units[row.unit_id], sign_in=row.id in able) for row in found]
+
+
+class Offered(NamedTuple):
+    """An account as forms offer it."""
+
+    login: str
+    name: str
+    post: str | None
+    unit: str
+
+
+def fit_accounts(desk: Desk, who: Principal, roles: Collection[str]) -> tuple[Offered, ...]:
+    """Name the enabled accounts that hold one of some roles, in the order of their making."""
+    require(who, "account.list")
+    wanted = frozenset(roles)
+    return kept.of_office(desk.conn, ("fit", wanted), lambda: _offered(desk, wanted))
+
+
+def _offered(desk: Desk, wanted: frozenset[str]) -> tuple[Offered, ...]:
+    units = people.units_by_id(desk.conn)
+    found: list[Account] = rows.fetch(desk.conn, "account", enabled=True)
+    fit = (row for row in found if not wanted.isdisjoint(row.roles))
+    return tuple(Offered(row.login, row.name, row.post, units[row.unit_id]) for row in fit)
 
 
 def disable_account(desk: Desk, who: Principal, login: str) -> DisabledAnswer:

@@ -3,19 +3,18 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from typing_extensions import TypedDict
 
 from engine.domain import clocks
 from engine.domain.effects import DISPOSALS
-from engine.domain.records import Clock, Issue, Request
+from engine.domain.records import Clock, Request, Stage
 from engine.service.case_answers import DaysAnswer, IssueRef, NamedUnit, SummaryAnswer
 from engine.service.desk import Desk
 from engine.service.listing import Names
 from engine.service.office import instant
 from engine.service.people_answers import PersonAnswer
-from engine.store import former, rows
+from engine.store import former, item_parts, rows
 from engine.store.case_lists import Listed
 
 COUNTS = ("version", "declines", "relapses", "reopenings")
@@ -67,12 +66,14 @@ class _Teller:
         self._desk = desk
         self._at = at
         ids = [one.case.id for one in found]
-        self._parts = rows.fetch_parts(desk.conn, ids, ["clock", "request", "stage"])
-        issues: list[Issue] = rows.fetch(desk.conn, "issue", id={o.case.issue_id for o in found})
+        self._clocks = item_parts.clocks_counting(desk.conn, ids, at)
+        self._requests: dict[int, list[Request]] = {case_id: [] for case_id in ids}
+        for request in rows.fetch(desk.conn, "request", case_id=ids):
+            self._requests[request.case_id].append(request)
         self._count = DayCount(desk, at)
         past = ids if at < desk.now else []
         self._were = former.case_columns(desk.conn, at, past, COUNTS)
-        self._issues = {issue.id: issue for issue in issues}
+        self._issues = item_parts.issue_names(desk.conn, {o.case.issue_id for o in found})
         self._names = Names(desk, (o.lead_id for o in found), map(_unit_of, found))
 
     def summary(self, one: Listed) -> SummaryAnswer:
@@ -87,18 +88,18 @@ class _Teller:
 
     def item(self, one: Listed) -> CaseItem:
         """Tell a case in full."""
-        parts = self._parts[one.case.id]
-        case = replace(one.case, **self._were.get(one.case.id, {}))
-        running = clocks_at(parts["clock"], self._at)
+        were, requests = self._were.get(one.case.id), self._requests[one.case.id]
+        case = replace(one.case, **were) if were else one.case
+        running = clocks_at(self._clocks[case.id], self._at)
         nearest, late = clocks.nearest_limit(running), clocks.overdue_at(running, self._at)
-        issue = self._issues[case.issue_id]
+        issue_code, issue_title = self._issues[case.issue_id]
         return {
             "code": case.code,
             "title": case.title,
             "state": one.state,
-            "outcome": _outcome(one, parts, self._at),
+            "outcome": self._outcome(one, requests),
             "version": case.version,
-            "issue": {"code": issue.code, "title": issue.title},
+            "issue": {"code": issue_code, "title": issue_title},
             "lead_leader": self._names.person(one.lead_id),
             "lead_unit": self._names.unit(_unit_of(one)),
             "due": one.due_on.isoformat() if one.due_on else None,
@@ -109,7 +110,7 @@ class _Teller:
             "relapses": case.relapses,
             "reopenings": case.reopenings,
             "suspended": any(clock.paused_at is not None for clock in running),
-            "pending": _pending(parts["request"], self._at),
+            "pending": _pending(requests, self._at),
             "provisional": nearest is not None and nearest.provisional,
         }
 
@@ -117,6 +118,21 @@ class _Teller:
         if nearest is None:
             return None
         return {"kind": nearest.kind, "due_at": instant(nearest.due_at, self._desk.zone)}
+
+    def _outcome(self, one: Listed, requests: Iterable[Request]) -> str | None:
+        """Tell the outcome that held: a case that was opened again has lost it from its own row.
+
+        Whatever was granted at the very instant at which a stage began is what closed the case.
+        """
+        closed_at = one.case.closed_at
+        if closed_at is not None and closed_at <= self._at:
+            return one.case.outcome
+        granted = [r for r in requests if r.state == "granted" and _granted(r)]
+        if not granted:
+            return None
+        stages: list[Stage] = rows.fetch(self._desk.conn, "stage", case_id=one.case.id)
+        began = max((s.from_at for s in stages if s.from_at <= self._at), default=None)
+        return next((_granted(r) for r in granted if r.decided_at == began), None)
 
 
 def clocks_at(found: Iterable[Clock], at: datetime) -> list[Clock]:
@@ -141,6 +157,8 @@ class DayCount:
 
 def _then(clock: Clock, at: datetime) -> Clock:
     paused = clock.paused_at if clock.paused_at is not None and clock.paused_at <= at else None
+    if clock.ended_at is None and clock.paused_at == paused:
+        return clock
     return replace(clock, ended_at=None, ended_by=None, paused_at=paused)
 
 
@@ -154,23 +172,6 @@ def _pending(requests: Iterable[Request], at: datetime) -> list[str]:
         for r in requests
         if r.asked_at <= at and (r.decided_at is None or r.decided_at > at)
     )
-
-
-def _outcome(one: Listed, parts: dict[str, list[Any]], at: datetime) -> str | None:
-    """Tell the outcome that held: a case that was opened again has lost it from its own row.
-
-    Whatever was granted at the very instant at which a stage began is what closed the case.
-    """
-    closed_at = one.case.closed_at
-    if closed_at is not None and closed_at <= at:
-        return one.case.outcome
-    began = max((s.from_at for s in parts["stage"] if s.from_at <= at), default=None)
-    closing = (
-        _granted(request)
-        for request in parts["request"]
-        if request.state == "granted" and request.decided_at == began
-    )
-    return next((outcome for outcome in closing if outcome), None)
 
 
 def _granted(request: Request) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from engine.domain.access import Principal
 from engine.domain.workflow import Workflow
@@ -14,7 +15,7 @@ from engine.service.desk import Desk
 from engine.service.office import account_by_login, clean, instant, unit_by_name, wrong
 from engine.service.people_answers import PersonAnswer
 from engine.service.workflows import workflow_of
-from engine.store import definitions, issues, rows
+from engine.store import definitions, issues, kept, rows
 from engine.words import listed
 
 EARLIEST = date(2000, 1, 1)
@@ -125,10 +126,9 @@ class Names:
     def __init__(
         self, desk: Desk, accounts: Iterable[int | None], units: Iterable[int | None]
     ) -> None:
-        people = rows.fetch(desk.conn, "account", id=_ids(accounts))
-        places = rows.fetch(desk.conn, "unit", id=_ids(units))
-        self._people = {row.id: person_answer(row) for row in people}
-        self._places: dict[int, NamedUnit] = {row.id: {"name": row.name} for row in places}
+        people, places = _rows(desk, "account", accounts), _rows(desk, "unit", units)
+        self._people = {row.id: person_answer(row) for row in people.values()}
+        self._places: dict[int, NamedUnit] = {row.id: {"name": row.name} for row in places.values()}
 
     def person(self, account_id: int | None) -> PersonAnswer | None:
         """Show an account that may be absent."""
@@ -139,5 +139,9 @@ class Names:
         return None if unit_id is None else self._places[unit_id]
 
 
-def _ids(ids: Iterable[int | None]) -> set[int]:
-    return {one for one in ids if one is not None}
+def _rows(desk: Desk, record: str, ids: Iterable[int | None]) -> dict[int, Any]:
+    def read(missing: list[int]) -> dict[int, Any]:
+        return {row.id: row for row in rows.fetch(desk.conn, record, id=missing)}
+
+    wanted = {one for one in ids if one is not None}
+    return kept.each_of_office(desk.conn, record, wanted, read)

@@ -10,7 +10,7 @@ from engine.domain.records.office import Unit
 from engine.errors import ConflictError
 from engine.service.office import UNSET, Desk, addition, change, line, tell, unit_by_name
 from engine.service.people_answers import UnitAnswer
-from engine.store import counters, people, rows
+from engine.store import counters, kept, people, rows
 
 LONGEST_NAME = 100
 LONGEST_KIND = 40
@@ -100,7 +100,7 @@ def _fit_parent(desk: Desk, row: Unit, parent: str | None) -> int | None:
 def list_units(desk: Desk, who: Principal) -> list[UnitAnswer]:
     """List all units as a tree: each below the one above it, siblings in the order they came."""
     require(who, "unit.list")
-    return list(_tree(desk))
+    return list(kept.of_office(desk.conn, "units", lambda: tuple(_tree(desk))))
 
 
 def _tree(desk: Desk) -> Iterator[UnitAnswer]:

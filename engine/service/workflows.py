@@ -85,7 +85,7 @@ def list_workflows(desk: Desk, who: Principal) -> list[WorkflowAnswer]:
     """
     require(who, "workflow.read")
     newest_first = sorted(definitions.versions(desk.conn), key=lambda v: (v[0], -v[1]))
-    return [_answer(workflow_of(desk.conn, *version)) for version in newest_first]
+    return [_answered(workflow_of(desk.conn, *version)) for version in newest_first]
 
 
 def show_workflow(
@@ -93,11 +93,13 @@ def show_workflow(
 ) -> WorkflowAnswer:
     """Show a workflow, the newest version where none is asked for. Raises NotFoundError."""
     require(who, "workflow.read")
-    return _answer(workflow_of(desk.conn, name, version))
+    return _answered(workflow_of(desk.conn, name, version))
 
 
 _READ: dict[str, Workflow] = {}
 """Definitions by the digest of their source: a source never reads as anything else."""
+_ANSWERS: dict[str, WorkflowAnswer] = {}
+"""Their answers, by the same digest: every page asks for all of them. Nobody changes them."""
 
 
 def _remember(digest: str, source: str, file: str) -> Workflow:
@@ -117,6 +119,13 @@ def _unknown(conn: Connection, name: str, version: int | None) -> NotFoundError:
 
 def _title(words: Text) -> TitleAnswer:
     return {"zh": words.zh, "en": words.en}
+
+
+def _answered(found: Workflow) -> WorkflowAnswer:
+    known = _ANSWERS.get(found.digest)
+    if known is None:
+        known = _ANSWERS[found.digest] = _answer(found)
+    return known
 
 
 def _answer(found: Workflow) -> WorkflowAnswer:

@@ -4,7 +4,21 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, any_, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Text,
+    TypeDecorator,
+    any_,
+    bindparam,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.types import TypeEngine
 
 
 def among(
@@ -15,3 +29,35 @@ def among(
         each = func.json_each(json.dumps(list(ids))).table_valued("value")
         return column.in_(select(each.c.value))
     return column == any_(literal(list(ids), ARRAY(BigInteger)))
+
+
+class _Several(TypeDecorator[list[Any]]):
+    """Several values as one: a JSON list on SQLite, an array on PostgreSQL."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, kind: TypeEngine[Any]) -> None:
+        super().__init__()
+        self._kind = kind
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the database's own type."""
+        own: TypeEngine[Any] = Text() if dialect.name == "sqlite" else ARRAY(self._kind)
+        return dialect.type_descriptor(own)
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401  # the driver's
+        """Write the values."""
+        return json.dumps(list(value)) if dialect.name == "sqlite" else list(value)
+
+
+def among_given(dialect: str, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Say that a column of numbers or short texts is one of those given under a name.
+
+    For statements that are spelt once (`driver.Prepared`), whatever is given each time.
+    """
+    given = bindparam(name, type_=_Several(column.type))
+    if dialect == "sqlite":
+        each = func.json_each(given).table_valued("value")
+        return column.in_(select(each.c.value))
+    return column == any_(given)

@@ -6,9 +6,25 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from engine.store.among import among_given
+from engine.store.driver import Prepared
 from engine.store.tables import table
 
 _CASE, _EVENT = table("case"), table("event")
+_LATEST = (
+    select(_EVENT.c.recorded_at)
+    .where(_EVENT.c.stream == _CASE.c.id)
+    .order_by(_EVENT.c.seq.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_COLUMNS = (
+    _CASE.c.code, _CASE.c.workflow, _CASE.c.workflow_version, _CASE.c.declines, _LATEST,
+)  # fmt: skip
+_MARKS = Prepared(
+    lambda dialect: select(*_COLUMNS).where(among_given(dialect, _CASE.c.code, "codes")),
+    [column.type for column in _COLUMNS],
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +40,4 @@ class Mark:
 
 def marks(connection: Connection, codes: Sequence[str]) -> list[Mark]:
     """Read the marks of some cases."""
-    latest = (
-        select(_EVENT.c.recorded_at)
-        .where(_EVENT.c.stream == _CASE.c.id)
-        .order_by(_EVENT.c.seq.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    case = _CASE.c
-    columns = (case.code, case.workflow, case.workflow_version, case.declines, latest)
-    found = select(*columns).where(case.code.in_(list(codes)))
-    return [Mark(*row) for row in connection.execute(found)]
+    return [Mark(*row) for row in _MARKS.rows(connection, {"codes": codes})]

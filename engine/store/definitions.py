@@ -57,6 +57,10 @@ def names(connection: Connection) -> list[str]:
 
 def versions(connection: Connection) -> list[tuple[str, int]]:
     """List every published version, by name and then the oldest first."""
+    return list(kept.of_office(connection, "workflow-versions", lambda: _versions(connection)))
+
+
+def _versions(connection: Connection) -> list[tuple[str, int]]:
     found = select(_WORKFLOW.c.name, _WORKFLOW.c.version)
     ordered = found.order_by(_WORKFLOW.c.name, _WORKFLOW.c.version)
     return [(row.name, row.version) for row in connection.execute(ordered)]

@@ -28,10 +28,20 @@ _DIALECTS: dict[str, Dialect] = {
 
 
 class Prepared:
-    """A statement in the spelling of each database. `reads` are the types of what it gives."""
+    """A statement in the spelling of each database. `reads` are the types of what it gives.
 
-    def __init__(self, statement: Executable, reads: Sequence[TypeEngine[Any]] = ()) -> None:
-        self._spelt = {name: _Spelt(statement, d, reads) for name, d in _DIALECTS.items()}
+    Where the databases need different statements, `statement` builds the one for a dialect.
+    """
+
+    def __init__(
+        self,
+        statement: Executable | Callable[[str], Executable],
+        reads: Sequence[TypeEngine[Any]] = (),
+    ) -> None:
+        self._spelt = {
+            name: _Spelt(statement(name) if callable(statement) else statement, d, reads)
+            for name, d in _DIALECTS.items()
+        }
 
     def run(self, connection: Connection, values: Values) -> None:
         """Run it, whatever it gives."""

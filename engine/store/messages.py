@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from engine.store import counters
+from engine.store.driver import Prepared
 from engine.store.tables import table
 
 _MESSAGE = table("message")
+_UNREAD = Prepared(
+    select(func.count()).where(
+        _MESSAGE.c.account_id == bindparam("account"), _MESSAGE.c.read_at.is_(None)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +62,8 @@ def inbox(connection: Connection, account_id: int, before: int | None, limit: in
 
 def unread(connection: Connection, account_id: int) -> int:
     """Count the messages that an account has not read."""
-    found = select(func.count()).where(
-        _MESSAGE.c.account_id == account_id, _MESSAGE.c.read_at.is_(None)
-    )
-    total: int = connection.execute(found).scalar_one()
-    return total
+    found = _UNREAD.first(connection, {"account": account_id})
+    return 0 if found is None else int(found[0])
 
 
 def mark_read(connection: Connection, account_id: int, up_to: int, at: datetime) -> None:

@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from engine.store.driver import Prepared
 from engine.store.tables import table
 
 _PREFERENCE = table("preference")
+_OF_ACCOUNT = Prepared(
+    select(_PREFERENCE.c.locale, _PREFERENCE.c.theme).where(
+        _PREFERENCE.c.account_id == bindparam("account")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +25,7 @@ class Preference:
 
 def preference(connection: Connection, account_id: int) -> Preference:
     """Read what an account prefers."""
-    columns = (_PREFERENCE.c.locale, _PREFERENCE.c.theme)
-    row = connection.execute(select(*columns).where(_PREFERENCE.c.account_id == account_id)).first()
+    row = _OF_ACCOUNT.first(connection, {"account": account_id})
     return Preference(*row) if row else Preference()
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from engine.domain.events import Delta
 from engine.domain.records import CASE_PARTS, RECORDS, columns, key_columns
 from engine.store import kept
+from engine.store.among import among_given
 from engine.store.bulk import insert_many
 from engine.store.driver import Prepared, together
 from engine.store.tables import table
@@ -76,9 +77,6 @@ def fetch(connection: Connection, record: str, *, lock: bool = False, **equals: 
     shape = tuple((name, _operator(value)) for name, value in equals.items())
     values = {f"b_{name}": _bound(value) for name, value in equals.items() if value is not None}
     kind = RECORDS[record]
-    if any(operator == "in" for _, operator in shape):
-        found = connection.execute(_select(record, shape, lock), values)
-        return [kind(*row) for row in found]
     return [kind(*row) for row in _prepared(record, shape, lock).rows(connection, values)]
 
 
@@ -155,11 +153,12 @@ def _update(record: str, names: tuple[str, ...], guards: tuple[str, ...]) -> Pre
 @cache
 def _prepared(record: str, shape: tuple[tuple[str, str], ...], lock: bool) -> Prepared:  # noqa: FBT001  # part of the cached shape
     kinds = [table(record).c[name].type for name in columns(record)]
-    return Prepared(_select(record, shape, lock), kinds)
+    return Prepared(lambda dialect: _select(dialect, record, shape, lock=lock), kinds)
 
 
-@cache
-def _select(record: str, shape: tuple[tuple[str, str], ...], lock: bool) -> Executable:  # noqa: FBT001  # part of the cached shape
+def _select(
+    dialect: str, record: str, shape: tuple[tuple[str, str], ...], *, lock: bool
+) -> Executable:
     chosen = table(record)
     statement: Select[Any] = select(*(chosen.c[name] for name in columns(record)))
     for name, operator in shape:
@@ -167,7 +166,7 @@ def _select(record: str, shape: tuple[tuple[str, str], ...], lock: bool) -> Exec
         if operator == "null":
             statement = statement.where(column.is_(None))
         elif operator == "in":
-            statement = statement.where(column.in_(bindparam(f"b_{name}", expanding=True)))
+            statement = statement.where(among_given(dialect, column, f"b_{name}"))
         else:
             statement = statement.where(column == bindparam(f"b_{name}"))
     statement = statement.order_by(*(chosen.c[name] for name in key_columns(record)))

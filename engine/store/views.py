@@ -4,11 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from engine.store.driver import Prepared
 from engine.store.tables import table
 
 _VIEW = table("saved_view")
+_COLUMNS = (_VIEW.c.no, _VIEW.c.name, _VIEW.c.filters, _VIEW.c.usual)
+_OF_ACCOUNT = Prepared(
+    select(*_COLUMNS).where(_VIEW.c.account_id == bindparam("account")).order_by(_VIEW.c.no),
+    [column.type for column in _COLUMNS],
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +29,7 @@ class SavedView:
 
 def views(connection: Connection, account_id: int) -> list[SavedView]:
     """Read the views of an account, the oldest first."""
-    columns = (_VIEW.c.no, _VIEW.c.name, _VIEW.c.filters, _VIEW.c.usual)
-    found = select(*columns).where(_VIEW.c.account_id == account_id).order_by(_VIEW.c.no)
-    return [SavedView(*row) for row in connection.execute(found)]
+    return [SavedView(*row) for row in _OF_ACCOUNT.rows(connection, {"account": account_id})]
 
 
 def keep(connection: Connection, account_id: int, name: str, filters: Mapping[str, str]) -> int:

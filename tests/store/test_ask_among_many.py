@@ -1,9 +1,11 @@
 """A condition names any number of ids: no database's limit of variables stands in its way."""
 
+import pytest
 from sqlalchemy import Connection, not_, select
 
-from engine.store.among import among
+from engine.store.among import among, among_given
 from engine.store.database import Database
+from engine.store.driver import Prepared
 from engine.store.tables import table
 from tests.service.case_office import settle
 
@@ -29,3 +31,18 @@ def _ids(connection: Connection, *which: object) -> list[int]:
     column = table("account").c.id
     found = select(column).where(*which).order_by(column)  # type: ignore[arg-type]  # conditions
     return list(connection.scalars(found))
+
+
+@pytest.mark.parametrize("name", ["id", "login"])
+def test_a_statement_spelt_once_takes_any_number_of_values(database: Database, name: str) -> None:
+    settle(database)
+    column = table("account").c[name]
+    asked = Prepared(
+        lambda dialect: select(column).where(among_given(dialect, column, "given")).order_by(column)
+    )
+    with database.reading() as connection:
+        every = list(connection.scalars(select(column).order_by(column)))
+        strange = [f"no “{n}”, 'none'" for n in range(MANY)] if name == "login" else range(-MANY, 0)
+        for some in ([], every[1:2], every):
+            found = asked.rows(connection, {"given": [*some, *strange]})
+            assert [row[0] for row in found] == some

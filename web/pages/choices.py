@@ -3,18 +3,16 @@
 from collections.abc import Collection
 
 from engine.domain.access import Principal
-from engine.service.accounts import list_accounts
+from engine.service.accounts import Offered, fit_accounts
 from engine.service.case_answers import CaseAnswer
 from engine.service.desk import Desk
-from engine.service.people_answers import AccountAnswer
 from engine.service.units import list_units
 from web.forms import Option, options
 
 
 def people(desk: Desk, who: Principal, roles: Collection[str]) -> list[Option]:
     """Offer the enabled accounts that hold one of these roles."""
-    fit = [a for a in list_accounts(desk, who) if a["enabled"] and set(roles) & set(a["roles"])]
-    return options((account["login"], _label(account)) for account in fit)
+    return options((one.login, _label(one)) for one in fit_accounts(desk, who, roles))
 
 
 def units(desk: Desk, who: Principal) -> list[Option]:
@@ -35,6 +33,6 @@ def files_of(case: CaseAnswer) -> list[Option]:
     return options((str(file["id"]), file["name"]) for file in reversed(case["files"]))
 
 
-def _label(account: AccountAnswer) -> str:
-    post = f" {account['post']}" if account["post"] else ""
-    return f"{account['name']}{post} · {account['unit']}"
+def _label(account: Offered) -> str:
+    post = f" {account.post}" if account.post else ""
+    return f"{account.name}{post} · {account.unit}"
