@@ -128,11 +128,13 @@ class _Teller:
         if closed_at is not None and closed_at <= self._at:
             return one.case.outcome
         granted = [r for r in requests if r.state == "granted" and _granted(r)]
-        if not granted:
-            return None
-        stages: list[Stage] = rows.fetch(self._desk.conn, "stage", case_id=one.case.id)
-        began = max((s.from_at for s in stages if s.from_at <= self._at), default=None)
+        began = self._began(one.case.id) if granted else None
         return next((_granted(r) for r in granted if r.decided_at == began), None)
+
+    def _began(self, case_id: int) -> datetime | None:
+        """Give when the stage began in which a case was."""
+        stages: list[Stage] = rows.fetch(self._desk.conn, "stage", case_id=case_id)
+        return max((s.from_at for s in stages if s.from_at <= self._at), default=None)
 
 
 def clocks_at(found: Iterable[Clock], at: datetime) -> list[Clock]:
