@@ -15,6 +15,7 @@ from engine.domain.access import Principal, is_fit, require
 from engine.domain.duedates import end_of_day
 from engine.service.case_answers import SummaryAnswer
 from engine.service.case_items import CaseItem, tell_items
+from engine.service.counting import once
 from engine.service.desk import Desk
 from engine.service.issues import ORIGINS
 from engine.service.lateness import AGES, Tally, bucket_of, days_stood
@@ -35,7 +36,7 @@ from engine.store import case_lists as stored
 from engine.store.case_lists import SORTS, Listed, ListQuery
 from engine.store.figures import standing_still
 from engine.store.spans import Age
-from engine.store.visible import only_in_summary, visible, visible_in_full
+from engine.store.visible import only_in_summary, reader_of, visible, visible_in_full
 
 USUAL_SORT = "limit"
 LONGEST_SEARCH = 100
@@ -105,7 +106,7 @@ def list_cases(desk: Desk, who: Principal, query: CaseQuery) -> CasesAnswer:
     kinds = stored.place_kinds(asked.sort)
     found, more = page(listing, asked_for, kinds, read, lambda listed: listed.place)
     readable = _readable(desk, who, asked, found)
-    total = stored.total(desk.conn, asked) if totals[0] is None else totals[0]
+    total = _total(desk, who, query, asked) if totals[0] is None else totals[0]
     items = tell_items(desk, asked.at, found, readable)
     return {"items": items, "next": more, "total": total}
 
@@ -113,7 +114,16 @@ def list_cases(desk: Desk, who: Principal, query: CaseQuery) -> CasesAnswer:
 def count_cases(desk: Desk, who: Principal, query: CaseQuery) -> int:
     """Count the cases of a list. Raises as `list_cases` does."""
     require(who, "case.read")
-    return stored.total(desk.conn, _asked(desk, who, query))
+    return _total(desk, who, query, _asked(desk, who, query))
+
+
+def _total(desk: Desk, who: Principal, query: CaseQuery, asked: ListQuery) -> int:
+    """Count a list; as it stands now only once, whatever page and order of it are asked for."""
+    if asked.past or asked.words:
+        return stored.total(desk.conn, asked)
+    whose = who if query.mine else reader_of(who)
+    key = ("cases", whose, replace(query, limit=0, cursor=None, sort=None, as_of=None))
+    return once(desk, key, lambda: stored.total(desk.conn, asked))
 
 
 def every_case(desk: Desk, who: Principal, query: CaseQuery) -> Iterator[CaseItem | SummaryAnswer]:

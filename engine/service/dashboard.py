@@ -9,15 +9,17 @@ from collections.abc import Callable, Iterable, Mapping
 from typing_extensions import TypedDict
 
 from engine.domain.access import KNOWS_ALL, Principal, require
+from engine.service.counting import once
 from engine.service.desk import Desk
-from engine.service.lateness import BucketAnswer, Lateness, Tally, tell_buckets
+from engine.service.lateness import BucketAnswer, Lateness, Sums, Tally, tell_buckets
 from engine.service.listing import flows, spelt
 from engine.store import figures, rows
-from engine.store.visible import only_in_summary, visible, visible_in_full
+from engine.store.visible import only_in_summary, reader_of, visible, visible_in_full
 from engine.words import message, say
 
 TOP = 10
 """How many units and leaders are shown."""
+_NONE = Lateness()
 Naming = Callable[[Desk, Iterable[int | None]], dict[int | None, tuple[str, str]]]
 """Gives the key and the label of some ids."""
 
@@ -71,34 +73,41 @@ def has_figures(who: Principal) -> bool:
 def dashboard(desk: Desk, who: Principal, top: int = TOP) -> DashboardAnswer:
     """Give the figures of what the caller may see. Raises ForbiddenError."""
     require(who, "case.read")
-    seen = visible_in_full(who, desk.now)
-    tally = Tally(desk)
-    still = tally.take(figures.standing_still(desk.conn, seen, desk.now))
-    tally.count(figures.bands(desk.conn, seen, tally.edges, still))
-    states = _states(desk, _counts(desk, who, tally), tally)
+    sums, counts = once(desk, ("dashboard", reader_of(who)), lambda: _counted(desk, who))
+    states = _states(desk, counts, sums)
     return {
         "as_of": spelt(desk, desk.now),
         "open": sum(state["count"] for state in states if not state["closed"]),
-        "overdue": tally.all.overdue,
-        "soon": tally.all.soon,
-        "unacknowledged": tally.all.unacknowledged,
+        "overdue": sums.all.overdue,
+        "soon": sums.all.soon,
+        "unacknowledged": sums.all.unacknowledged,
         "states": states,
-        "ageing": _ageing(desk, tally.all),
-        "units": _holders(desk, tally.units, _units, top),
-        "leaders": _holders(desk, tally.leaders, _leaders, top),
+        "ageing": _ageing(desk, sums.all),
+        "units": _holders(desk, sums.units, _units, top),
+        "leaders": _holders(desk, sums.leaders, _leaders, top),
     }
 
 
-def _counts(desk: Desk, who: Principal, tally: Tally) -> Mapping[str, int]:
+def _counted(desk: Desk, who: Principal) -> tuple[Sums, Mapping[str, int]]:
+    """Count how late the open cases are that the caller reads, and all cases by their state."""
+    seen, tally = visible_in_full(who, desk.now), Tally(desk)
+    tally.open(figures.open_ones(desk.conn, seen))
+    still = tally.take(figures.standing_still(desk.conn, seen, desk.now))
+    for by in ("unit", "leader", "state"):
+        tally.count(by, figures.bands(desk.conn, seen, tally.edges, still, by))
+    return tally.sums, _counts(desk, who, tally.sums)
+
+
+def _counts(desk: Desk, who: Principal, sums: Sums) -> Mapping[str, int]:
     """Count the cases of each state; those that are seen in summary only count here as well."""
     seen = visible(who, desk.now)
     if who.has(*KNOWS_ALL):
         return figures.by_state(desk.conn, seen)
-    counted = {state: sums.open for state, sums in tally.states.items()}
+    counted = {state: of_it.open for state, of_it in sums.states.items()}
     return figures.closed_by_state(desk.conn, seen) | counted
 
 
-def _states(desk: Desk, counts: Mapping[str, int], tally: Tally) -> list[StateFigure]:
+def _states(desk: Desk, counts: Mapping[str, int], sums: Sums) -> list[StateFigure]:
     """Give the states of all workflows in order, each name once.
 
     Of a state that only older versions have nothing is said once no case stands in it.
@@ -115,8 +124,8 @@ def _states(desk: Desk, counts: Mapping[str, int], tally: Tally) -> list[StateFi
             "title": state.title.in_(desk.locale),
             "closed": state.is_closed,
             "count": counts.get(state.name, 0),
-            "overdue": tally.states[state.name].overdue,
-            "soon": tally.states[state.name].soon,
+            "overdue": sums.states.get(state.name, _NONE).overdue,
+            "soon": sums.states.get(state.name, _NONE).soon,
         }
         for state in states.values()
     ]

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from typing_extensions import TypedDict
 
 from engine.service.desk import Desk
 from engine.service.near import soon_until
-from engine.store.figures import Band, Stood
+from engine.store.figures import Band, Open, Stood
 from engine.words import message, say
 
 AGES: tuple[tuple[int, int | None], ...] = ((0, 3), (4, 10), (11, 20), (21, None))
@@ -42,45 +43,61 @@ class Lateness:
         return sum(self.buckets)
 
 
-class Tally:
-    """Adds up open cases as of now. `edges` bound the stretches in which limits are counted.
+@dataclass
+class Sums:
+    """How late cases are: all of them, and those of each state, unit and leader."""
 
-    From the newest on: near limits up to the third working day, then those that have passed, by
-    the ages above.
+    all: Lateness = field(default_factory=Lateness)
+    states: defaultdict[Any, Lateness] = field(default_factory=lambda: defaultdict(Lateness))
+    units: defaultdict[Any, Lateness] = field(default_factory=lambda: defaultdict(Lateness))
+    leaders: defaultdict[Any, Lateness] = field(default_factory=lambda: defaultdict(Lateness))
+
+    def of(self, by: str) -> defaultdict[Any, Lateness]:
+        """Give the sums by `unit`, `leader` or `state`."""
+        return {"unit": self.units, "leader": self.leaders, "state": self.states}[by]
+
+
+class Tally:
+    """Adds up open cases as of now, and how late they are.
+
+    `edges` bound the stretches in which limits are counted, from the newest on: near limits up to
+    the third working day, then those that have passed, by the ages above.
     """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._calendar = desk.calendar
         self.edges = [soon_until(desk) + _TICK, desk.now, *map(self._begins, AGES[:-1])]
-        self.all = Lateness()
-        self.states: defaultdict[str, Lateness] = defaultdict(Lateness)
-        self.units: defaultdict[int | None, Lateness] = defaultdict(Lateness)
-        self.leaders: defaultdict[int | None, Lateness] = defaultdict(Lateness)
+        self.sums = Sums()
 
-    def count(self, bands: Iterable[Band]) -> None:
-        """Add the cases of some stretches."""
+    def open(self, cases: Iterable[Open]) -> None:
+        """Add open cases, however late they are."""
+        for some in cases:
+            for sums in self._sums(some):
+                sums.open += some.count
+                sums.unacknowledged += some.unacknowledged
+
+    def count(self, by: str, bands: Iterable[Band]) -> None:
+        """Add how late they are by `unit`, `leader` or `state`, once for each of the three."""
         for band in bands:
-            days = self._days(band.earliest, self._desk.now) if band.earliest else 0
-            for sums in self._sums(band):
-                sums.open += band.count
-                sums.unacknowledged += band.unacknowledged
-                _place(sums, band.band, band.count, days)
+            days = self._days(band.earliest, self._desk.now)
+            _place(self.sums.of(by)[band.key], band.band, band.count, days)
+            if by == "state":
+                _place(self.sums.all, band.band, band.count, days)
 
     def take(self, cases: Iterable[Stood]) -> list[int]:
-        """Add overdue cases whose days stand still since a pause; give their ids."""
+        """Add how late cases are whose days stand still since a pause; give their ids."""
         taken = []
         for case in cases:
             taken.append(case.case_id)
             days = days_stood(self._desk, case)
             for sums in self._sums(case):
-                sums.open += 1
-                sums.unacknowledged += case.unacknowledged
                 _place(sums, bucket_of(days) + 1, 1, days)
         return taken
 
-    def _sums(self, of: Band | Stood) -> tuple[Lateness, ...]:
-        return self.all, self.states[of.state], self.units[of.unit_id], self.leaders[of.lead_id]
+    def _sums(self, of: Open | Stood) -> tuple[Lateness, ...]:
+        sums = self.sums
+        return sums.all, sums.states[of.state], sums.units[of.unit_id], sums.leaders[of.lead_id]
 
     def _begins(self, age: tuple[int, int | None]) -> datetime:
         """Give the start of the first day on which a limit may lie and not be older than an age."""
@@ -92,11 +109,11 @@ class Tally:
         return _days_between(self._desk, due_at, until)
 
 
-def _place(sums: Lateness, band: int | None, count: int, days: int) -> None:
-    """Count cases of a band: none, the near one, or one of the ages."""
+def _place(sums: Lateness, band: int, count: int, days: int) -> None:
+    """Count cases of a band: the near one, or one of the ages."""
     if band == _SOON:
         sums.soon += count
-    elif band is not None:
+    else:
         sums.buckets[band - 1] += count
         sums.longest = max(sums.longest, days)
 

@@ -10,6 +10,7 @@ from engine.domain import letters
 from engine.domain.access import WRITERS, Principal, does, require, roles_of
 from engine.service.case_answers import DaysAnswer, IssueRef, NamedUnit
 from engine.service.case_items import CaseItem, tell_items
+from engine.service.counting import once
 from engine.service.desk import Desk
 from engine.service.letter_view import letter_no
 from engine.service.listing import Names, flows, one_of
@@ -21,7 +22,7 @@ from engine.store import case_lists
 from engine.store import letters as stored
 from engine.store.case_lists import ListQuery
 from engine.store.letters import Found, LettersQuery
-from engine.store.visible import visible_in_full
+from engine.store.visible import reader_of, visible_in_full
 
 WAITING: Mapping[str, tuple[tuple[str, ...], str]] = {
     "issue": (("draft",), "drafted_at"),
@@ -121,16 +122,20 @@ def list_letters(
     return {
         "items": _items(desk, found),
         "next": more,
-        "total": stored.total(desk.conn, asked),
+        "total": once(
+            desk, ("letters", reader_of(who), statuses), lambda: stored.total(desk.conn, asked)
+        ),
     }
 
 
 def count_letters(desk: Desk, who: Principal) -> dict[str, int]:
     """Count the letters of open cases by what they wait for. Raises ForbiddenError."""
     require(who, "case.read")
-    counted = stored.count_by_status(desk.conn, visible_in_full(who, desk.now))
-    if not does(who, "letter.draft"):
-        counted.pop("draft", None)
+    seen = visible_in_full(who, desk.now)
+    key = ("letters by status", reader_of(who))
+    every = once(desk, key, lambda: stored.count_by_status(desk.conn, seen))
+    drafts = does(who, "letter.draft")
+    counted = {status: n for status, n in every.items() if drafts or status != "draft"}
     return {
         waits_for: sum(counted.get(status, 0) for status in statuses)
         for waits_for, (statuses, _) in WAITING.items()
@@ -168,9 +173,14 @@ def cases_to_urge(desk: Desk, who: Principal) -> ToUrgeAnswer:
             }
             for item, one in zip(items, found, strict=True)
         ],
-        "overdue_total": case_lists.total(desk.conn, late),
-        "soon_total": case_lists.total(desk.conn, near),
+        "overdue_total": _count(desk, who, "overdue", late),
+        "soon_total": _count(desk, who, "soon", near),
     }
+
+
+def _count(desk: Desk, who: Principal, name: str, asked: ListQuery) -> int:
+    key = ("to urge", name, reader_of(who))
+    return once(desk, key, lambda: case_lists.total(desk.conn, asked))
 
 
 def _clocks(desk: Desk) -> list[str]:

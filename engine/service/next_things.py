@@ -7,6 +7,7 @@ every case watch what is overdue.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from typing_extensions import TypedDict
 
@@ -16,6 +17,7 @@ from engine.domain.workflow import Workflow
 from engine.service.case_answers import SummaryAnswer
 from engine.service.case_items import CaseItem, tell_items
 from engine.service.case_lists import parts_of
+from engine.service.counting import once
 from engine.service.desk import Desk
 from engine.service.letter_view import letter_no
 from engine.service.letters import ANSWER
@@ -23,7 +25,7 @@ from engine.service.listing import flows
 from engine.service.office import instant
 from engine.store import case_lists
 from engine.store import next_things as stored
-from engine.store.case_lists import ListQuery
+from engine.store.case_lists import Listed, ListQuery
 from engine.store.next_things import Caller, Clocks, Rule, Waiting
 from engine.store.visible import visible_in_full
 from workflows.needs import VOCABULARY
@@ -72,19 +74,29 @@ def next_things(desk: Desk, who: Principal, most: int = SHOWN) -> NextAnswer:
     require(who, "case.read")
     known = list(_known(desk))
     each = clocks_waiting(desk, who)
-    found, total = (
-        ([], 0) if each is None else stored.first_of_each(desk.conn, each, _letters(known), most)
-    )
-    watched = _watched(desk, who)
-    if each is not None:
-        watched = replace(watched, besides=stored.cases_of(each))
+    read = partial(_read, desk, who, each, _letters(known), most)
+    found, total, watched, watch_total = once(desk, ("next", who, most), read)
     by_kind = {(flow.name, one.kind): one for flow, one in known}
     return {
         "act": _things(desk, who, found, by_kind),
         "act_total": total,
-        "watch": _items(desk, watched, most),
-        "watch_total": case_lists.total(desk.conn, watched),
+        "watch": tell_items(desk, desk.now, watched, {one.case.id for one in watched}),
+        "watch_total": watch_total,
     }
+
+
+def _read(
+    desk: Desk, who: Principal, each: Clocks | None, letters: set[str], most: int
+) -> tuple[list[Waiting], int, list[Listed], int]:
+    """Read the first of what waits and the number of it, and of what is watched besides."""
+    watched = _watched(desk, who)
+    if each is None:
+        found, total = list[Waiting](), 0
+    else:
+        found, total = stored.first_of_each(desk.conn, each, letters, most)
+        watched = replace(watched, besides=stored.cases_of(each))
+    first = case_lists.page(desk.conn, watched, None, most)
+    return found, total, first, case_lists.total(desk.conn, watched)
 
 
 def _letters(known: Sequence[tuple[Workflow, Awaited]]) -> set[str]:
@@ -130,11 +142,6 @@ def _watched(desk: Desk, who: Principal) -> ListQuery:
         return ListQuery(desk.now, past=False, seen=seen, in_full=seen, overdue=True)
     parts = parts_of(who)
     return ListQuery(desk.now, past=False, seen=seen, in_full=seen, closed=False, parts=parts)
-
-
-def _items(desk: Desk, asked: ListQuery, most: int) -> list[CaseItem | SummaryAnswer]:
-    found = case_lists.page(desk.conn, asked, None, most)
-    return tell_items(desk, desk.now, found, {one.case.id for one in found})
 
 
 def _things(

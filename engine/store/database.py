@@ -67,7 +67,7 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """Read one consistent state; any attempt to write fails. Raises BusyError."""
         with told_plainly(), self._reader.connect() as connection, connection.begin():
-            kept.begin(connection)
+            kept.begin(connection, reads=True)
             yield connection
 
     def close(self) -> None:

@@ -9,28 +9,47 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, null, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, select
 
 from engine.store.among import among
 from engine.store.moment import CASE, CLOCK
 
+_OPEN = CASE.c.closed_at.is_(None)
+_LED = CASE.c.lead_unit_id.is_not(None)
+_KEYS: dict[str, list[tuple[ColumnElement[Any], tuple[ColumnElement[bool], ...]]]] = {
+    "unit": [(CASE.c.lead_unit_id, (_LED,)), (CASE.c.planned_unit_id, (~_LED,))],
+    "leader": [(CASE.c.lead_id, ())],
+    "state": [(CASE.c.state, ())],
+}
+"""What groups are counted by, each with the cases that it is read from."""
 _SILENT = case((and_(CASE.c.acknowledged_at.is_(None), CASE.c.lead_id.is_not(None)), 1), else_=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """So many open cases of one state, unit and leader whose nearest limit lies in one stretch.
+    """So many cases of one group whose nearest limit lies in one stretch.
 
-    `band` is the stretch's number, None where there is no limit or it is far; `earliest` the
-    earliest of their due times; `unacknowledged` so many of them wait for their leader's word.
+    `key` is a unit, a leader or a state; `band` the stretch's number; `earliest` the earliest of
+    their due times.
+    """
+
+    key: int | str | None
+    band: int
+    count: int
+    earliest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """So many open cases of one unit, leader and state.
+
+    `unacknowledged` of them wait for their leader's word.
     """
 
     unit_id: int | None
     lead_id: int | None
     state: str
-    band: int | None
     count: int
-    earliest: datetime | None
     unacknowledged: int
 
 
@@ -58,43 +77,44 @@ def closed_by_state(connection: Connection, seen: ColumnElement[bool]) -> dict[s
     return by_state(connection, and_(CASE.c.closed_at.is_not(None), seen))
 
 
+def open_ones(connection: Connection, seen: ColumnElement[bool]) -> list[Open]:
+    """Count the open cases by unit, leader and state, in the order of an index that holds all that.
+
+    Those that no unit leads yet are counted for the one planned.
+    """
+    found: list[Any] = []
+    for unit, these in _KEYS["unit"]:
+        key = (unit, CASE.c.lead_id, CASE.c.state)
+        asked = select(*key, func.count(), func.sum(_SILENT)).where(_OPEN, seen, *these)
+        found += connection.execute(asked.group_by(*key)).all()
+    return [Open(*row) for row in found]
+
+
 def bands(
     connection: Connection,
     seen: ColumnElement[bool],
     edges: Sequence[datetime],
     besides: Collection[int],
+    by: str,
 ) -> list[Band]:
-    """Count the open cases by the stretch in which their nearest limit lies.
+    """Count the cases of each group by the stretch in which their nearest limit lies.
 
     `edges` fall: a limit at or after the first edge is in no band, one before it in band 0, before
-    the second in band 1, and so on. Cases of `besides` are not counted. Those that no unit leads
-    yet are counted for the one planned. Of the others all that is asked stands in one index.
+    the second in band 1, and so on. Cases of `besides` are not counted.
     """
-    led, planned = CASE.c.lead_unit_id, CASE.c.planned_unit_id
-    open_ones = and_(CASE.c.closed_at.is_(None), seen, not_(among(connection, CASE.c.id, besides)))
-    assigned = _bands(connection, edges, led, and_(led.is_not(None), open_ones))
-    return assigned + _bands(connection, edges, planned, and_(led.is_(None), open_ones))
-
-
-def _bands(
-    connection: Connection,
-    edges: Sequence[datetime],
-    unit: ColumnElement[int | None],
-    these: ColumnElement[bool],
-) -> list[Band]:
     limit = CASE.c.limit_due_at
     numbered = [(limit >= edge, number) for number, edge in enumerate(edges[1:])]
-    far = or_(limit.is_(None), limit >= edges[0])
-    band = case((far, null()), *numbered, else_=len(edges) - 1)
-    who = (unit.label("unit_id"), CASE.c.lead_id, CASE.c.state)
-    each = (
-        select(*who, band.label("band"), limit, _SILENT.label("silent"))
-        .where(these)
-        .subquery("each")
-    )
-    key = (each.c.unit_id, each.c.lead_id, each.c.state, each.c.band)
-    sums = (func.count(), func.min(each.c.limit_due_at), func.sum(each.c.silent))
-    return [Band(*row) for row in connection.execute(select(*key, *sums).group_by(*key))]
+    band = case(*numbered, else_=len(edges) - 1)
+    near = and_(limit < edges[0], seen)
+    if besides:
+        near = and_(near, not_(among(connection, CASE.c.id, besides)))
+    found: list[Any] = []
+    for key, these in _KEYS[by]:
+        asked = select(key.label("key"), band.label("band"), limit).where(near, *these)
+        each = asked.subquery("each").c
+        group = select(each.key, each.band, func.count(), func.min(each.limit_due_at))
+        found += connection.execute(group.group_by(each.key, each.band)).all()
+    return [Band(*row) for row in found]
 
 
 def standing_still(connection: Connection, seen: ColumnElement[bool], at: datetime) -> list[Stood]:

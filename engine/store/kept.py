@@ -23,6 +23,9 @@ from engine.store.tables import table
 Value = TypeVar("Value")
 Tip = tuple[int, bytes]
 _UNTOLD, _OFFICE, _TIPS = "duban-untold", "duban-office", "duban-tips"
+_READS = "duban-reads"
+MOMENT = "duban-moment"
+"""Under which a transaction keeps what `counted` asked it; not in the next one."""
 _NONE: Mapping[int, Tip] = {}
 _MOST = 20_000
 _EVENT = table("event")
@@ -63,10 +66,15 @@ def tip(connection: Connection, stream: int) -> Tip | None:
     return None if found is None else (found[0], bytes(found[1]))
 
 
-def begin(connection: Connection) -> None:
-    """Begin a transaction: what an earlier one left behind on the connection does not count."""
-    for name in (_UNTOLD, _OFFICE, _TIPS):
+def begin(connection: Connection, *, reads: bool = False) -> None:
+    """Begin a transaction: what an earlier one left behind on the connection does not count.
+
+    `reads` says that it cannot write, and sees one committed state from its first look on.
+    """
+    for name in (_UNTOLD, _OFFICE, _TIPS, _READS, MOMENT):
         connection.info.pop(name, None)
+    if reads:
+        connection.info[_READS] = True
 
 
 def untold(connection: Connection) -> None:
@@ -134,6 +142,11 @@ def histories(connection: Connection, stream: int) -> Hashable | None:
     last = tip(connection, stream) if is_told(connection) else None
     office = _office(connection)
     return None if last is None or office.last is None else (stream, last, office.last)
+
+
+def only_reads(connection: Connection) -> bool:
+    """Say whether this transaction cannot write: then all that it sees is committed."""
+    return _READS in connection.info
 
 
 def stands_still(connection: Connection) -> bool:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from engine.domain.records import Clock, columns
+from engine.store import counted as counted_before
 from engine.store.among import among
 from engine.store.keyset import Order, in_order, in_order_of_all
 from engine.store.moment import (
@@ -40,6 +41,7 @@ from engine.store.moment import (
 )
 from engine.store.scope import Scope, narrowed
 from engine.store.tables import table
+from engine.store.visible import since
 
 _ISSUE = table("issue")
 _MANY = 500
@@ -104,12 +106,20 @@ def page(
     if query.past:
         chosen, total = in_order_of_all(connection, asked, orders, place, count)
     else:
-        number: Select[Any] = select(func.count())
         chosen = in_order(connection, asked, orders, place, count)
-        total = connection.execute(
-            _aged(connection, _asked(query, found, number), found, age)
-        ).scalar_one()
+        total = _total(connection, query, found, age)
     return _look_up(connection, query, {row[0]: row[1] for row in chosen}), total
+
+
+def _total(connection: Connection, query: Scope, found: Late, age: Age | None) -> int:
+    number = _aged(connection, _asked(query, found, select(func.count())), found, age)
+
+    def read() -> int:
+        return int(connection.execute(number).scalar_one())
+
+    if age is not None or query.key is None:
+        return read()
+    return counted_before.once(connection, (query.at, since(query.at)), ("late", query.key), read)
 
 
 def _aged(

@@ -1,6 +1,6 @@
 """What a report looks at: the instant, the cases that the caller may see, and what narrows them."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ class Scope:
 
     `past` is False only for the present instant. `closed` are the states in which a case rests,
     `initial` those to which a declined one goes back. The filters are ids and a state, as they
-    stood; a unit stands for itself and those below it.
+    stood; a unit stands for itself and those below it. `reader` names all that `seen` goes by.
     """
 
     at: datetime
@@ -30,6 +30,14 @@ class Scope:
     lead_id: int | None = None
     issue_id: int | None = None
     state: str | None = None
+    reader: Hashable = None
+
+    @property
+    def key(self) -> Hashable:
+        """Name what is asked for at the present instant; None where nothing names it."""
+        if self.past or self.reader is None:
+            return None
+        return self.reader, self.unit_id, self.lead_id, self.issue_id, self.state
 
 
 def is_below(column: ColumnElement[Any], unit_id: int) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ Which role has which sight is said by `SEES` in `engine/domain/access.py`.
 - Administrators and the operator see none.
 """
 
+from collections.abc import Hashable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -58,6 +59,13 @@ def conditions(who: Principal) -> tuple[ColumnElement[bool], ColumnElement[bool]
 def since(now: datetime) -> datetime:
     """Give the instant since when a case may have been closed and still be in sight."""
     return now - SIGHT
+
+
+def reader_of(who: Principal) -> Hashable:
+    """Name all of a caller that these conditions go by: whoever reads all cases reads the same."""
+    if who.has(*SEES["all"]):
+        return "all"
+    return who.account_id, who.roles, who.stands_in_for
 
 
 def _known(who: Principal, closed: Closed) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from engine.service.listing import (
 from engine.service.office import wrong
 from engine.service.paging import USUAL, Place, place_of
 from engine.store.scope import Scope
-from engine.store.visible import visible_in_full
+from engine.store.visible import reader_of, visible_in_full
 
 By = Literal["unit", "leader", "stage", "issue"]
 GROUPINGS: tuple[By, ...] = ("unit", "leader", "stage", "issue")
@@ -115,4 +115,5 @@ def _scope(desk: Desk, who: Principal, query: ReportQuery, place: Place | None) 
         lead_id=leader_id(desk, query.leader),
         issue_id=issue_id(desk, who, query.issue),
         state=state_name(desk, "stage", query.stage),
+        reader=reader_of(who),
     )

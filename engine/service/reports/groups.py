@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from engine.domain.clocks import NO_DAYS, Days
 from engine.service.case_answers import DaysAnswer
+from engine.service.counting import once_of
 from engine.service.desk import Desk
 from engine.service.listing import flows
 from engine.service.reports.asking import Asked
@@ -58,10 +59,16 @@ def _overdue(
     counts: dict[Key, int] = {}
     days: dict[Key, Days] = {}
     counter = DayCounter(desk, scope.at)
-    for share in late.shares(desk.conn, scope, by, only):
+    for share in _shares(desk, scope, by, only):
         counts[share.key] = counts.get(share.key, 0) + share.number
         days[share.key] = counter.add(days.get(share.key, NO_DAYS), share)
     return counts, days
+
+
+def _shares(desk: Desk, scope: Scope, by: str, only: CaseIds | None) -> list[Share]:
+    if only is not None:
+        return late.shares(desk.conn, scope, by, only)
+    return once_of(desk, scope, ("shares", by), lambda: late.shares(desk.conn, scope, by))
 
 
 def tell(

@@ -12,12 +12,14 @@ from datetime import timedelta
 from typing_extensions import TypedDict
 
 from engine.domain.access import Principal
+from engine.service.counting import once_of
 from engine.service.desk import Desk
 from engine.service.lateness import AGES, bucket_of
 from engine.service.reports.asking import Listing, ReportQuery, ask
 from engine.service.reports.groups import DayCounter, Key, label_of, names_of
 from engine.store import late, turnover
 from engine.store.late import Share
+from engine.store.scope import Scope
 
 _LISTING = Listing("overdue", ())
 _WEEK = timedelta(days=7)
@@ -57,8 +59,7 @@ def lateness(desk: Desk, who: Principal, query: ReportQuery) -> LatenessAnswer:
     """Tell how late cases are or were. Raises ForbiddenError, InvalidError."""
     scope = ask(desk, who, _LISTING, replace(query, cursor=None, bucket=None)).scope
     counter = DayCounter(desk, scope.at)
-    by_unit, by_leader = late.shares_of_holders(desk.conn, scope)
-    still = {by: turnover.still_open(desk.conn, scope, by) for by in HOLDERS}
+    by_unit, by_leader, still = once_of(desk, scope, "holders", lambda: _counted(desk, scope))
     days = Counter[int]()
     for share in by_unit:
         days[counter.days(share).working] += share.number
@@ -72,6 +73,15 @@ def lateness(desk: Desk, who: Principal, query: ReportQuery) -> LatenessAnswer:
         "units": _holders(desk, counter, "unit", by_unit, still["unit"]),
         "leaders": _holders(desk, counter, "leader", by_leader, still["leader"]),
     }
+
+
+def _counted(
+    desk: Desk, scope: Scope
+) -> tuple[list[Share], list[Share], Mapping[str, Mapping[Key, int]]]:
+    """Count the overdue cases of units and of leaders, and all open ones of theirs."""
+    by_unit, by_leader = late.shares_of_holders(desk.conn, scope)
+    still = {by: turnover.still_open(desk.conn, scope, by) for by in HOLDERS}
+    return by_unit, by_leader, still
 
 
 def _holders(

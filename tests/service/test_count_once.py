@@ -1,0 +1,187 @@
+"""What pages count once is what they would count anew, whatever happens and however time goes by.
+
+`DUBAN_TEST_COUNTS` says how many orders people give in the random history on each database.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy import Connection, func, select, update
+
+from engine.domain.access import Principal, does
+from engine.service import case_lists, letter_lists, next_things
+from engine.service.case_lists import CaseQuery
+from engine.service.counting import once
+from engine.service.dashboard import dashboard, has_figures
+from engine.service.desk import Desk
+from engine.service.reports import holders
+from engine.service.reports.asking import GROUPINGS, ReportQuery
+from engine.service.reports.catalogue import REPORTS
+from engine.service.trends import trends
+from engine.service.workflow_view import view_workflow
+from engine.store import kept
+from engine.store.database import Database, open_database
+from engine.store.tables import table
+from engine.store.visible import SIGHT
+from tests.people import BUILDING, PEOPLE, ZHANG
+from tests.service import people_office
+from tests.service.people_office import ZONE
+from tests.service.story import Story, act, assign
+from tests.service.test_as_of_stays import Past, Quick
+from tests.service.test_walk_workflow import Tally, office, walking
+
+ORDERS = int(os.environ.get("DUBAN_TEST_COUNTS", "30"))
+READERS = tuple(person.login for person in PEOPLE)
+LISTS = (
+    CaseQuery(), CaseQuery(closed=False), CaseQuery(overdue=True), CaseQuery(soon=True),
+    CaseQuery(mine=True), CaseQuery(acknowledged=False), CaseQuery(pending=True),
+    CaseQuery(closed=True), CaseQuery(late=0), CaseQuery(late=2), CaseQuery(state="assigned"),
+)  # fmt: skip
+
+
+@contextmanager
+def reading(connection: Connection) -> Iterator[None]:
+    """Look at an open transaction as a reader does: what it sees counts as committed."""
+    kept.begin(connection, reads=True)
+    try:
+        yield
+    finally:
+        kept.begin(connection)
+
+
+def counted(desk: Desk, who: Principal) -> dict[str, Any]:
+    """Give all that pages count for a reader; nothing of what it may not ask."""
+    told: dict[str, Any] = {}
+    if does(who, "case.read"):
+        told["lists"] = [case_lists.count_cases(desk, who, query) for query in LISTS]
+        told["next"] = next_things.next_things(desk, who)
+        told["letters"] = letter_lists.count_letters(desk, who)
+        told["trends"] = trends(desk, who)
+        told["picture"] = view_workflow(desk, who, "key-issue")["standing"]
+        told["figures"] = dashboard(desk, who) if has_figures(who) else None
+    if does(who, "report.read"):
+        for by in GROUPINGS:
+            told[by] = REPORTS["overdue"].page(desk, who, ReportQuery(by=by))
+        told["holders"] = holders.lateness(desk, who, ReportQuery())
+    if does(who, "supervision.read"):
+        told["to urge"] = letter_lists.cases_to_urge(desk, who)
+    return told
+
+
+class Counting(Past):
+    """People who do what they like, and readers who are told twice."""
+
+    def _ask(self) -> None:
+        self.pair.settle()
+        for login in self.rng.sample(READERS, 3):
+            self._compare(login)
+        self.pair.wait(self.rng.choice([1, 60, 3600, 30 * 3600, 5 * 86400]))
+        for login in self.rng.sample(READERS, 2):
+            self._compare(login)
+
+    def _compare(self, login: str) -> None:
+        desk = self.pair.desk
+        anew = counted(desk, who := self.pair.who(login))
+        with reading(desk.conn):
+            found = counted(desk, who)
+            again = counted(desk, who)
+        assert orjson.dumps(found) == orjson.dumps(anew), login
+        assert orjson.dumps(again) == orjson.dumps(anew), login
+        self.kept[desk.now] = orjson.dumps(anew)  # type: ignore[assignment]  # counted below
+
+
+def test_what_is_counted_once_is_what_would_be_counted_anew(office: Database, rng: Random) -> None:
+    with walking(office, Tally(), Quick) as pair:
+        asked = Counting(pair, rng)
+        asked.happen(ORDERS)
+    assert len(set(asked.kept.values())) > ORDERS / 20
+
+
+@pytest.fixture
+def story(database: Database) -> Iterator[Story]:
+    """Give a case that is assigned, in a transaction that is never committed."""
+    people_office.build(database)
+    with database.transaction() as connection:
+        trial = connection.begin_nested()
+        story = Story(connection)
+        story.register("复工")
+        assign(0, ZHANG, BUILDING.name, story.desk.today + timedelta(days=9))(story)
+        yield story
+        trial.rollback()
+
+
+@dataclass
+class Count:
+    """Counts how often it was read."""
+
+    story: Story
+    times: int = 0
+
+    def ask(self, key: str = "number") -> int:
+        """Ask as a reader."""
+        with reading(self.story.connection):
+            return once(self.story.desk, key, self._read)
+
+    def _read(self) -> int:
+        self.times += 1
+        return self.times
+
+
+def test_it_is_read_once_while_nothing_happens(story: Story) -> None:
+    count = Count(story)
+    assert [count.ask(), count.ask()] == [1, 1]
+    story.now += timedelta(minutes=5)
+    assert count.ask() == 1
+    assert count.ask("another") == 2
+
+
+def test_it_is_read_again_after_a_step_a_limit_a_day_and_a_case_out_of_sight(story: Story) -> None:
+    count = Count(story)
+    assert count.ask() == 1
+    act(0, ZHANG, "acknowledge")(story)
+    assert [count.ask(), count.ask()] == [2, 2]
+    limits = table("clock")
+    due = story.connection.scalar(
+        select(func.min(limits.c.due_at)).where(limits.c.ended_at.is_(None))
+    )
+    story.now = due
+    assert [count.ask(), count.ask()] == [3, 3]
+    story.now = due + timedelta(microseconds=1)
+    assert [count.ask(), count.ask()] == [4, 4]
+    story.now += timedelta(days=1)
+    assert [count.ask(), count.ask()] == [5, 5]
+    case = table("case")
+    gone = story.now - SIGHT + timedelta(seconds=1)
+    story.connection.execute(update(case).values(closed_at=gone, registered_at=gone))
+    assert count.ask() == 5
+    story.now += timedelta(seconds=1)
+    assert [count.ask(), count.ask()] == [6, 6]
+
+
+def test_a_writer_reads_what_it_may_still_take_back(story: Story) -> None:
+    desk, times = story.desk, list[int]()
+    for _ in range(2):
+        once(desk, "number", lambda: times.append(1) or 1)
+    assert len(times) == 2
+
+
+def test_one_database_is_not_told_what_another_holds(database: Database) -> None:
+    people_office.build(database)
+    other = open_database(database.url.render_as_string(hide_password=False))
+    try:
+        for number, place in enumerate((database, other)):
+            with place.reading() as connection:
+                desk = Desk(connection, people_office.START, "zh", "web", ZONE)
+                assert once(desk, "number", lambda n=number: n) == number
+    finally:
+        other.close()
+
+
+__all__ = ["office"]
