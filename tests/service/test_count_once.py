@@ -80,11 +80,11 @@ class Counting(Past):
 
     def _ask(self) -> None:
         self.pair.settle()
-        for login in self.rng.sample(READERS, 3):
-            self._compare(login)
-        self.pair.wait(self.rng.choice([1, 60, 3600, 30 * 3600, 5 * 86400]))
-        for login in self.rng.sample(READERS, 2):
-            self._compare(login)
+        readers = self.rng.sample(READERS, 2)
+        for seconds in (0, *self.rng.sample([1, 3600, 6 * 3600, 14 * 3600, 5 * 86400], 2)):
+            self.pair.wait(seconds)
+            for login in readers:
+                self._compare(login)
 
     def _compare(self, login: str) -> None:
         desk = self.pair.desk
