@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -35,7 +36,8 @@ from tests.service import people_office
 from tests.service.people_office import ZONE
 from tests.service.story import Story, act, assign
 from tests.service.test_as_of_stays import Past, Quick
-from tests.service.test_walk_workflow import Tally, office, walking
+from tests.service.test_walk_workflow import office, walking
+from tests.service.walk.pair import Tally
 
 ORDERS = int(os.environ.get("DUBAN_TEST_COUNTS", "30"))
 READERS = tuple(person.login for person in PEOPLE)
@@ -135,51 +137,50 @@ class Count:
 
 
 def test_it_is_read_once_while_nothing_happens(story: Story) -> None:
-    count = Count(story)
-    assert [count.ask(), count.ask()] == [1, 1]
+    number = Count(story)
+    assert [number.ask(), number.ask()] == [1, 1]
     story.now += timedelta(minutes=5)
-    assert count.ask() == 1
-    assert count.ask("another") == 2
+    assert number.ask() == 1
+    assert number.ask("another") == 2
 
 
 def test_it_is_read_again_after_a_step_a_limit_a_day_and_a_case_out_of_sight(story: Story) -> None:
-    count = Count(story)
-    assert count.ask() == 1
+    number = Count(story)
+    assert number.ask() == 1
     act(0, ZHANG, "acknowledge")(story)
-    assert [count.ask(), count.ask()] == [2, 2]
+    assert [number.ask(), number.ask()] == [2, 2]
     limits = table("clock")
     due = story.connection.scalar(
         select(func.min(limits.c.due_at)).where(limits.c.ended_at.is_(None))
     )
     story.now = due
-    assert [count.ask(), count.ask()] == [3, 3]
+    assert [number.ask(), number.ask()] == [3, 3]
     story.now = due + timedelta(microseconds=1)
-    assert [count.ask(), count.ask()] == [4, 4]
+    assert [number.ask(), number.ask()] == [4, 4]
     story.now += timedelta(days=1)
-    assert [count.ask(), count.ask()] == [5, 5]
+    assert [number.ask(), number.ask()] == [5, 5]
     case = table("case")
     gone = story.now - SIGHT + timedelta(seconds=1)
     story.connection.execute(update(case).values(closed_at=gone, registered_at=gone))
-    assert count.ask() == 5
+    assert number.ask() == 5
     story.now += timedelta(seconds=1)
-    assert [count.ask(), count.ask()] == [6, 6]
+    assert [number.ask(), number.ask()] == [6, 6]
 
 
 def test_a_writer_reads_what_it_may_still_take_back(story: Story) -> None:
-    desk, times = story.desk, list[int]()
-    for _ in range(2):
-        once(desk, "number", lambda: times.append(1) or 1)
-    assert len(times) == 2
+    fresh = count(1)
+    assert [once(story.desk, "number", lambda: next(fresh)) for _ in range(2)] == [1, 2]
 
 
 def test_one_database_is_not_told_what_another_holds(database: Database) -> None:
     people_office.build(database)
     other = open_database(database.url.render_as_string(hide_password=False))
     try:
-        for number, place in enumerate((database, other)):
+        fresh = count(1)
+        for number, place in enumerate((database, other), start=1):
             with place.reading() as connection:
                 desk = Desk(connection, people_office.START, "zh", "web", ZONE)
-                assert once(desk, "number", lambda n=number: n) == number
+                assert once(desk, "number", lambda: next(fresh)) == number
     finally:
         other.close()
 
