@@ -213,9 +213,10 @@ def begin(  # noqa: PLR0913  # whose session, from where, and by what proof of w
 
 
 def _find(desk: Desk, login: str) -> _Found | None:
+    """Find whose password is to be compared; the same is asked where nobody has that login."""
     row = rows.fetch_one(desk.conn, "account", login=login)
-    hashed = access.password_hash(desk.conn, row.id) if row and row.enabled else None
-    return _Found(row.id, hashed) if row and hashed else None
+    hashed = access.password_hash(desk.conn, row.id if row else 0)
+    return _Found(row.id, hashed) if row and row.enabled and hashed else None
 
 
 def name_of(secret: str) -> bytes:
