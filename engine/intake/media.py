@@ -1,7 +1,8 @@
 """What a file is, by its bytes: the kinds of evidence that are taken, and how each begins."""
 
-import zipfile
-from io import BytesIO
+from engine.errors import UnsupportedError
+from engine.intake.packed import look_into
+from engine.words import listed
 
 KINDS = ("PDF", "PNG", "JPEG", "DOCX", "XLSX", "OFD", "TXT")
 """The kinds of files that are taken, as people call them."""
@@ -18,27 +19,38 @@ _INSIDE = {
 }
 """An entry that each kind of packed document has, with the kind's media type."""
 _TEXT = "text/plain; charset=utf-8"
-_MOST_ENTRIES = 5000
+ENDINGS = {
+    "application/pdf": (".pdf",),
+    "image/png": (".png",),
+    "image/jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    f"{_OFFICE}wordprocessingml.document": (".docx",),
+    f"{_OFFICE}spreadsheetml.sheet": (".xlsx",),
+    "application/ofd": (".ofd",),
+    _TEXT: (".txt", ".csv", ".md", ".log"),
+}
+"""How the name of a file of each kind ends; the first is the usual one."""
 
 
-def media_of(content: bytes) -> str | None:
-    """Give the media type of a file's bytes; None where they are of no kind that is taken."""
+def media_of(content: bytes) -> str:
+    """Give the media type of a file's bytes.
+
+    Raises UnsupportedError where they are of no kind that is taken, or of one that would do harm.
+    """
     known = next((kind for start, kind in _STARTS.items() if content.startswith(start)), None)
-    if known is not None:
-        return known
-    return _packed(content) if content.startswith(b"PK") else _text(content)
+    found = known or (_packed(content) if content.startswith(b"PK") else _text(content))
+    if found is None:
+        raise UnsupportedError("file-kind", known=listed(KINDS))
+    return found
 
 
 def _packed(content: bytes) -> str | None:
-    """Look at the names inside; nothing is unpacked."""
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as packed:
-            names = packed.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        return None
-    if len(names) > _MOST_ENTRIES:
-        return None
-    return next((kind for entry, kind in _INSIDE.items() if entry in names), None)
+    """Look at what is inside. Raises UnsupportedError for what would do harm."""
+    packed = look_into(content)
+    names = {part.filename for part in packed.parts} if packed else set()
+    found = next((kind for entry, kind in _INSIDE.items() if entry in names), None)
+    if found and packed and packed.fault:
+        raise UnsupportedError(packed.fault)
+    return found
 
 
 def _text(content: bytes) -> str | None:

@@ -1,6 +1,5 @@
 """Verbs on the files of a case: add one, read its bytes."""
 
-import unicodedata
 from hashlib import sha256
 
 from engine.domain import personal
@@ -8,16 +7,17 @@ from engine.domain.access import WRITERS, Principal
 from engine.domain.draft import Draft
 from engine.domain.events import Kind
 from engine.domain.records import File
-from engine.errors import NotFoundError, UnsupportedError
+from engine.errors import NotFoundError
 from engine.failpoints import failpoint
-from engine.intake.media import KINDS, media_of
+from engine.intake.media import media_of
+from engine.output.filenames import saved_as, seen
 from engine.service import case_room
 from engine.service.case_answers import FileAnswer
 from engine.service.case_fields import Reader
 from engine.service.case_parts_view import PartsView
 from engine.service.desk import Desk
 from engine.store import files
-from engine.words import listed, message
+from engine.words import message
 
 LONGEST_NAME = 200
 
@@ -33,7 +33,7 @@ def add_file(desk: Desk, who: Principal, code: str, name: str, content: bytes) -
     draft = Draft(room.facts, desk.now)
     draft.bump()
     row = draft.add(
-        File, name=_plain(name), sha256=sha256(content).hexdigest(), size=len(content),
+        File, name=seen(name), sha256=sha256(content).hexdigest(), size=len(content),
         media=media, by_id=who.account_id or 0, at=desk.now,
     )  # fmt: skip
     files.keep(desk.conn, row.sha256, content)
@@ -43,18 +43,18 @@ def add_file(desk: Desk, who: Principal, code: str, name: str, content: bytes) -
 
 
 def read_file(desk: Desk, who: Principal, code: str, file_id: int) -> tuple[str, str, bytes]:
-    """Give a file's name, its media type and its bytes. Raises NotFoundError."""
+    """Give the name to save a file under, its media type and its bytes. Raises NotFoundError."""
     room = case_room.enter(desk, who, code)
     row = next((f for f in room.facts.file if f.no == file_id), None)
     content = files.read(desk.conn, row.sha256) if row else None
     if row is None or content is None:
         what = message("part-file")
         raise NotFoundError("part-unknown", code=room.facts.case.code, id=file_id, what=what)
-    return row.name, row.media, content
+    return saved_as(row.name, row.media), row.media, content
 
 
 def _checked(name: str, content: bytes) -> str:
-    plain, read = _plain(name), Reader()
+    plain, read = seen(name), Reader()
     if not 0 < len(plain) <= LONGEST_NAME or not plain.isprintable() or set(plain) & set("/\\"):
         read.wrong("file", "file-name", longest=LONGEST_NAME)
     if personal.find(plain) is not None:
@@ -62,13 +62,4 @@ def _checked(name: str, content: bytes) -> str:
     if not content:
         read.wrong("file", "file-empty")
     read.refuse("invalid")
-    media = media_of(content)
-    if media is None:
-        raise UnsupportedError("file-kind", known=listed(KINDS))
-    return media
-
-
-def _plain(name: str) -> str:
-    """Give a name as it is kept: composed, without direction marks and other invisible signs."""
-    composed = unicodedata.normalize("NFC", name.encode(errors="replace").decode())
-    return "".join(c for c in composed if unicodedata.category(c) != "Cf").strip()
+    return media_of(content)

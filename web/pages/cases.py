@@ -1,7 +1,5 @@
 """The page of one case, and its files."""
 
-from urllib.parse import quote
-
 from fastapi import Request
 from markupsafe import Markup
 from starlette.responses import Response
@@ -10,6 +8,7 @@ from engine.service import case_files, cases
 from engine.service.case_waits import case_waits
 from engine.service.workflow_view import picture_of
 from engine.service.workflows import list_workflows, show_workflow
+from web.files import Download, hand_out
 from web.pages.case_shown import in_full, shown
 from web.pages.left import with_days_left, with_measures_late
 from web.routing import Routes
@@ -18,7 +17,6 @@ from web.visit import Number, Visiting
 from web.words_of import words_of
 
 ROUTES = Routes("page")
-_SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 @ROUTES.get("/cases/{code}", permission="case.read", object="case")
@@ -48,8 +46,4 @@ def download(code: str, number: Number, visit: Visiting) -> Response:
     """Hand out a file of a case, always to be saved and never to be run here."""
     with visit.reading() as (desk, who):
         name, media, content = case_files.read_file(desk, who, code, number)
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-        "Content-Security-Policy": _SANDBOX,
-    }
-    return Response(content, headers=headers, media_type=media)
+    return hand_out(Download(name, media, content))

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
@@ -18,6 +17,7 @@ from engine.service.letter_life import LifeAnswer, letter_life, require_act, req
 from engine.service.letter_paper import write_letter
 from engine.service.letters import require_addressee, show_letter
 from engine.service.workflows import show_workflow
+from web.files import Download, hand_out
 from web.forms import Field, blame, fill, number
 from web.locations import letter_at
 from web.pages import proof
@@ -42,8 +42,7 @@ def download(no: str, visit: Visiting) -> Response:
     from engine.output.letter import letter_document  # noqa: PLC0415  # what is slow to load
 
     content = letter_document(words, visit.application.settings.home / TEMPLATES)
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(no, safe='')}.docx"}
-    return Response(content, headers=headers, media_type=MEDIA[".docx"])
+    return hand_out(Download(f"{no}.docx", MEDIA[".docx"], content))
 
 
 @ROUTES.get("/letters/{no}", permission="case.read", object="letter")

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
@@ -22,6 +21,7 @@ from engine.service.office import wrong
 from engine.service.views import SavedView, list_views
 from engine.service.workflows import list_workflows
 from engine.words import say
+from web.files import Download, hand_out
 from web.forms import Option, options, worded
 from web.pages.bulk import OFFERED, ticked_in
 from web.pages.case_filters import ALWAYS, COUNTED, DUE, VIEWS, Asked, address_of, asked_of, kept_of
@@ -131,9 +131,8 @@ def export(visit: Visiting, request: Request) -> Response:
         words = words_of(list_workflows(desk, who), visit.locale)
         facts = [] if ticked else _facts(asked, offers(desk, who, words, visit), visit)
         content = paper_bytes(case_paper(desk, who, query, facts), ending)
-    name = quote(f"{say_in(visit.locale, 'nav-cases')}-{visit.today.isoformat()}{ending}", safe="")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(content, headers=headers, media_type=MEDIA[ending])
+    name = f"{say_in(visit.locale, 'nav-cases')}-{visit.today.isoformat()}{ending}"
+    return hand_out(Download(name, MEDIA[ending], content))
 
 
 def _facts(asked: Asked, offers: Offers, visit: Visit) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from engine.service.letter_lists import WAITING, cases_to_urge, count_letters, l
 from engine.service.office import clean
 from engine.service.paging import PageQuery
 from engine.service.workflows import list_workflows
+from web.files import Download, hand_out
 from web.pages.case_told import event_word
 from web.pages.left import with_days_left
 from web.routing import Routes
@@ -77,12 +78,8 @@ def export(visit: Visiting) -> Response:
         last = checks.integrity(desk, who)["last"]
     if last is None:
         raise NotFoundError("not-found")
-    name = f"duban-verify-{last['id']}.json"
-    return Response(
-        json.dumps(last, ensure_ascii=False, indent=1).encode(errors="replace"),
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        media_type="application/json",
-    )
+    content = json.dumps(last, ensure_ascii=False, indent=1).encode(errors="replace")
+    return hand_out(Download(f"duban-verify-{last['id']}.json", "application/json", content))
 
 
 def _of_case(desk: Desk, who: Principal, asked: Mapping[str, str]) -> dict[str, Any]:
