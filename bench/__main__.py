@@ -10,7 +10,19 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import commands, decide, lines, pages, place, reading, reported, served, sinks, steps
+from bench import (
+    commands,
+    decide,
+    lines,
+    pages,
+    place,
+    reading,
+    reported,
+    searching,
+    served,
+    sinks,
+    steps,
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,13 @@ def _reports(run: Run, opened: ExitStack) -> None:
         reported.measure(home, url(home), run.many(100_000))
 
 
+def _search(run: Run, opened: ExitStack) -> None:
+    for name, url in _both(run, opened):
+        home = run.home / name
+        home.mkdir()
+        searching.measure(home, url(home), run.many(100_000))
+
+
 def _pages(run: Run, opened: ExitStack) -> None:
     for name, url in _both(run, opened):
         home = run.home / name
@@ -114,6 +133,7 @@ PARTS: dict[str, Callable[[Run, ExitStack], None]] = {
     "verify": _verify,
     "large": _large,
     "reports": _reports,
+    "search": _search,
     "pages": _pages,
     "import": _import,
     "commands": _commands,

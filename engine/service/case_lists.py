@@ -159,7 +159,7 @@ def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
     return ListQuery(
         at=look.at,
         past=look.past,
-        seen=in_full if _asks_more(query, past=look.past) else visible(who, desk.now),
+        seen=visible(who, desk.now) if _is_short(who, query, past=look.past) else in_full,
         in_full=in_full,
         sort=sort,
         down=down,
@@ -217,6 +217,11 @@ def _hold_present(query: CaseQuery) -> None:
     for field, value in asks.items():
         if value is not None:
             raise wrong(field, "filter-present-only")
+
+
+def _is_short(who: Principal, query: CaseQuery, *, past: bool) -> bool:
+    """Tell whether cases that the caller sees in summary alone are on the list too."""
+    return only_in_summary(who) and not _asks_more(query, past=past)
 
 
 def _asks_more(query: CaseQuery, *, past: bool) -> bool:

@@ -4,13 +4,14 @@ What is found is what the list of cases finds for the same words; the places are
 the cases of one page, and of none that the reader sees in summary only.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice, pairwise
 
 from typing_extensions import TypedDict
 
 from engine.domain.access import Principal, require
+from engine.domain.passages import standing, stands
 from engine.service.case_answers import IssueRef, SummaryAnswer
 from engine.service.case_items import CaseItem
 from engine.service.case_lists import CaseQuery, list_cases, words_of
@@ -109,26 +110,24 @@ def _cases(
 
 def _places(texts: Sequence[Words], words: Sequence[str]) -> list[Place]:
     """Give the first places in which any of the words stands."""
-    found = [text for text in texts if _any_of(words).search(text.text)]
-    return [Place(one.kind, one.no, _excerpt(one.text, words)) for one in found[:MOST_PLACES]]
+    found = (text for text in texts if any(stands(word, text.text) for word in words))
+    return [
+        Place(one.kind, one.no, _excerpt(one.text, words)) for one in islice(found, MOST_PLACES)
+    ]
 
 
 def _excerpt(text: str, words: Sequence[str]) -> list[tuple[str, bool]]:
     """Give what stands around the first of the words, in one line."""
     line = " ".join(text.split())
-    first = _any_of(words).search(line)
-    start = max(0, first.start() - AROUND) if first else 0
-    end = min(len(line), (first.end() if first else 0) + 2 * AROUND)
+    start, end = next(iter(standing(words, line)), (0, 0))
+    start, end = max(0, start - AROUND), min(len(line), end + 2 * AROUND)
     cut = pieces(line[start:end], words)
     return [*([("…", False)] if start else []), *cut, *([("…", False)] if end < len(line) else [])]
 
 
 def pieces(text: str, words: Sequence[str]) -> list[tuple[str, bool]]:
     """Take a text apart into what is one of the words and what is not."""
-    cut = re.split(f"({_any_of(words).pattern})", text, flags=re.IGNORECASE)
+    hits = standing(words, text)
+    ends = [0, *(place for hit in hits for place in hit), len(text)]
+    cut = [text[a:b] for a, b in pairwise(ends)]
     return [(piece, n % 2 == 1) for n, piece in enumerate(cut) if piece]
-
-
-def _any_of(words: Sequence[str]) -> re.Pattern[str]:
-    longest_first = sorted(words, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)

@@ -207,7 +207,9 @@ def _asked(query: ListQuery) -> ColumnElement[bool]:
         given.append(CASE.c.code.in_(query.codes))
     if query.besides is not None:
         given.append(CASE.c.id.not_in(query.besides))
-    words = [mentions(word, query.in_full, query.at) for word in query.words]
+    in_full = None if query.seen is query.in_full else query.in_full
+    then = query.at if query.past else None
+    words = [mentions(word, in_full, then) for word in query.words]
     narrow = [*_of_unit(query, stood), *_by_time(query, stood), *_by_part(query)]
     narrow += _by_span(query)
     return and_(stood.there, query.seen, *given, *narrow, *words)

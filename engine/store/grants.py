@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
 from engine.store.tables import METADATA
+from engine.store.tables.passages import PASSAGES
 
 ROLE = "duban_app"
 _INSUFFICIENT_PRIVILEGE = "42501"
@@ -44,7 +45,7 @@ def script(connection: Connection) -> list[str]:
         f"GRANT USAGE ON SCHEMA public TO {ROLE}",
         f"GRANT SELECT ON alembic_version TO {ROLE}",
     ]
-    for table in METADATA.sorted_tables:
+    for table in (*METADATA.sorted_tables, PASSAGES):
         lines += [f'REVOKE ALL ON "{table.name}" FROM {ROLE}']
         lines += [f'GRANT {right} ON "{table.name}" TO {ROLE}' for right in _rights(table.name)]
     return lines

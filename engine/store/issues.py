@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 
 from engine.domain.access import KNOWS_ALL, READS_ALL, Principal
 from engine.domain.records import Issue, columns
-from engine.store.search import said
+from engine.store.search import subjects
 from engine.store.tables import table
 from engine.store.visible import visible, visible_in_full
 
@@ -51,9 +51,8 @@ def mentioning(
     """
     issue, where = _ISSUE.c, list[ColumnElement[bool]]()
     for word in words:
-        named = said(word, issue.code, issue.title)
-        told = and_(said(word, issue.summary), issue.id.in_(_in_full(who, now)))
-        where.append(or_(named, told))
+        told = and_(issue.id.in_(subjects(word, "issue-summary")), issue.id.in_(_in_full(who, now)))
+        where.append(or_(issue.id.in_(subjects(word, "issue")), told))
     return _read(connection, who, now, and_(*where), limit)
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from engine.domain.events import Delta
 from engine.domain.records import CASE_PARTS, RECORDS, columns, key_columns
-from engine.store import kept
+from engine.store import kept, passages
 from engine.store.among import among_given
 from engine.store.bulk import insert_many
 from engine.store.driver import Prepared, together
@@ -40,15 +40,17 @@ def apply(connection: Connection, deltas: Sequence[Delta]) -> None:
     So a tenure that ends makes room for the one that follows it, whatever order they are told in.
     A change of a case is guarded by what `old` holds of its `version` and its `next_no`. Raises
     StaleError when these, or any other row to be changed, are not there any more; the transaction
-    must then end.
+    must then end. The passages in which words are looked for change with their rows.
     """
     kept.untold(connection)
+    indexed = passages.Writing(connection, deltas)
     new = {(delta.record, delta.key) for delta in deltas if delta.old is None}
     for delta in sorted(deltas, key=lambda d: _rank(d, new)):
         if delta.old is None:
             _insert(delta.record, tuple(delta.new)).run(connection, delta.new)
         else:
             _change(connection, delta)
+    indexed.end()
 
 
 def bulk_insert(connection: Connection, record: str, rows: Iterable[Mapping[str, Any]]) -> int:
@@ -57,7 +59,9 @@ def bulk_insert(connection: Connection, record: str, rows: Iterable[Mapping[str,
     source, count = iter(rows), 0
     while batch := list(islice(source, _BATCH)):
         names = tuple(batch[0])
-        insert_many(connection, record, names, ([row[n] for n in names] for row in batch))
+        values = [[row[n] for n in names] for row in batch]
+        insert_many(connection, record, names, values)
+        passages.write_rows(connection, record, names, values)
         count += len(batch)
     return count
 
@@ -66,6 +70,7 @@ def bulk_insert_values(connection: Connection, record: str, rows: Sequence[Seque
     """Write many new rows of one kind that are given by their values, in order of columns."""
     kept.untold(connection)
     insert_many(connection, record, columns(record), rows)
+    passages.write_rows(connection, record, columns(record), rows)
 
 
 def fetch(connection: Connection, record: str, *, lock: bool = False, **equals: Any) -> list[Any]:  # noqa: ANN401  # column values

@@ -23,6 +23,7 @@ from engine.domain.fields import FIELDS
 from engine.domain.records import RECORDS, columns
 from engine.intake.columns import COLUMNS
 from engine.store.tables import METADATA
+from engine.store.tables.passages import PASSAGES
 from engine.words import catalogue
 from web.api import everything
 from web.app import declarations
@@ -90,7 +91,7 @@ def is_forbidden(name: str) -> bool:
 
 def _kept() -> Iterator[str]:
     """Columns of tables and of records."""
-    for table in METADATA.tables.values():
+    for table in (*METADATA.tables.values(), PASSAGES):
         yield from (f"table {table.name}.{column.name}" for column in table.columns)
     for record in RECORDS:
         yield from (f"record {record}.{name}" for name in columns(record))

@@ -15,6 +15,7 @@ from engine.errors import ForbiddenError, InvalidError
 from engine.service.case_lists import CaseQuery, list_cases
 from engine.service.desk import Desk
 from engine.service.operator import OPERATOR, READER
+from engine.store import passages
 from engine.store.database import Database
 from engine.store.tables import table
 from tests.service import late_office
@@ -210,6 +211,7 @@ def fill(connection: Connection) -> None:
     letter |= {"colour": "red", "demands": "函告进展", "answer_by": grid(60).date()}
     letter |= {"drafted_at": grid(50), "issued_at": grid(51), "issued_by": 1}
     connection.execute(insert(table("letter")), letter)
+    passages.rebuild(connection)
 
 
 def _set(connection: Connection, name: str, where: Any, **values: Any) -> None:  # noqa: ANN401  # column values

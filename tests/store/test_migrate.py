@@ -30,7 +30,8 @@ def test_a_record_has_a_table_with_the_same_columns(record: str) -> None:
 
 def test_an_empty_database_gets_the_tables_of_the_code(database: Database) -> None:
     with database.reading() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_name": _is_of_records}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, METADATA) == []
 
 
@@ -82,6 +83,11 @@ def test_the_application_role_may_not_change_the_log(database: Database) -> None
         for name in ("event", "vault", "checkpoint", "log_tile", "workflow"):
             assert tuple(connection.execute(asked, {"name": name}).one()) == (False, False, True)
         assert tuple(connection.execute(asked, {"name": '"case"'}).one()) == (True, True, True)
+
+
+def _is_of_records(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave out the index of passages, of which no metadata can tell."""
+    return kind != "table" or not (name or "").startswith("passage")
 
 
 def _shape(connection: Connection) -> dict[str, list[str]]:

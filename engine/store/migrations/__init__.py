@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from engine.errors import ConflictError
+from engine.store import passages
 from engine.store.database import database_url, migration_engine, sqlite_path, told_plainly
 from engine.store.grants import grant_application
 
@@ -32,6 +33,8 @@ class Upgraded:
 
 def upgrade(url: str) -> Upgraded:
     """Make or change the tables. Safe to repeat, and to run by several processes at once.
+
+    The index of passages is filled where it is empty.
 
     Raises ConflictError when the database was made by a newer program, BusyError when it cannot be
     had, SettingsError for a useless URL.
@@ -90,6 +93,8 @@ def _upgrade(connection: Connection) -> Upgraded:
     _migrate(connection)
     if not postgresql:
         _check_references(connection)
+    if passages.is_empty(connection):
+        passages.rebuild(connection)
     granted = grant_application(connection) if postgresql else None
     return Upgraded(before, current_on(connection), granted)
 

@@ -2,11 +2,11 @@
 
 from sqlalchemy import Table
 
-from engine.store.tables import access, checks, daily, jobs, log, matters, office, parts
+from engine.store.tables import access, checks, daily, jobs, log, matters, office, parts, passages
 from engine.store.tables.columns import Row
 
 METADATA = Row.metadata
-_MODULES = (office, matters, parts, daily, access, jobs, checks, log)
+_MODULES = (office, matters, parts, daily, access, jobs, checks, log, passages)
 
 
 def table(name: str) -> Table:
