@@ -1,11 +1,13 @@
 """The history of a case as its events tell it, with the values that they commit to."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from engine.domain.events import Secret, secret_field
+from engine.domain.access import does
+from engine.domain.events import Kind, Secret, escalation_kind, secret_field
 from engine.domain.records import text_columns
 from engine.domain.replay import Change, Event, read
 from engine.service.case_parts_view import person_answer
@@ -13,6 +15,9 @@ from engine.service.case_room import Room
 from engine.service.people_answers import PersonAnswer
 from engine.store import ledger, rows
 from engine.store.ledger import Logged
+
+_DRAFTING = frozenset({Kind.LETTER_DRAFTED, Kind.LETTER_REVISED})
+_RUNG = escalation_kind("")
 
 Opened = Mapping[str, Secret | None]
 
@@ -48,7 +53,19 @@ def tell_history(room: Room) -> list[HistoryAnswer]:
     opened = ledger.opened_all(conn, stream)
     told = [(row, event) for row in ledger.history(conn, stream) if (event := read(row.body))]
     people = _people(room, [event for _, event in told])
-    return [_answer(room, row, event, opened.get(row.seq, {}), people) for row, event in told]
+    return [
+        _answer(room, row, _within_sight(room, row.kind, event), opened.get(row.seq, {}), people)
+        for row, event in told
+    ]
+
+
+def _within_sight(room: Room, kind: str, event: Event) -> Event:
+    """Leave out the wording of letters before their issue, to whom drafts are not shown."""
+    if does(room.who, "letter.draft"):
+        return event
+    drafting = kind in _DRAFTING or kind.startswith(_RUNG)
+    changes = [one for one in event.changes if not (drafting and one.record == "letter")]
+    return replace(event, changes=tuple(changes))
 
 
 def _people(room: Room, events: list[Event]) -> dict[int, PersonAnswer]:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from engine.domain.access import Principal
 from engine.domain.records import Account
 from engine.service.desk import Desk
+from engine.service.principals import principal_of
 from engine.service.workflows import workflow_of
 from engine.store import cases
 from engine.store.messages import Message
@@ -21,9 +23,8 @@ def subject_of(desk: Desk, told: Sequence[Message]) -> str:
 
 
 def digest_of(desk: Desk, account: Account, told: Sequence[Message], address: str) -> str:
-    """Write a digest in the office's language, a line a message."""
-    titles = cases.titles(desk.conn, {row.case_id for row in told if row.case_id is not None})
-    lines = [line_of(desk, row, titles) for row in told[:MOST_LINES]]
+    """Write a digest in the office's language, a line a message, of what the account sees now."""
+    lines = lines_of(desk, principal_of(desk, account.id), told[:MOST_LINES])
     if len(told) > MOST_LINES:
         lines.append(say(message("digest-more", count=len(told) - MOST_LINES), desk.locale))
     head = say(message("digest-head", name=account.name, count=len(told)), desk.locale)
@@ -31,14 +32,32 @@ def digest_of(desk: Desk, account: Account, told: Sequence[Message], address: st
     return "\n".join([head, "", *lines, "", foot, ""])
 
 
-def line_of(desk: Desk, row: Message, titles: dict[int, str], locale: Locale | None = None) -> str:
-    """Say one message in one line."""
-    spoken = locale or desk.locale
+def lines_of(desk: Desk, who: Principal, told: Sequence[Message]) -> list[str]:
+    """Say messages, each in one line.
+
+    Of a case that has gone out of its reader's sight since, only that is said.
+    """
+    seen = in_sight(desk, who, told)
+    titles = cases.titles(desk.conn, seen)
+    hidden = say(message("notice-out-of-sight"), desk.locale)
+    return [
+        _line(desk, row, titles) if row.case_id is None or row.case_id in seen else hidden
+        for row in told
+    ]
+
+
+def in_sight(desk: Desk, who: Principal, told: Sequence[Message]) -> set[int]:
+    """Give the cases that messages are about and that their reader may read today."""
+    about = {row.case_id for row in told if row.case_id is not None}
+    return cases.seen_in_full(desk.conn, about, who, desk.now)
+
+
+def _line(desk: Desk, row: Message, titles: dict[int, str]) -> str:
     title = titles.get(row.case_id or 0, "")
     if row.kind.startswith("escalation."):
-        return _rung(desk, row, title, spoken)
+        return _rung(desk, row, title, desk.locale)
     words = {name: _told(name, value) for name, value in row.words.items()}
-    return say(message(f"notice-{row.kind.replace('.', '-')}", title=title, **words), spoken)
+    return say(message(f"notice-{row.kind.replace('.', '-')}", title=title, **words), desk.locale)
 
 
 def _told(name: str, value: Any) -> Any:  # noqa: ANN401  # a parameter of a sentence

@@ -39,7 +39,7 @@ class NewIssue:
 
 
 class CountsAnswer(TypedDict):
-    """How many cases of an issue the caller may see."""
+    """How many cases of an issue the caller reads."""
 
     all: int
     open: int
@@ -47,7 +47,7 @@ class CountsAnswer(TypedDict):
 
 
 class IssueAnswer(TypedDict):
-    """A key issue, with the number of its cases that the caller may see."""
+    """A key issue, with the number of its cases that the caller reads."""
 
     code: str
     title: str

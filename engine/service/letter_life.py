@@ -17,7 +17,7 @@ from engine.service.case_parts_view import PartsView
 from engine.service.case_room import Room
 from engine.service.desk import Desk
 from engine.service.letter_view import letter_answer
-from engine.service.letters import ANSWER, PART, open_letter
+from engine.service.letters import ANSWER, PART, no_addressee, open_letter
 from engine.service.people_answers import PersonAnswer
 from engine.words import Message, message, say
 
@@ -106,12 +106,10 @@ def _acts(room: Room, row: Letter) -> Iterator[str]:
 
 def _cannot_issue(room: Room, row: Letter) -> Message | None:
     """Say why a draft cannot be issued as it stands."""
-    if room.facts.case.lead_unit_id is None:
-        return message("letter-nobody", code=room.facts.case.code)
     today = room.desk.today
     if row.answer_by < letters.earliest_answer(today):
-        return message("letter-revise-first", day=row.answer_by)
-    return None
+        return no_addressee(room) or message("letter-revise-first", day=row.answer_by)
+    return no_addressee(room)
 
 
 def _stage(room: Room, row: Letter, act: str, kind: str | None) -> StageAnswer:

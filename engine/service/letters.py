@@ -23,7 +23,7 @@ from engine.service.desk import Desk
 from engine.service.letter_notices import ANSWERING, JUDGING, tell_of
 from engine.service.letter_view import letter_answer, letter_no, shown_letters
 from engine.store import cases, counters, rows
-from engine.words import message, say
+from engine.words import Message, message, say
 
 PART, ANSWER = "letter", "letter.answer"
 _NUMBER = re.compile(
@@ -199,9 +199,17 @@ def _expect(row: Letter, statuses: frozenset[str]) -> None:
 
 
 def _expect_addressee(room: Room) -> None:
-    if room.facts.case.lead_unit_id is None:
-        who = PARTIES["assigner"].named(room.facts, room.workflow)
-        raise ConflictError("letter-nobody", code=room.facts.case.code, who=who)
+    missing = no_addressee(room)
+    if missing is not None:
+        raise ConflictError(missing)
+
+
+def no_addressee(room: Room) -> Message | None:
+    """Say that nobody leads a case who could be written to, and who must see to that."""
+    if room.facts.case.lead_unit_id is not None:
+        return None
+    who = PARTIES["assigner"].named(room.facts, room.workflow)
+    return message("letter-nobody", code=room.facts.case.code, who=who)
 
 
 def _said(desk: Desk, order: LetterOrder) -> Said:

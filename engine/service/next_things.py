@@ -11,7 +11,7 @@ from functools import partial
 
 from typing_extensions import TypedDict
 
-from engine.domain.access import READS_ALL, Principal, require, roles_of
+from engine.domain.access import READS_ALL, SEES, Principal, require, roles_of
 from engine.domain.awaited import Awaited, awaited
 from engine.domain.workflow import Workflow
 from engine.service.case_answers import SummaryAnswer
@@ -123,8 +123,14 @@ def _rules(flow: Workflow, one: Awaited, who: Principal) -> Iterator[Rule]:
     for party in one.parties:
         if party == "assigner":
             yield from _assigning(flow, one, who)
-        elif party in _ANYBODY or who.has(*roles_of((party,))):
+        elif _sees_as(party, who) if party in _ANYBODY else who.has(*roles_of((party,))):
             yield Rule(flow.name, one.kind, one.states, party, one.passed)
+
+
+def _sees_as(party: str, who: Principal) -> bool:
+    """Tell whether the caller sees what it has as a party: its roles may be others by now."""
+    stands_in = party == "lead-leader" and bool(who.stands_in_for)
+    return stands_in or who.has(*SEES["part"], *SEES["all"])
 
 
 def _assigning(flow: Workflow, one: Awaited, who: Principal) -> Iterator[Rule]:

@@ -14,7 +14,7 @@ from engine.domain.access import Principal, require
 from engine.domain.officehours import half_days
 from engine.service.almanac import CalendarDesk, calendar_of
 from engine.service.desk import Desk
-from engine.service.digest import line_of
+from engine.service.digest import in_sight, lines_of
 from engine.service.office import instant
 from engine.service.paging import PageQuery, page
 from engine.store import cases, jobs, messages, rows
@@ -25,7 +25,10 @@ _HALF_DAYS_AHEAD = 4
 
 
 class NoticeAnswer(TypedDict):
-    """A message of the inbox; `text` says in the caller's language what `kind` and `words` mean."""
+    """A message of the inbox; `text` says in the caller's language what `kind` and `words` mean.
+
+    Of a case that the caller sees no more there are neither code nor words.
+    """
 
     id: int
     kind: str
@@ -70,19 +73,19 @@ def show_inbox(desk: Desk, who: Principal, query: PageQuery | None = None) -> In
         lambda after, count: messages.inbox(conn, me, _before(after), count),
         lambda row: (row.id,),
     )
-    about = {row.case_id for row in found if row.case_id is not None}
-    codes, titles = cases.codes(conn, about), cases.titles(conn, about)
+    seen, lines = in_sight(desk, who, found), lines_of(desk, who, found)
+    codes = cases.codes(conn, seen)
     items: list[NoticeAnswer] = [
         {
             "id": row.id,
             "kind": row.kind,
             "case": codes.get(row.case_id or 0),
-            "words": row.words,
-            "text": line_of(desk, row, titles),
+            "words": row.words if row.case_id is None or row.case_id in seen else {},
+            "text": line,
             "at": instant(row.at, desk.zone),
             "read": row.read_at is not None,
         }
-        for row in found
+        for row, line in zip(found, lines, strict=True)
     ]
     return {"items": items, "next": following, "unread": messages.unread(conn, me)}
 

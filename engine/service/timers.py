@@ -15,7 +15,7 @@ from typing import Protocol
 
 from typing_extensions import TypedDict
 
-from engine.domain.access import Principal, require
+from engine.domain.access import OPERATOR, Principal, require
 from engine.errors import BusyError, DubanError, SettingsError
 from engine.service import ladder
 from engine.service.daily_chase import chase
@@ -186,8 +186,13 @@ def list_rules(desk: Desk, who: Principal) -> list[RuleAnswer]:
 
 
 def preview_rungs(desk: Desk, who: Principal, at: datetime) -> list[RungAnswer]:
-    """List the rungs that would be due at an instant if nothing happened until then."""
-    require(who, "outbox.list")
+    """List the rungs that would be due at an instant if nothing happened until then.
+
+    They name cases: so they are for the operator, and for those who supervise, never for an
+    administrator's account. Raises ForbiddenError.
+    """
+    if who is not OPERATOR:
+        require(who, "supervision.read")
     return [
         {
             "case": foreseen.code,

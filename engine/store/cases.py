@@ -1,6 +1,6 @@
 """Read cases: one by its code, through what the caller may see, with all that its rows name."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -17,9 +17,10 @@ from engine.store import kept, rows
 from engine.store.driver import Prepared
 from engine.store.tables import table
 from engine.store.tables.columns import Instant, Json
-from engine.store.visible import conditions, since
+from engine.store.visible import conditions, since, visible_in_full
 
 _CASE = table("case")
+_MANY = 500
 _FACTS: kept.Kept[CaseFacts] = kept.Kept(2048)
 """Facts of cases by what `kept.histories` gives, without survivors: those have their own."""
 _ACCOUNTS = {
@@ -58,6 +59,17 @@ def find(
 def is_seen_in_full(connection: Connection, case_id: int, who: Principal, now: datetime) -> bool:
     """Tell whether the caller may read all of a case, and not its summary alone."""
     return _seen(who).first(connection, {"id": case_id, "since": since(now)}) is not None
+
+
+def seen_in_full(
+    connection: Connection, ids: Collection[int], who: Principal, now: datetime
+) -> set[int]:
+    """Tell which of some cases the caller may read all of."""
+    found, wanted = set[int](), sorted(ids)
+    for first in range(0, len(wanted), _MANY):
+        some = _CASE.c.id.in_(wanted[first : first + _MANY])
+        found |= set(connection.scalars(select(_CASE.c.id).where(some, visible_in_full(who, now))))
+    return found
 
 
 def load(connection: Connection, case: Case, *, locked: bool = False) -> CaseFacts:

@@ -19,7 +19,7 @@ _MOST_LISTED = 500
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many cases of an issue the caller may see, how many are open and how many overdue."""
+    """How many cases of an issue the caller reads, how many are open and how many overdue."""
 
     cases: int
     open: int
@@ -73,7 +73,10 @@ def count(connection: Connection, who: Principal, now: datetime) -> int:
 def tallies(
     connection: Connection, ids: list[int], who: Principal, now: datetime
 ) -> dict[int, Tally]:
-    """Count the cases of issues that the caller may see."""
+    """Count the cases of issues that the caller reads: a summary does not tell of which one it is.
+
+    So they are those that a list of the issue's cases shows.
+    """
     is_open = _CASE.c.closed_at.is_(None)
     found = (
         select(
@@ -82,7 +85,7 @@ def tallies(
             func.count().filter(is_open),
             func.count().filter(is_open, _CASE.c.limit_due_at < now),
         )
-        .where(_CASE.c.issue_id.in_(ids), visible(who, now))
+        .where(_CASE.c.issue_id.in_(ids), visible_in_full(who, now))
         .group_by(_CASE.c.issue_id)
     )
     return {row[0]: Tally(row[1], row[2], row[3]) for row in connection.execute(found)}

@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy import Connection, delete, func, insert, or_, select
 
+from engine.domain.access import is_fit
 from engine.store import kept
 from engine.store.tables import table
 
@@ -47,14 +48,18 @@ def units_above(connection: Connection, unit_id: int) -> frozenset[int]:
 
 
 def principals_of(connection: Connection, account_id: int, on: date) -> frozenset[int]:
-    """Give the accounts for whom this one is deputy on a day."""
-    found = select(_DEPUTY.c.principal_id).where(
-        _DEPUTY.c.deputy_id == account_id,
-        _DEPUTY.c.ended_at.is_(None),
-        _DEPUTY.c.from_on <= on,
-        _DEPUTY.c.to_on >= on,
+    """Give the accounts for whom this one is deputy on a day.
+
+    Nobody stands in for whoever is no leader any more: a deputy sees no more than its principal.
+    """
+    found = (
+        select(_DEPUTY.c.principal_id, _ACCOUNT.c.roles)
+        .join_from(_DEPUTY, _ACCOUNT, _ACCOUNT.c.id == _DEPUTY.c.principal_id)
+        .where(_DEPUTY.c.deputy_id == account_id, _DEPUTY.c.ended_at.is_(None))
+        .where(_DEPUTY.c.from_on <= on, _DEPUTY.c.to_on >= on)
     )
-    return frozenset(connection.scalars(found))
+    fit = (row for row in connection.execute(found) if is_fit(row.roles, "lead-leader"))
+    return frozenset(row.principal_id for row in fit)
 
 
 def has_deputy_between(connection: Connection, principal_id: int, first: date, last: date) -> bool:

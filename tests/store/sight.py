@@ -3,6 +3,7 @@
 Each is small enough to be reasoned about case by case; the model knows nothing of SQL.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -42,6 +43,7 @@ class Case:
     parts: list[Part] = field(default_factory=list)
     offers: list[tuple[int, str]] = field(default_factory=list)
     owners: list[int] = field(default_factory=list)
+    issue: int = 1
 
 
 @dataclass
@@ -56,11 +58,12 @@ class Account:
 
 @dataclass
 class Office:
-    """A small office: units with the unit above each, accounts, cases."""
+    """A small office: units with the unit above each, accounts, cases of a few key issues."""
 
     units: dict[int, int | None]
     accounts: dict[int, Account]
     cases: list[Case] = field(default_factory=list)
+    issues: int = 1
 
     def below(self, unit: int) -> set[int]:
         """Give a unit and all units below it."""
@@ -75,8 +78,12 @@ class Office:
         units = frozenset(self.below(account.unit))
         return Principal(
             account.id, f"u{account.id}", "某", None, account.roles, account.unit,
-            units, frozenset(), account.principals,
+            units, frozenset(), frozenset(self.stands_in_for(account)),
         )  # fmt: skip
+
+    def stands_in_for(self, account: Account) -> set[int]:
+        """Give those for whom it is deputy today: a leader has one, whoever is none has not."""
+        return {i for i in account.principals if "leader" in self.accounts[i].roles}
 
     def reads(self, account: Account, case: Case) -> bool:
         """Tell by the rule whether an account reads all of a case."""
@@ -87,7 +94,7 @@ class Office:
         if "duty" in account.roles and case.registered_by == account.id:
             return True
         places = {account.id} if account.roles & {"leader", "unit"} else set()
-        return any(self.concerns(one, case) for one in places | account.principals)
+        return any(self.concerns(one, case) for one in places | self.stands_in_for(account))
 
     def concerns(self, account: int, case: Case) -> bool:
         """Tell whether somebody has or had a part in a case, and it is not closed for too long."""
@@ -109,7 +116,7 @@ def imagine(rng: Random) -> Office:
     for account in accounts.values():
         others = [i for i in accounts if i != account.id]
         account.principals = frozenset(rng.sample(others, rng.choice([0, 0, 0, 1, 2])))
-    office = Office(units, accounts)
+    office = Office(units, accounts, issues=rng.randint(1, 3))
     office.cases = [_case(rng, i, office) for i in range(1, rng.randint(3, 9))]
     return office
 
@@ -123,6 +130,7 @@ def _case(rng: Random, number: int, office: Office) -> Case:
         rng.choice(ids),
         rng.choice(ids),
         rng.choice(units),
+        issue=rng.randint(1, office.issues),
     )
     for _ in range(rng.choice([0, 1, 1, 2, 3])):
         case.parts.append(_part(rng, office, case))
@@ -144,34 +152,54 @@ def _part(rng: Random, office: Office, case: Case) -> Part:
 
 def put(connection: Connection, office: Office) -> None:
     """Write the office into its tables."""
-    _put(connection, "unit", [
-        {"id": i, "name": f"第{i}办", "parent_id": above, "kind": "unit"}
-        for i, above in office.units.items()
-    ])  # fmt: skip
-    for i, above in office.units.items():
-        people.link_unit(connection, i, above)
-    _put(connection, "account", [
-        {"id": a.id, "login": f"u{a.id}", "name": "某", "unit_id": a.unit, "enabled": True,
-         "roles": sorted(a.roles), "created_at": NOW}
-        for a in office.accounts.values()
-    ])  # fmt: skip
-    issue = {"id": 1, "code": "ZD-2026-001", "title": "某", "origin": "district", "created_at": NOW}
-    _put(connection, "issue", [issue])
-    _put(connection, "case", [_row(case) for case in office.cases])
-    _put(connection, "tenure", [
-        {"case_id": c.id, "no": no, "role": p.role, "account_id": p.account, "unit_id": p.unit,
-         "from_at": NOW - 200 * DAY, "to_at": p.ended, "basis": "assign"}
-        for c in office.cases for no, p in enumerate(c.parts, start=1)
-    ])  # fmt: skip
-    _put(connection, "request", [
-        {"case_id": c.id, "no": no, "kind": "handover", "state": state, "asked_at": NOW - 2 * DAY,
-         "asked_by": account, "to_id": account,
-         "decided_at": None if state == "pending" else NOW - DAY}
-        for c in office.cases for no, (account, state) in enumerate(c.offers, start=50)
-    ])  # fmt: skip
-    _put(connection, "measure", [
-        _measure(c, no, owner) for c in office.cases for no, owner in enumerate(c.owners, start=60)
-    ])  # fmt: skip
+    for record, found in rows_of(office).items():
+        rows.bulk_insert(connection, record, found)
+        if record == "unit":
+            for i, above in office.units.items():
+                people.link_unit(connection, i, above)
+
+
+def rows_of(office: Office) -> dict[str, list[dict[str, Any]]]:
+    """Give the rows of the office by record, those that others name first."""
+    found: dict[str, list[dict[str, Any]]] = {
+        "unit": [
+            {"id": i, "name": f"第{i}办", "parent_id": above, "kind": "unit"}
+            for i, above in office.units.items()
+        ],
+        "account": [
+            {"id": a.id, "login": f"u{a.id}", "name": "某", "unit_id": a.unit, "enabled": True,
+             "roles": sorted(a.roles), "created_at": NOW}
+            for a in office.accounts.values()
+        ],
+        "issue": [
+            {"id": i, "code": f"ZD-2026-{i:03d}", "title": "某", "origin": "district",
+             "created_at": NOW - 300 * DAY}
+            for i in range(1, office.issues + 1)
+        ],
+        "case": [_row(case) for case in office.cases],
+        "tenure": [
+            {"case_id": c.id, "no": no, "role": p.role, "account_id": p.account,
+             "unit_id": p.unit, "from_at": NOW - 200 * DAY, "to_at": p.ended, "basis": "assign"}
+            for c in office.cases for no, p in enumerate(c.parts, start=1)
+        ],
+        "request": [
+            {"case_id": c.id, "no": no, "kind": "handover", "state": state,
+             "asked_at": NOW - 2 * DAY, "asked_by": account, "to_id": account,
+             "decided_at": None if state == "pending" else NOW - DAY}
+            for c in office.cases for no, (account, state) in enumerate(c.offers, start=50)
+        ],
+        "measure": [
+            _measure(c, no, owner)
+            for c in office.cases for no, owner in enumerate(c.owners, start=60)
+        ],
+    }  # fmt: skip
+    return {record: list(filled(record, some)) for record, some in found.items()}
+
+
+def filled(record: str, found: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Give rows with all the columns of their record."""
+    blank = dict.fromkeys(columns(record))
+    return (blank | row for row in found)
 
 
 def _measure(case: Case, no: int, owner: int) -> dict[str, Any]:
@@ -183,15 +211,10 @@ def _measure(case: Case, no: int, owner: int) -> dict[str, Any]:
 
 def _row(case: Case) -> dict[str, Any]:
     return {
-        "id": case.id, "code": f"DB-2026-{case.id:04d}", "issue_id": 1, "title": "某某小区",
-        "workflow": "key-issue", "workflow_version": 1, "state": "assigned", "version": 1,
-        "next_no": 99, "registered_at": NOW - 300 * DAY, "registered_by": case.registered_by,
-        "closed_at": case.closed_at, "declines": 0, "relapses": 0, "reopenings": 0,
-        "imported": False, "planned_supporting": [1], "planned_lead_id": case.planned_lead,
-        "planned_unit_id": case.planned_unit,
+        "id": case.id, "code": f"DB-2026-{case.id:04d}", "issue_id": case.issue,
+        "title": "某某小区", "workflow": "key-issue", "workflow_version": 1, "state": "assigned",
+        "version": 1, "next_no": 999, "registered_at": NOW - 300 * DAY,
+        "registered_by": case.registered_by, "closed_at": case.closed_at, "declines": 0,
+        "relapses": 0, "reopenings": 0, "imported": False, "planned_supporting": [1],
+        "planned_lead_id": case.planned_lead, "planned_unit_id": case.planned_unit,
     }  # fmt: skip
-
-
-def _put(connection: Connection, record: str, found: list[dict[str, Any]]) -> None:
-    blank = dict.fromkeys(columns(record))
-    rows.bulk_insert(connection, record, [blank | row for row in found])

@@ -17,7 +17,7 @@ from engine.store.tables import table
 from engine.store.visible import only_in_summary, visible, visible_in_full
 from tests.store.sight import DAY, NOW, Account, Case, Office, Part, imagine, put
 
-OFFICES = int(os.environ.get("DUBAN_OFFICES", "60"))
+OFFICES = int(os.environ.get("DUBAN_OFFICES", "25"))
 
 
 def seen(connection: Connection, who: Principal, *, in_full: bool) -> set[int]:

@@ -7,12 +7,14 @@ import pytest
 
 from engine.service import daily_units
 from engine.service.notices import notify
-from tests.people import LABOUR, PEOPLE, SUN, WU, ZHAO, Person
+from tests.people import FENG, JIANG, LABOUR, PEOPLE, SHEN, SUN, WU, ZHAO, ZHENG, Person
 from tests.web import desk
 from tests.web.story import Story
 from tests.web.test_show_pages import faults_of
 
 TODAY = date(2026, 3, 3)
+STRANGERS = {ZHENG, FENG, JIANG, SHEN}
+"""Those who do not read the case of the story."""
 
 
 def tell(story: Story, person: Person, kind: str, **words: str) -> None:
@@ -42,8 +44,9 @@ def test_everybody_has_an_inbox(story: Story, person: Person) -> None:
     assert "没有消息" in there.get("/inbox").text
     remind(story, person, "请办理")
     page = there.get("/inbox").text
-    assert f'href="/cases/{story.code}"' in page
-    assert "请办理" in page
+    assert (f'href="/cases/{story.code}"' in page) is (person not in STRANGERS)
+    assert ("请办理" in page) is (person not in STRANGERS)
+    assert ("此条消息所涉事项已不在您的查阅范围内" in page) is (person in STRANGERS)
     assert unread(there.get("/account").text) == "1"
 
 

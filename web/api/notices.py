@@ -54,7 +54,7 @@ def list_rules(desk: Desk, who: Principal) -> Listing[timers.RuleAnswer]:
     return whole(timers.list_rules(desk, who))
 
 
-@OPERATIONS.get("/timers/rungs", permission="outbox.list", object="timer")
+@OPERATIONS.get("/timers/rungs", permission="supervision.read", object="timer")
 def foresee(desk: Desk, who: Principal, query: ForeseeForm) -> Listing[timers.RungAnswer]:
     """Foresee which rungs of the ladder would be due at an instant."""
     return whole(timers.preview_rungs(desk, who, query.at))

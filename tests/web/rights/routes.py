@@ -174,7 +174,9 @@ API_RULES: dict[str, Asks] = {
     "GET /webhooks": ADMIN,
     "DELETE /webhooks/{id}": one(none_for("admin")),
     "GET /timers": one(roles("admin", "supervision")),
-    "GET /timers/rungs": one(roles("admin", "supervision"), query="?at=2026-03-04T00:00:00Z"),
+    "GET /timers/rungs": one(
+        roles("supervision", "head", "auditor"), query="?at=2026-03-04T00:00:00Z"
+    ),
 }
 
 BULK = "?id=DB-2026-0001"
