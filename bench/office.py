@@ -286,7 +286,7 @@ def _courses(rng: random.Random, count: int) -> Iterator[Course]:
             **dict.fromkeys(columns("case")), "id": i, "code": case_code(at.year, i),
             "issue_id": rng.randint(1, count // 4 + 1), "workflow": "key-issue",
             "title": f"{rng.choice(_PLACES)}{rng.choice(_MATTERS)}{rng.choice(_DEEDS)}第{i}项",
-            "workflow_version": 1, "version": 1, "next_no": 1, "registered_at": at,
+            "workflow_version": 2, "version": 1, "next_no": 1, "registered_at": at,
             "registered_by": LEADERS + OFFICERS + 1, "declines": 0, "relapses": 0,
             "reopenings": 0, "imported": False, "planned_supporting": [],
             "summary": _summary(rng),

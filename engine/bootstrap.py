@@ -95,12 +95,14 @@ class Initialised:
     """What `initialise` found and did; `administrator` is the login that it made, if any.
 
     `role_granted` is None on SQLite; False says that an operator has to make PostgreSQL's role.
+    `behind` names older versions that running cases follow, each with the newest and how many.
     """
 
     before: str | None
     after: str | None
     role_granted: bool | None
     workflows: tuple[str, ...]
+    behind: tuple[tuple[str, int, int, int], ...]
     years: tuple[int, ...]
     administrator: str | None
 
@@ -125,13 +127,20 @@ def initialise(
     try:
         with application.writing("cli") as desk:
             labels = installation.publish_shipped(desk)
+            behind = installation.behind(desk)
             years = calendar.load_shipped(desk)
             made = first is not None and installation.make_administrator(desk, first)
     finally:
         application.close()
     login = first.login if first is not None and made else None
     return Initialised(
-        upgraded.before, upgraded.after, upgraded.role_granted, tuple(labels), tuple(years), login
+        upgraded.before,
+        upgraded.after,
+        upgraded.role_granted,
+        tuple(labels),
+        tuple(behind),
+        tuple(years),
+        login,
     )
 
 

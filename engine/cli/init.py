@@ -42,6 +42,8 @@ def _say(done: Initialised, home: str) -> None:
         show.line(told("cli-init-current", revision=done.after))
     if done.workflows:
         show.line(told("cli-init-workflows", names=listed(done.workflows)))
+    for name, old, newest, count in done.behind:
+        show.line(told("cli-init-behind", name=name, old=old, newest=newest, count=count))
     if done.years:
         years = told("cli-years", first=done.years[0], last=done.years[-1], count=len(done.years))
         show.line(told("cli-init-years", years=years))

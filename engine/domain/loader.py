@@ -98,7 +98,7 @@ def _workflow(top: Table, vocabulary: Vocabulary, digest: str) -> Workflow:
         name=top.name("name"),
         version=top.whole("version", 1, 1_000_000, required=True) or 0,
         title=top.words("title"),
-        source=top.text("source") or "",
+        source=top.text("source", required=False) or "",
         initial=top.word("initial", states, required=True) or "",
         states=states,
         transitions=tuple(arc for block in blocks for arc in _transitions(block, known)),
@@ -175,7 +175,6 @@ def _fields(block: Table, vocabulary: Vocabulary) -> tuple[FieldUse, ...]:
 
 def _clock(kind: str, table: Table, known: _Known) -> ClockDef:
     table.only(_CLOCK)
-    table.text("source", required=False)
     _length(table)
     return ClockDef(
         kind=kind,
@@ -195,6 +194,7 @@ def _clock(kind: str, table: Table, known: _Known) -> ClockDef:
         extended_by=table.word("extended_by", known.vocabulary.parties),
         carries_over=table.flag("carries_over", default=False),
         by=table.words_of("by", known.vocabulary.parties) or ("lead-leader",),
+        source=table.text("source", required=False),
     )
 
 

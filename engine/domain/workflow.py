@@ -60,7 +60,7 @@ class ClockDef:
     `case-due`, `measure-due`, `letter-answer-by`) gives the due date; `at` is the time of day at
     which it ends, None for the end of the day. `is_limit` tells a limit from a minimum.
     `carries_over` keeps a due date when the clock starts again: nothing wins time. `by` names the
-    parties who must act before it ends.
+    parties who must act before it ends; `source` is the rule that prescribes it, if any.
     """
 
     kind: str
@@ -80,6 +80,7 @@ class ClockDef:
     extended_by: str | None
     carries_over: bool
     by: tuple[str, ...]
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from engine.service.accounts import NewAccount, add_account
 from engine.service.first import FirstAdministrator
 from engine.service.office import Desk
 from engine.service.units import add_unit
-from engine.store import people, rows
+from engine.store import definitions, people, rows
 from engine.words import message, say
 from workflows.needs import VOCABULARY
 
@@ -37,6 +37,11 @@ def publish_shipped(desk: Desk) -> list[str]:
             publishing.keep(desk, OPERATOR, workflow, source, own=False)
             fresh.append(workflow.label)
     return fresh
+
+
+def behind(desk: Desk) -> list[tuple[str, int, int, int]]:
+    """List older versions that running cases follow: name, version, newest, how many cases."""
+    return definitions.behind(desk.conn)
 
 
 def make_administrator(desk: Desk, first: FirstAdministrator) -> bool:

@@ -67,6 +67,7 @@ class ClockWords(TypedDict):
     carries_over: bool
     extension_cap_days: int | None
     by: list[str]
+    source: str | None
 
 
 class RungWords(TypedDict):
@@ -229,4 +230,5 @@ def _clock(desk: Desk, clock: ClockDef) -> ClockWords:
         "carries_over": clock.carries_over,
         "extension_cap_days": clock.extension_cap_days,
         "by": list(clock.by),
+        "source": clock.source,
     }

@@ -77,6 +77,20 @@ def open_cases(connection: Connection, name: str, version: int, *, lock: bool) -
     return list(connection.scalars(found.with_for_update() if lock else found))
 
 
+def behind(connection: Connection) -> list[tuple[str, int, int, int]]:
+    """List older versions that open cases follow: the name, it, the newest, and how many cases."""
+    newest = select(func.max(_WORKFLOW.c.version)).where(_WORKFLOW.c.name == _CASE.c.workflow)
+    newest_of = newest.scalar_subquery()
+    found = (
+        select(_CASE.c.workflow, _CASE.c.workflow_version, func.count())
+        .where(_CASE.c.closed_at.is_(None), _CASE.c.workflow_version < newest_of)
+        .group_by(_CASE.c.workflow, _CASE.c.workflow_version)
+        .order_by(_CASE.c.workflow, _CASE.c.workflow_version)
+    )
+    top = dict(versions(connection))  # the newest of a name comes last
+    return [(name, old, top[name], count) for name, old, count in connection.execute(found)]
+
+
 def closed_cases(connection: Connection, name: str, version: int) -> int:
     """Count the closed cases that follow a version."""
     found = (

@@ -12,7 +12,7 @@ def test_a_first_administrator_is_made_with_a_password_that_is_printed_once(
     bare.set("DUBAN_DATABASE_URL", empty_database_url)
     first = bare.done("init")
     assert "admin has the password " in first.out
-    assert "key-issue@1" in first.out
+    assert "key-issue@2" in first.out
     assert "2019 to 2026" in first.out
     again = bare.done("init", "--admin", "another")
     assert again.out.startswith("The database is up to date")

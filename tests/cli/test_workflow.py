@@ -1,8 +1,15 @@
+import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import pytest
+
+from engine.domain.loader import load
+from engine.service import installation
 from tests.cli.conftest import Terminal
+from tests.people import PASSWORD
 from tests.service.versions import version
+from workflows.needs import VOCABULARY
 
 SHIPPED = Path(__file__).parents[2] / "workflows"
 
@@ -67,9 +74,9 @@ def test_a_version_is_published_and_running_cases_go_over_after_a_dry_run(
 ) -> None:
     code = registered(office)
     file = tmp_path / "next.toml"
-    file.write_text(version(2, ("days = 15", "days = 20")), encoding="utf-8")
-    assert office.done("workflow", "publish", str(file)).json()["version"] == 2
-    words = ("workflow", "migrate", "key-issue", "--from", "1", "--to", "2")
+    file.write_text(version(3, ("days = 15", "days = 20")), encoding="utf-8")
+    assert office.done("workflow", "publish", str(file)).json()["version"] == 3
+    words = ("workflow", "migrate", "key-issue", "--from", "2", "--to", "3")
     dry = office.done(*words, "--dry-run").json()
     assert [fate["code"] for fate in dry["cases"]] == [code]
     assert (dry["done"], dry["blocked"]) == (False, 0)
@@ -80,14 +87,53 @@ def test_a_version_is_published_and_running_cases_go_over_after_a_dry_run(
     assert "administrator" in office.refused(*words, "--as", "zhaoliu")
 
 
+def former(folder: Path, name: str = "key-issue") -> str:
+    """Write the definition as an earlier release had it: its number, and the title of a clock."""
+    text = version(1, ("审核办结、转办、合并、作废", "审核办结"), name=name)
+    file = folder / f"{name}.toml"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def test_a_release_brings_a_version_and_says_how_running_cases_are_taken_over(
+    bare: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = Path(former(tmp_path)).read_text(encoding="utf-8")
+    released = list(installation.shipped())
+    monkeypatch.setattr(
+        installation, "shipped", lambda: iter([(load(text, "former.toml", VOCABULARY), text)])
+    )
+    bare.set("DUBAN_ADMIN_PASSWORD", PASSWORD)
+    assert "follow version" not in bare.done("init").out
+    bare.done("unit", "add", "甲镇")
+    for login, name, role in (("zhaoliu", "赵六", "office"), ("zhangsan", "张三", "leader")):
+        bare.done("account", "add", login, "--name", name, "--unit", "甲镇",
+                  "--role", role)  # fmt: skip
+    (tmp_path / "table.csv").write_text(
+        "重点问题,任务,责任领导\n停工,复工,张三\n", encoding="utf-8"
+    )
+    (code,) = bare.done("import", str(tmp_path / "table.csv"), "--as", "zhaoliu").json()["codes"]
+    monkeypatch.setattr(installation, "shipped", lambda: iter(released))
+    told = bare.done("init").out
+    assert "Published the workflows key-issue@2, petition@2." in told
+    offered = re.findall(r"try first: duban (workflow migrate key-issue .*) --dry-run", told)
+    assert offered == ["workflow migrate key-issue --from 1 --to 2"]
+    assert bare.done(*offered[0].split(), "--dry-run").json()["blocked"] == 0
+    assert bare.done(*offered[0].split()).json()["total"] == 1
+    history = bare.done("case", "history", code, "--as", "zhaoliu").json()
+    assert history[-1]["kind"] == "case.migrated"
+    assert "follow version" not in bare.done("init").out
+    assert bare.done("verify").code == 0
+
+
 def test_a_version_that_a_case_cannot_go_over_to_is_told_and_refused(
     office: Terminal, tmp_path: Path
 ) -> None:
     registered(office)
     file = tmp_path / "next.toml"
-    file.write_text(version(2, ("registered", "entered")), encoding="utf-8")
+    file.write_text(version(3, ("registered", "entered")), encoding="utf-8")
     office.done("workflow", "publish", str(file))
-    words = ("workflow", "migrate", "key-issue", "--from", "1", "--to", "2")
+    words = ("workflow", "migrate", "key-issue", "--from", "2", "--to", "3")
     dry = office(*words, "--dry-run", "--format", "csv")
     assert (dry.code, "no state" in dry.out) == (2, True)
     assert "1 case(s) cannot go over" in office.refused(*words)

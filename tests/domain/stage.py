@@ -102,7 +102,7 @@ class Stage:
         blank: dict[str, Any] = dict.fromkeys(columns("case"))
         counted = {"declines": 0, "relapses": 0, "reopenings": 0, "next_no": 1, "version": 1}
         named = {"id": 1, "code": "DB-2026-0001", "issue_id": 1, "title": "复工"}
-        kept = {"workflow": "key-issue", "workflow_version": 1, "state": "registered"}
+        kept = {"workflow": "key-issue", "workflow_version": 2, "state": "registered"}
         at = {"registered_at": NOW, "imported": False, "planned_supporting": []}
         row = Case(**(blank | counted | named | kept | at | case))
         issue = Issue(1, "ZD-2026-001", "停工", "district", None, None, None, None, None, NOW)

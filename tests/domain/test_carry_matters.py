@@ -61,7 +61,7 @@ def matter(
     stops = itinerary(moments, outcome, NOW)
     given_: dict[str, Any] = {
         "id": 11, "code": "DB-2024-0001", "issue_id": 7, "title": "复工", "workflow": "key-issue",
-        "workflow_version": 1, "state": "registered", "version": 1, "next_no": 1, "imported": True,
+        "workflow_version": 2, "state": "registered", "version": 1, "next_no": 1, "imported": True,
         "registered_at": stops[0].at, "declines": 0, "relapses": 0, "reopenings": 0,
         "planned_supporting": [], "measures_text": "复工",
     }  # fmt: skip
@@ -186,7 +186,7 @@ def frame(step: Carried, case_id: Any, code: Any, number: int) -> Happening:  # 
     """Say of a step all that an event says."""
     return Happening(
         Kind.CASE_STEPPED if number else Kind.CASE_IMPORTED, step.at, NOW, Doer(9, via="import"),
-        step.deltas, case_id, code, step.trigger, step.from_state, step.to_state, "key-issue@1",
+        step.deltas, case_id, code, step.trigger, step.from_state, step.to_state, "key-issue@2",
         "0f", waived=step.waived, imported=True,
     )  # fmt: skip
 

@@ -30,7 +30,7 @@ def refused(*edits: tuple[str, str]) -> WrongDefinitionError:
 
 def test_the_key_issue_definition_loads_whole() -> None:
     workflow = loaded(KEY_ISSUE)
-    assert workflow.label == "key-issue@1"
+    assert workflow.label == "key-issue@2"
     assert [s.name for s in workflow.states.values() if s.is_closed] == ["closed"]
     assert workflow.digest == hashlib.sha256(KEY_ISSUE.encode()).hexdigest()
 
@@ -72,7 +72,7 @@ def test_a_question_mark_makes_a_field_optional() -> None:
         ('"case-due"', '"case-dew"', "clock.resolve.date_from", "“case-due”"),
         ('"draft-letter"', '"draft-leter"', "rung[3].does", "“draft-letter”"),
         ("max_declines", "max_decline", "settings.max_decline", "“max_declines”"),
-        ("version = 1", "versoin = 1", "versoin", "“version”"),
+        ("version = 2", "versoin = 2", "versoin", "“version”"),
     ],
 )
 def test_an_unknown_word_is_named_with_its_place_and_the_nearest_word(
@@ -88,8 +88,8 @@ def test_an_unknown_word_is_named_with_its_place_and_the_nearest_word(
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("version = 1", 'version = "1"', "whole number"),
-        ("version = 1", "version = true", "whole number"),
+        ("version = 2", 'version = "2"', "whole number"),
+        ("version = 2", "version = true", "whole number"),
         ("reason = true", "reason = 1", "true or false"),
         ('by = ["assigner"]', 'by = "assigner"', "list of words"),
         ('title = { zh = "交办重点问题", en = "Assigned key issue" }', 'title = "x"', "zh ="),
@@ -105,7 +105,7 @@ def test_an_unknown_word_is_named_with_its_place_and_the_nearest_word(
         ('name = "overdue"', 'name = "remind"', "stands twice"),
         ('"office", "duty"', '"office", "office"', "stands twice"),
         ('to = "registered"\nby = ["office"', 'by = ["office"', "is missing"),
-        ("version = 1", "version = 1\nversion = 2", "not valid TOML"),
+        ("version = 2", "version = 2\nversion = 3", "not valid TOML"),
         ("[settings]", "[settings", "not valid TOML"),
         ("[settings]", "[other]", "“other” is unknown"),
     ],

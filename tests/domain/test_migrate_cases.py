@@ -17,11 +17,11 @@ from workflows.needs import VOCABULARY
 NOW = datetime(2026, 3, 3, 7, tzinfo=UTC)
 
 
-def flow(number: int = 2, *changes: tuple[str, str]) -> Workflow:
+def flow(number: int = 3, *changes: tuple[str, str]) -> Workflow:
     return load(version(number, *changes), "other.toml", VOCABULARY)
 
 
-FIRST = flow(1)
+FIRST = flow(2)
 
 
 def clock(kind: str, **values: Any) -> Clock:  # noqa: ANN401  # columns
@@ -42,7 +42,7 @@ def standing(
     state: str, clocks: Sequence[Clock] = (), requests: Sequence[Request] = ()
 ) -> Standing:
     row: dict[str, Any] = dict.fromkeys(columns("case")) | {
-        "id": 1, "workflow": "key-issue", "workflow_version": 1, "state": state, "version": 7,
+        "id": 1, "workflow": "key-issue", "workflow_version": 2, "state": state, "version": 7,
     }  # fmt: skip
     return Standing(Case(**row), clocks, requests)
 
@@ -63,8 +63,8 @@ def test_only_the_version_changes() -> None:
     it = standing("assigned", [clock("resolve")])
     delta = migration(it.case, flow())
     assert (delta.record, delta.key) == ("case", (1,))
-    assert delta.new == {"workflow_version": 2, "version": 8}
-    assert delta.old == {"workflow_version": 1, "version": 7}
+    assert delta.new == {"workflow_version": 3, "version": 8}
+    assert delta.old == {"workflow_version": 2, "version": 7}
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ FIXED: dict[str, dict[str, Any]] = {
         "issued_by": None,
         "issued_at": None,
     },
-    "case": {"workflow": "key-issue", "workflow_version": 1, "state": "registered"},
+    "case": {"workflow": "key-issue", "workflow_version": 2, "state": "registered"},
 }
 """Values that the tables insist on; every other column gets one by its type."""
 
@@ -90,12 +90,12 @@ def in_case(case: int, **said: Any) -> dict[str, Any]:  # noqa: ANN401  # parts 
 def stepped(case: int, trigger: str, start: str | None, end: str) -> dict[str, Any]:
     """Say of a happening that it is a step."""
     arc = {"trigger": trigger, "from_state": start, "to_state": end}
-    return in_case(case, **arc, workflow="key-issue@1", workflow_digest=DIGEST, reason="理由")
+    return in_case(case, **arc, workflow="key-issue@2", workflow_digest=DIGEST, reason="理由")
 
 
 def office(conn: Connection) -> None:
     """Tell of units, accounts and everything else that belongs to no case."""
-    definition = {"name": "key-issue", "version": 1, "digest": DIGEST, "source": SOURCE}
+    definition = {"name": "key-issue", "version": 2, "digest": DIGEST, "source": SOURCE}
     conn.execute(insert(table("workflow")), definition | {"published_at": NOW})
     conn.execute(insert(table("blob")), {"sha256": sha256(CONTENT).hexdigest(), "content": CONTENT})
     tell(conn, Kind.UNIT_ADDED, [insertion("unit", row("unit", n, id=n)) for n in (1, 2)])

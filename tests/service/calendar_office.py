@@ -84,7 +84,7 @@ def open_case(desk: Desk, case_id: int, *dues: tuple[str, Due]) -> None:
     }  # fmt: skip
     case = dict.fromkeys(columns("case")) | {
         "id": case_id, "code": f"DB-2026-{case_id:04d}", "issue_id": case_id, "title": "复工",
-        "workflow": "key-issue", "workflow_version": 1, "state": "assigned", "version": 1,
+        "workflow": "key-issue", "workflow_version": 2, "state": "assigned", "version": 1,
         "next_no": len(dues) + 1, "registered_at": desk.now, "declines": 0, "relapses": 0,
         "reopenings": 0, "imported": False, "planned_supporting": [],
         "limit_due_at": nearest[1].at, "limit_kind": nearest[0],

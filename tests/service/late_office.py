@@ -233,7 +233,7 @@ def row(matter: Matter) -> dict[str, Any]:
     running = [t for t in matter.tenures if t.to_at is None]
     return {
         "id": matter.id, "code": matter.code, "issue_id": matter.issue, "title": "某",
-        "workflow": "key-issue", "workflow_version": 1, "state": matter.stages[-1].state,
+        "workflow": "key-issue", "workflow_version": 2, "state": matter.stages[-1].state,
         "version": 1, "next_no": 100, "registered_at": grid(matter.at),
         "declines": sum(stage.state == STATES[0] for stage in matter.stages[1:]),
         "closed_at": matter.closed_at, "relapses": 0, "imported": False,

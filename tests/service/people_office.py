@@ -105,7 +105,7 @@ def lead(desk: Desk, person: Person, code: str) -> None:
              "created_at": desk.now}  # fmt: skip
     case = {
         "id": 1, "code": code, "issue_id": 1, "title": "复工", "workflow": "key-issue",
-        "workflow_version": 1, "state": "assigned", "version": 1, "next_no": 1,
+        "workflow_version": 2, "state": "assigned", "version": 1, "next_no": 1,
         "registered_at": desk.now, "declines": 0, "relapses": 0, "reopenings": 0,
         "imported": False, "planned_supporting": [], "lead_id": account.account_id,
         "lead_unit_id": account.unit_id,

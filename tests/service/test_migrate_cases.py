@@ -44,7 +44,7 @@ from tests.service.people_office import ZONE
 from tests.service.versions import STATE, publish, version
 from workflows.needs import VOCABULARY
 
-UP = MigrationOrder("key-issue", 1, 2, "按新版流程办理")
+UP = MigrationOrder("key-issue", 2, 3, "按新版流程办理")
 QUICKER = ("days = 3\n", "days = 9\n")
 """Clocks that would be longer if they started anew."""
 
@@ -85,7 +85,7 @@ def standing(shown: Any) -> Any:  # noqa: ANN401  # an answer
 
 def test_running_cases_go_over_as_they_stand(office: CaseOffice) -> None:
     codes, closed = everywhere(office), office.closed()
-    publish(office.database, version(2, QUICKER))
+    publish(office.database, version(3, QUICKER))
     before = [office.show(code) for code in codes]
     dry = operates(office, preview_migration, UP)
     assert [office.show(code) for code in codes] == before
@@ -95,22 +95,22 @@ def test_running_cases_go_over_as_they_stand(office: CaseOffice) -> None:
     for code, was in zip(codes, before, strict=True):
         now = office.show(code)
         assert standing(now) == standing(was)
-        assert now["workflow"] == {"name": "key-issue", "version": 2}
+        assert now["workflow"] == {"name": "key-issue", "version": 3}
         assert now["version"] == was["version"] + 1
         event = office.history(code)[-1]
         assert (event["kind"], event["actor"], event["reason"]) == (
             "case.migrated", None, "按新版流程办理",
         )  # fmt: skip
-        assert event["before"]["case"]["workflow_version"] == 1
-        assert event["after"]["case"]["workflow_version"] == 2
-    assert office.show(closed)["workflow"]["version"] == 1
+        assert event["before"]["case"]["workflow_version"] == 2
+        assert event["after"]["case"]["workflow_version"] == 3
+    assert office.show(closed)["workflow"]["version"] == 2
     office.assert_intact()
     assert operates(office, migrate_cases, UP)["total"] == 0
 
 
 def test_what_waited_is_decided_and_what_stood_still_goes_on_afterwards(office: CaseOffice) -> None:
     registered, extended, suspended, proposed = everywhere(office)
-    publish(office.database, version(2, QUICKER))
+    publish(office.database, version(3, QUICKER))
     resolve = office.clocks(suspended, "resolve")[-1]["due_at"]
     operates(office, migrate_cases, UP)
     assert office.step(WEI, extended, "grant-extension")["due"] == "2026-05-28"
@@ -118,21 +118,21 @@ def test_what_waited_is_decided_and_what_stood_still_goes_on_afterwards(office: 
     office.passes(days=3)
     assert office.step(ZHANG, suspended, "resume")["suspended"] is False
     assert office.clocks(suspended, "resolve")[-1]["due_at"] > resolve
-    assert office.step(CHEN, proposed, "reopen", "群众反映属实")["workflow"]["version"] == 2
-    assert office.show(registered)["workflow"]["version"] == 2
+    assert office.step(CHEN, proposed, "reopen", "群众反映属实")["workflow"]["version"] == 3
+    assert office.show(registered)["workflow"]["version"] == 3
     office.assert_intact()
 
 
 def test_one_case_that_cannot_go_over_keeps_all(office: CaseOffice) -> None:
     codes = everywhere(office)
-    publish(office.database, version(2, STATE))
+    publish(office.database, version(3, STATE))
     dry = operates(office, preview_migration, UP)
     blocked = [fate for fate in dry["cases"] if not fate["moves"]]
     assert [fate["code"] for fate in blocked] == [codes[3]]
     assert [one["obstacle"] for one in blocked[0]["obstacles"]] == ["state-gone"]
     with pytest.raises(ConflictError, match=codes[3]):
         operates(office, migrate_cases, UP)
-    assert {office.show(code)["workflow"]["version"] for code in codes} == {1}
+    assert {office.show(code)["workflow"]["version"] for code in codes} == {2}
 
 
 def test_a_dry_run_tells_what_each_case_keeps_gains_and_loses(office: CaseOffice) -> None:
@@ -140,7 +140,7 @@ def test_a_dry_run_tells_what_each_case_keeps_gains_and_loses(office: CaseOffice
     office.step(ZHANG, code, "hand-over", "岗位调整", to="lisi")
     changed = ('trigger = "refuse-extension"', 'trigger = "deny-extension"')
     stops = ('"refuse-extension", "stabilize"', '"deny-extension", "stabilize"')
-    publish(office.database, version(2, stops, changed))
+    publish(office.database, version(3, stops, changed))
     (fate,) = operates(office, preview_migration, UP)["cases"]
     assert (fate["code"], fate["state"], fate["waiting"]) == (code, "assigned", ["handover"])
     assert (fate["gains"], fate["loses"]) == (["deny-extension"], ["refuse-extension"])
@@ -153,7 +153,7 @@ def test_a_dry_run_tells_what_each_case_keeps_gains_and_loses(office: CaseOffice
 def test_no_answer_about_before_changes(office: CaseOffice) -> None:
     everywhere(office)
     office.passes(days=60)
-    publish(office.database, version(2, QUICKER))
+    publish(office.database, version(3, QUICKER))
     instants = [office.at - timedelta(days=day) for day in range(0, 80, 9)]
     before = [answers(office, at) for at in instants]
     operates(office, migrate_cases, UP)
@@ -165,10 +165,10 @@ def test_no_answer_about_before_changes(office: CaseOffice) -> None:
 
 def test_new_cases_take_the_newest_version_and_old_ones_stay_known(office: CaseOffice) -> None:
     old = office.stabilized()
-    publish(office.database, version(2, STATE))
+    publish(office.database, version(3, STATE))
     new = office.registered()
-    assert office.show(new)["workflow"]["version"] == 2
-    assert office.show(old)["workflow"]["version"] == 1
+    assert office.show(new)["workflow"]["version"] == 3
+    assert office.show(old)["workflow"]["version"] == 2
     with office.database.reading() as conn:
         desk = Desk(conn, office.at, "en", "cli", ZONE)
         figures = dashboard(desk, READER)
@@ -183,22 +183,22 @@ def test_it_is_the_administrators_and_asks_for_two_versions_that_there_are(
     office: CaseOffice,
 ) -> None:
     code = office.assigned()
-    publish(office.database, version(2, QUICKER))
+    publish(office.database, version(3, QUICKER))
     for person in (ZHAO, CHEN, WEI, ZHANG):
         with pytest.raises(ForbiddenError):
             office.does(person, migrate_cases, UP)
     with pytest.raises(NotFoundError):
-        operates(office, preview_migration, MigrationOrder("key-issue", 1, 3))
+        operates(office, preview_migration, MigrationOrder("key-issue", 2, 4))
     with pytest.raises(NotFoundError):
-        operates(office, preview_migration, MigrationOrder("key-issues", 1, 2))
+        operates(office, preview_migration, MigrationOrder("key-issues", 2, 3))
     with pytest.raises(InvalidError):
-        operates(office, migrate_cases, MigrationOrder("key-issue", 2, 2))
+        operates(office, migrate_cases, MigrationOrder("key-issue", 3, 3))
     with pytest.raises(InvalidError):
-        operates(office, migrate_cases, MigrationOrder("key-issue", 1, 2, " "))
-    assert office.show(code)["workflow"]["version"] == 1
+        operates(office, migrate_cases, MigrationOrder("key-issue", 2, 3, " "))
+    assert office.show(code)["workflow"]["version"] == 2
     office.does(SHEN, migrate_cases, UP)
     assert office.history(code)[-1]["actor"]["login"] == SHEN.login
-    back = MigrationOrder("key-issue", 2, 1)
+    back = MigrationOrder("key-issue", 3, 2)
     assert operates(office, migrate_cases, back)["total"] == 1
     office.assert_intact()
 
@@ -218,8 +218,8 @@ def forged(office: CaseOffice, kind: Kind, new: dict[str, Any], **said: Any) -> 
 
 def test_another_version_without_a_migration_is_found(office: CaseOffice) -> None:
     office.assigned()
-    publish(office.database, version(2))
-    assert forged(office, Kind.NOTE_ADDED, {"workflow_version": 2}) == {"version-astray"}
+    publish(office.database, version(3))
+    assert forged(office, Kind.NOTE_ADDED, {"workflow_version": 3}) == {"version-astray"}
 
 
 def test_a_migration_to_a_version_that_is_not_there_is_found(office: CaseOffice) -> None:
@@ -232,13 +232,13 @@ def test_a_migration_to_a_version_that_is_not_there_is_found(office: CaseOffice)
 
 def test_a_step_by_a_version_that_is_not_the_cases_own_is_found(office: CaseOffice) -> None:
     code = office.assigned()
-    publish(office.database, version(2))
+    publish(office.database, version(3))
     with office.database.reading() as conn:
         row = rows.fetch_one(conn, "case", id=1)
-        digest = workflow_of(conn, "key-issue", 2).digest
+        digest = workflow_of(conn, "key-issue", 3).digest
     assert (row.code, row.state) == (code, "assigned")
     said = {
-        "workflow": "key-issue@2", "workflow_digest": digest, "trigger": "acknowledge",
+        "workflow": "key-issue@3", "workflow_digest": digest, "trigger": "acknowledge",
         "from_state": "assigned", "to_state": "assigned",
     }  # fmt: skip
     assert forged(office, Kind.CASE_STEPPED, {"version": 3}, **said) == {"step-version"}
@@ -246,7 +246,7 @@ def test_a_step_by_a_version_that_is_not_the_cases_own_is_found(office: CaseOffi
 
 def test_a_fault_half_way_leaves_every_case_where_it_was(office: CaseOffice) -> None:
     codes = everywhere(office)
-    publish(office.database, version(2, QUICKER))
+    publish(office.database, version(3, QUICKER))
     before = [(office.show(code), office.history(code)) for code in codes]
     arm(read_failpoints("migrate.step:error"))
     try:
@@ -262,7 +262,7 @@ def test_a_fault_half_way_leaves_every_case_where_it_was(office: CaseOffice) -> 
 def test_webhooks_hear_of_each_case(office: CaseOffice) -> None:
     office.assigned()
     office.registered()
-    publish(office.database, version(2))
+    publish(office.database, version(3))
     with office.database.transaction() as conn:
         desk = Desk(conn, office.at, "en", "cli", ZONE)
         order = NewHook("https://records.example/duban", ("case.migrated",))
@@ -313,7 +313,7 @@ NAMES = (
 def other_version(rng: random.Random) -> str | None:
     """Make another version up; None where it is no sound one."""
     changes = rng.sample(NAMES, rng.randint(1, 4))
-    text = version(2, *sorted(changes, key=lambda change: -len(change[0])))  # long ones hold others
+    text = version(3, *sorted(changes, key=lambda change: -len(change[0])))  # long ones hold others
     try:
         load(text, "other.toml", VOCABULARY)
     except DefinitionError:
@@ -395,7 +395,7 @@ def step_as(desk: Desk, who: Principal, code: str) -> None:
 
 def test_an_administrator_is_told_how_many_go_over_and_of_no_case(office: CaseOffice) -> None:
     codes = everywhere(office)
-    publish(office.database, version(2, STATE))
+    publish(office.database, version(3, STATE))
     whole = operates(office, preview_migration, UP)
     assert len(whole["cases"]) == len(codes)
     dry = office.does(SHEN, preview_migration, UP)

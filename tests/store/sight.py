@@ -212,7 +212,7 @@ def _measure(case: Case, no: int, owner: int) -> dict[str, Any]:
 def _row(case: Case) -> dict[str, Any]:
     return {
         "id": case.id, "code": f"DB-2026-{case.id:04d}", "issue_id": case.issue,
-        "title": "某某小区", "workflow": "key-issue", "workflow_version": 1, "state": "assigned",
+        "title": "某某小区", "workflow": "key-issue", "workflow_version": 2, "state": "assigned",
         "version": 1, "next_no": 999, "registered_at": NOW - 300 * DAY,
         "registered_by": case.registered_by, "closed_at": case.closed_at, "declines": 0,
         "relapses": 0, "reopenings": 0, "imported": False, "planned_supporting": [1],

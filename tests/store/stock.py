@@ -17,7 +17,7 @@ _COMMON: dict[str, Any] = {
     "imported": False,
     "planned_supporting": [],
     "workflow": "key-issue",
-    "workflow_version": 1,
+    "workflow_version": 2,
 }
 
 

@@ -5,7 +5,9 @@ import re
 import pytest
 
 from engine.domain.access import ACTS, ROLES, WRITERS
+from engine.service.publishing import publish_workflow
 from tests.people import JIANG, PEOPLE, SHEN, WU, ZHAO, Person
+from tests.service.versions import version
 from tests.web import desk
 from tests.web.story import Story
 from web.wording import web_catalogue
@@ -37,15 +39,36 @@ def test_who_reads_no_case_is_told_why_there_are_no_counts(story: Story, person:
 
 def test_a_version_that_is_not_there_is_not_found(story: Story) -> None:
     there = desk.enter(story.application, WU)
-    assert there.get("/workflows/key-issue?version=1").status_code == 200
-    for asked in ("key-issue?version=2", "key-issue?version=x", "nothing"):
+    assert there.get("/workflows/key-issue?version=2").status_code == 200
+    for asked in ("key-issue?version=9", "key-issue?version=x", "nothing"):
         assert there.get(f"/workflows/{asked}").status_code == 404
+
+
+def test_a_source_is_a_rule_that_there_is_or_none(story: Story) -> None:
+    there = desk.enter(story.application, WU)
+    own = desk.text_of(there.get("/workflows/key-issue").text)
+    assert "依据" not in own
+    assert "审核办结、转办、合并、作废" in own
+    statutory = desk.text_of(there.get("/workflows/petition").text)
+    assert "依据 信访工作条例（中发〔2022〕11号）" in statutory
+    assert "依据： 15日内：《信访工作条例》第二十二条" in statutory
+
+
+def test_an_administrator_is_told_how_a_version_is_left(story: Story) -> None:
+    newer = version(3, ("days = 15", "days = 20"))
+    story.do(SHEN, publish_workflow, "other.toml", newer)
+    there = desk.enter(story.application, SHEN)
+    assert "duban workflow publish key-issue.toml" in there.get("/workflows/key-issue").text
+    assert "workflow migrate" not in there.get("/workflows/key-issue").text
+    older = there.get("/workflows/key-issue?version=2").text
+    assert "duban workflow migrate key-issue --from 2 --to 3 --dry-run" in older
+    assert "workflow publish" not in older
 
 
 def test_a_case_shows_its_place_in_its_workflow(story: Story) -> None:
     shown = desk.enter(story.application, WU).get(f"/cases/{story.code}").text
     assert re.findall(r'class="name here"[^>]*>([^<]+)<', shown) == ["化解中"]
-    assert 'href="/workflows/key-issue?version=1"' in shown
+    assert 'href="/workflows/key-issue?version=2"' in shown
 
 
 def test_pictures_bring_no_style_of_their_own(story: Story) -> None:

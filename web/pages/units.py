@@ -20,7 +20,7 @@ from web.visit import Visit, Visiting
 from web.wording import say_in
 
 ROUTES = Routes("page")
-DEFAULT = "unit"
+DEFAULT, TOP = "unit", "root"
 KINDS = ("town", "office", DEFAULT, "supervision")
 """The kinds of unit that have words; data may hold others, which an office named itself."""
 
@@ -93,5 +93,6 @@ def _fields(desk: Desk, who: Principal, visit: Visit, kind: str) -> list[Field]:
 
 def _kinds(visit: Visit, present: str) -> list[Option]:
     """Offer the kinds by their words; one that an office named itself stays what it is."""
-    own = () if present in KINDS else ((present, present),)
-    return [*worded(visit.locale, "unit-kind", KINDS), *options(own)]
+    top = (TOP,) if present == TOP else ()
+    own = () if present in {TOP, *KINDS} else ((present, present),)
+    return [*worded(visit.locale, "unit-kind", (*top, *KINDS)), *options(own)]
