@@ -21,6 +21,7 @@ from engine.intake.table import (
     find_layout,
     header_row,
 )
+from engine.progress import counted
 
 MOST_BYTES = 128 * 1024 * 1024
 """The largest file that is looked at; what a browser may send is a setting, and less."""
@@ -100,7 +101,7 @@ def read_sheet(content: bytes, how: Reading) -> ImportSheet:
     rows: list[ImportRow] = []
     faults: list[RowFault] = []
     unread: dict[int, dict[str, str]] = {}
-    for number, cells in body(chain(head, lines), layout):
+    for number, cells in counted("read", body(chain(head, lines), layout)):
         row, wrong = reader.read(number, cells)
         faults += wrong
         if row is not None:

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from engine.domain.access import Principal
 from engine.output.paper import Column, Paper
+from engine.progress import counted
 from engine.service.case_lists import CaseQuery, count_cases, every_case
 from engine.service.desk import Desk
 from engine.service.reports.cells import Cells
@@ -40,7 +41,10 @@ def case_paper(
         facts=(*facts, (_say(desk, "paper-total"), str(total))),
         columns=written,
         heads=tuple(_say(desk, f"case-paper-of-{column.key}") for column in COLUMNS),
-        rows=(cells.row(spoken, _flat(cast("Mapping[str, Any]", item))) for item in items),
+        rows=(
+            cells.row(spoken, _flat(cast("Mapping[str, Any]", item)))
+            for item in counted("write", items, total)
+        ),
         landscape=True,
         locale=desk.locale,
     )

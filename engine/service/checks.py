@@ -4,14 +4,9 @@ A check of a large log takes minutes of processor time. It runs beside the serve
 priority, on one consistent state that it only reads; what it has come to stands in a row.
 """
 
-import os
-import subprocess
-import sys
 from base64 import b64encode
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from typing_extensions import TypedDict
@@ -22,16 +17,16 @@ from engine.service.desk import Desk
 from engine.service.findings import FindingAnswer
 from engine.service.office import instant
 from engine.service.people_answers import PersonAnswer
-from engine.settings import Settings, real_now
+from engine.settings import real_now
 from engine.store import checkpoints, checks, ledger, rows
 from engine.store.checks import Run
 
 SILENCE = timedelta(seconds=60)
 """How long a check may not be heard of before its process counts as gone."""
+APART = "engine.cli.checking"
+"""The module that does one, in a process apart."""
 MOST_SECONDS = 3600
 """How long a check may take in all."""
-_HOME = Path(__file__).parents[2]
-_HANDED = ("database_url", "env", "clock", "time_zone", "locale", "log_origin")
 
 
 class PointAnswer(TypedDict):
@@ -106,24 +101,6 @@ def begin_check(desk: Desk, who: Principal) -> int:
         raise ConflictError("verify-runs")
     total = 2 * ledger.head(desk.conn)
     return checks.begin(desk.conn, who.account_id or 0, desk.now, real_now(), total)
-
-
-def run_apart(settings: Settings, number: int) -> None:
-    """Let a process of its own do a check that was begun and committed."""
-    process = subprocess.Popen(  # noqa: S603  # our own module, by our own interpreter
-        [sys.executable, "-P", "-m", "engine.cli.checking", str(number)],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env=_environment(settings),
-    )  # fmt: skip
-    Thread(target=process.wait, daemon=True).start()
-
-
-def _environment(settings: Settings) -> Mapping[str, str]:
-    """Give the check the settings of this process, and nothing else that it could act on."""
-    given = {name: getattr(settings, name) for name in _HANDED}
-    paths = {"home": settings.home.resolve(), "audit_key_dir": settings.audit_key_dir.resolve()}
-    told = {f"DUBAN_{n.upper()}": str(v) for n, v in {**given, **paths}.items() if v is not None}
-    return {**told, "PYTHONPATH": os.pathsep.join([str(_HOME), *sys.path])}
 
 
 def _point(desk: Desk, size: int) -> PointAnswer | None:

@@ -8,6 +8,7 @@ from engine.domain.codes import parse_case_code
 from engine.intake.columns import LEDGER
 from engine.intake.reading import ImportSheet
 from engine.intake.rows import ImportRow, RowFault, fault_at
+from engine.progress import counted
 from engine.service.desk import Desk
 from engine.service.import_names import Names
 from engine.service.office import clean
@@ -48,7 +49,7 @@ def plan(desk: Desk, sheet: ImportSheet, *, creates: bool) -> Plan:
     issues = imports.issues_titled(desk.conn, {row.issue for row in sheet.rows})
     made = Plan(sheet, names, list(sheet.faults), issues)
     made.there = _there(desk, made)
-    for row in sheet.rows:
+    for row in counted("check", sheet.rows, len(sheet.rows)):
         if row.row not in made.there:
             made.faults += (_fault(made, row.row, *found) for found in _wrong_names(made, row))
     made.faults += (_fault(made, row, "lead_leader", words) for row, words in names.doubtful())

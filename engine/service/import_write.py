@@ -17,6 +17,7 @@ from engine.domain.records import Account, Case, Issue, Unit, columns
 from engine.domain.stencil import Born, Stencils
 from engine.failpoints import failpoint
 from engine.intake.rows import ImportRow
+from engine.progress import came
 from engine.service.desk import Desk
 from engine.service.import_names import make
 from engine.service.import_plan import Plan, is_open
@@ -146,6 +147,7 @@ class _Writer:
             ledger.append_told(self._desk.conn, [event for told, _ in carried for event in told])
             numbers = [first + place for place in places]
             hooks.announce_firsts(self._desk.conn, self._begun, numbers, self._desk.now)
+            came("write", places[-1] + 1, len(codes))
             gc.collect(0)
         return codes
 

@@ -9,10 +9,13 @@ from typing import Literal
 import pytest
 from pypdf import PageObject, PdfReader
 
+from engine.cli import running
 from engine.service import cases, parts
+from engine.service.case_lists import CaseQuery
 from engine.service.cases import NewCase
 from engine.service.import_headers import upload_unread
 from engine.service.imports import ImportOrder, upload
+from engine.service.long_runs import ExportOrder, begin_export
 from engine.service.principals import principal_of
 from tests.browser.window import DESK, PHONE, Site, Window
 from tests.people import CHEN, JIANG, SHEN, WU, ZHANG, ZHAO, ZHENG, Person
@@ -56,6 +59,10 @@ PLACES: list[tuple[Person | None, str]] = [
     (ZHAO, "/import"),
     (ZHAO, "/import/1/columns"),
     (ZHAO, "/import/2"),
+    (ZHAO, "/runs"),
+    (ZHAO, "/runs/1"),
+    (ZHENG, "/runs"),
+    (ZHENG, "/runs/2"),
     (CHEN, "/reports"),
     (CHEN, "/reports/overdue"),
     (CHEN, "/reports/ledger"),
@@ -112,7 +119,18 @@ def uploads(late: Site) -> Site:
         who = principal_of(writing, ZHAO.login)
         upload_unread(writing, who, ImportOrder("own.csv", OWN.encode()))
         upload(writing, who, ImportOrder("wrong.csv", WRONG.encode()))
+    begin_runs(late)
     return late
+
+
+def begin_runs(site: Site) -> None:
+    """Begin an export that goes on, and one that is done."""
+    order = ExportOrder("cases", CaseQuery(), ".csv", "清单")
+    with site.application.writing("web") as writing:
+        begun = [
+            begin_export(writing, principal_of(writing, one.login), order) for one in (ZHAO, ZHENG)
+        ]
+    running.work(site.application, begun[1])
 
 
 @pytest.mark.usefixtures("uploads")

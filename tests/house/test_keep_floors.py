@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tests.house.tree import Import, Module, is_under, modules
 
 FLOORS = {
-    "engine.errors": 1, "engine.words": 1, "engine.failpoints": 1,
+    "engine.errors": 1, "engine.words": 1, "engine.failpoints": 1, "engine.progress": 1,
     "engine.domain": 2, "engine.settings": 2, "engine.setting_readers": 2,
     "workflows": 3,
     "engine.store": 3, "engine.intake": 3, "engine.output": 3, "engine.channels": 3,

@@ -2,16 +2,16 @@
 
 from starlette.responses import RedirectResponse, Response
 
-from engine.domain.events import Kind
 from engine.errors import ConflictError, DubanError, InvalidError
 from engine.intake.columns import COLUMNS, KINDS
 from engine.intake.table import HeaderError
-from engine.service import import_headers, imports
+from engine.service import import_headers, imports, long_runs
 from engine.service.case_lists import CaseQuery, list_cases
 from engine.service.imports import ImportOrder
 from engine.service.workflows import list_workflows
 from web.forms import Field, blame, field, fill, options, or_none, worded
 from web.pages.part import CORRECTABLE
+from web.pages.runs import IMPORTS, started
 from web.refusals import status_of, waits
 from web.routing import Routes
 from web.shell import page
@@ -94,16 +94,21 @@ def preview(number: Number, visit: Visiting) -> Response:
     "/import/{number}/confirm",
     permission="import",
     object="import",
-    events=(Kind.IMPORT_CONFIRMED, Kind.ISSUE_OPENED, Kind.CASE_REGISTERED, Kind.CASE_IMPORTED,
-            Kind.ACCOUNT_ADDED, Kind.UNIT_ADDED),
-)  # fmt: skip
+    events=IMPORTS,
+)
 def confirm(number: Number, visit: Visiting) -> Response:
     """Import the very bytes that were looked at."""
+    digest, behind = visit.text("sha256"), None
     try:
         with visit.writing() as (desk, who):
-            imports.confirm(desk, who, number, visit.text("sha256"))
+            if long_runs.is_long(desk, who, number):
+                behind = long_runs.begin_import(desk, who, number, digest)
+            else:
+                imports.confirm(desk, who, number, digest)
     except (InvalidError, ConflictError) as error:
         return _preview(visit, number, error)
+    if behind is not None:
+        return started(visit, behind)
     return RedirectResponse(f"/import/{number}/done", 303)
 
 
@@ -161,7 +166,11 @@ def _columns(visit: Visit, number: int, error: DubanError | None) -> Response:
 
 
 def _preview(visit: Visit, number: int, error: DubanError | None) -> Response:
+    """Show the rows; while they are imported behind the page, how far that is."""
     with visit.reading() as (desk, who):
+        behind = long_runs.run_of_upload(desk, who, number)
+        if behind is not None and behind["state"] == "running":
+            return RedirectResponse(f"/runs/{behind['id']}", 303)
         kept = imports.show_upload(desk, who, number)
     if kept["result"] is not None:
         return RedirectResponse(f"/import/{number}/done", 303)

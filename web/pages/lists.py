@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from fastapi import Request
+from starlette.datastructures import QueryParams
 from starlette.responses import RedirectResponse, Response
 
 from engine.domain.access import FIT, READS_ALL, Principal
 from engine.errors import FieldFault, InvalidError
 from engine.output.paper import ENDINGS, MEDIA, paper_bytes
+from engine.service import long_runs
 from engine.service.bulk import chosen_codes
 from engine.service.case_lists import CaseQuery, CasesAnswer, count_cases, list_cases
 from engine.service.case_marks import tell_marks
@@ -17,6 +19,7 @@ from engine.service.case_paper import case_paper
 from engine.service.dashboard import has_figures
 from engine.service.desk import Desk
 from engine.service.issues import ORIGINS
+from engine.service.long_runs import ExportOrder
 from engine.service.office import wrong
 from engine.service.views import SavedView, list_views
 from engine.service.workflows import list_workflows
@@ -34,6 +37,7 @@ from web.wording import Words, say_in
 from web.words_of import states_of, words_of
 
 ROUTES = Routes("page")
+EXPORT = "/cases/export"
 Offers = Mapping[str, list[Option]]
 NOTHING: CasesAnswer = {"items": [], "next": None, "total": 0}
 
@@ -117,22 +121,41 @@ def _said(visit: Visit, fault: FieldFault) -> str:
     )
 
 
-@ROUTES.get("/cases/export", permission="case.read", object="case")
+@ROUTES.get(EXPORT, permission="case.read", object="case")
 def export(visit: Visiting, request: Request) -> Response:
-    """Hand out the ticked cases as a file, or without ticks all that match the filters."""
-    params, ending = request.query_params, f".{request.query_params.get('format', 'xlsx')}"
+    """Hand out the ticked cases as a file, or without ticks all that match the filters.
+
+    A long list is offered to be written behind the page.
+    """
+    with visit.reading() as (desk, who):
+        order = export_order(visit, desk, who, request.query_params)
+        query = cast("CaseQuery", order.query)
+        count = count_cases(desk, who, query)
+        if count > long_runs.LONG_ROWS:
+            return offer(visit, request, count)
+        content = paper_bytes(case_paper(desk, who, query, order.facts), order.ending)
+    return hand_out(Download(f"{order.name}{order.ending}", MEDIA[order.ending], content))
+
+
+def offer(visit: Visit, request: Request, count: int) -> Response:
+    """Offer to write a long list behind the page: looking at an address begins nothing."""
+    ask = f"{request.url.path}?{request.url.query}"
+    return page(visit, "pages/run_new.html", ask=ask, count=count)
+
+
+def export_order(visit: Visit, desk: Desk, who: Principal, params: QueryParams) -> ExportOrder:
+    """Give the order that an address of an export stands for. Raises InvalidError."""
+    ending = f".{params.get('format', 'xlsx')}"
     if ending not in ENDINGS:
         raise wrong("format", "field-choice", known="、".join(e[1:] for e in ENDINGS))
     asked, ticked = asked_of(params), ticked_in(params)
-    with visit.reading() as (desk, who):
-        query = replace(asked.query(desk.today, desk.zone), cursor=None)
-        if ticked:
-            query = CaseQuery(codes=tuple(chosen_codes(ticked)), sort=query.sort)
-        words = words_of(list_workflows(desk, who), visit.locale)
-        facts = [] if ticked else _facts(asked, offers(desk, who, words, visit), visit)
-        content = paper_bytes(case_paper(desk, who, query, facts), ending)
-    name = f"{say_in(visit.locale, 'nav-cases')}-{visit.today.isoformat()}{ending}"
-    return hand_out(Download(name, MEDIA[ending], content))
+    query = replace(asked.query(desk.today, desk.zone), cursor=None)
+    if ticked:
+        query = CaseQuery(codes=tuple(chosen_codes(ticked)), sort=query.sort)
+    words = words_of(list_workflows(desk, who), visit.locale)
+    facts = [] if ticked else _facts(asked, offers(desk, who, words, visit), visit)
+    name = f"{say_in(visit.locale, 'nav-cases')}-{visit.today.isoformat()}"
+    return ExportOrder("cases", query, ending, name, facts)
 
 
 def _facts(asked: Asked, offers: Offers, visit: Visit) -> list[tuple[str, str]]:

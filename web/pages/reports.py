@@ -7,12 +7,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
+from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from engine.domain.access import FIT, Principal
 from engine.domain.duedates import end_of_day
 from engine.output.paper import MEDIA, TEMPLATES, paper_bytes
+from engine.service import long_runs
 from engine.service.desk import Desk
+from engine.service.long_runs import ExportOrder
 from engine.service.office import wrong
 from engine.service.reports import holders, papers
 from engine.service.reports.asking import BUCKETS, FILTERS, GROUPINGS, ReportQuery
@@ -20,6 +23,7 @@ from engine.service.reports.catalogue import REPORTS, Report, title
 from engine.service.workflows import list_workflows
 from web.files import Download, hand_out
 from web.pages.choices import people, units
+from web.pages.lists import offer
 from web.routing import Routes
 from web.shell import page
 from web.visit import Visit, Visiting
@@ -66,9 +70,9 @@ def _declare(report: Report) -> None:
     """Declare the page of one report."""
 
     def show(visit: Visiting, request: Request) -> Response:
-        question = _question(report, request)
+        question = question_of(report, request.query_params)
         if request.query_params.get("format"):
-            return _file(visit, question, request.query_params["format"])
+            return _file(visit, question, request)
         return _page(visit, question)
 
     show.__name__ = f"show_{report.name}"
@@ -76,10 +80,11 @@ def _declare(report: Report) -> None:
     ROUTES.get(f"/reports/{report.name}", permission="report.read", object="report")(show)
 
 
-def _question(report: Report, request: Request) -> Question:
+def question_of(report: Report, params: QueryParams) -> Question:
+    """Read what an address asks of a report."""
     names = ("as_of", "by", *FILTERS, "bucket")
-    asked = {name: request.query_params.get(name, "").strip() for name in names}
-    return Question(report, asked, request.query_params.get("cursor") or None)
+    asked = {name: params.get(name, "").strip() for name in names}
+    return Question(report, asked, params.get("cursor") or None)
 
 
 def _page(visit: Visit, question: Question) -> Response:
@@ -104,18 +109,29 @@ def _page(visit: Visit, question: Question) -> Response:
     )  # fmt: skip
 
 
-def _file(visit: Visit, question: Question, kind: str) -> Response:
-    """Hand out every row as a file, whatever the page. Raises InvalidError for another format."""
+def _file(visit: Visit, question: Question, request: Request) -> Response:
+    """Hand out every row as a file, whatever the page; a long one is offered behind it."""
+    with visit.reading() as (desk, who):
+        order = export_order(visit, desk, request.query_params, question)
+        query = question.query(visit)
+        answer = question.report.every(desk, who, query)
+        if answer["total"] > long_runs.LONG_ROWS:
+            return offer(visit, request, answer["total"])
+        paper = papers.paper_of(desk, who, question.report, query, answer)
+        home = visit.application.settings.home
+        content = paper_bytes(paper, order.ending, home / TEMPLATES)
+    return hand_out(Download(f"{order.name}{order.ending}", MEDIA[order.ending], content))
+
+
+def export_order(visit: Visit, desk: Desk, params: QueryParams, question: Question) -> ExportOrder:
+    """Give the order that a report's address with a format stands for. Raises InvalidError."""
+    kind = params.get("format", "")
     if kind not in FILES:
         raise wrong("format", "field-choice", known="、".join(FILES))
-    report, ending = question.report, f".{kind}"
-    with visit.reading() as (desk, who):
-        query = question.query(visit)
-        paper = papers.paper_of(desk, who, report, query, report.every(desk, who, query))
-        home = visit.application.settings.home
-        content = paper_bytes(paper, ending, home / TEMPLATES)
-    name = f"{paper.title} {paper.as_of:%Y-%m-%d}{ending}"
-    return hand_out(Download(name, MEDIA[ending], content))
+    query = question.query(visit)
+    on = (query.as_of or desk.now).astimezone(desk.zone)
+    heading = papers.heading(desk, question.report)
+    return ExportOrder(question.report.name, query, f".{kind}", f"{heading} {on:%Y-%m-%d}")
 
 
 def _offers(desk: Desk, who: Principal) -> dict[str, Any]:

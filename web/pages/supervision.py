@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from engine.domain.access import WRITERS, Principal, roles_of
 from engine.errors import ConflictError, NotFoundError
 from engine.service import checks
+from engine.service.apart import run_apart
 from engine.service.case_chain import case_chain
 from engine.service.case_diff import case_diff
 from engine.service.desk import Desk
@@ -67,7 +68,7 @@ def begin(visit: Visiting) -> Response:
             number = checks.begin_check(desk, who)
     except ConflictError:
         return RedirectResponse("/supervision/check", 303)
-    checks.run_apart(visit.application.settings, number)
+    run_apart(visit.application.settings, checks.APART, number)
     return RedirectResponse("/supervision/check", 303)
 
 

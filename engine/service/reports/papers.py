@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.domain.access import Principal
 from engine.output.paper import Column, Paper, Table
+from engine.progress import counted
 from engine.service.desk import Desk
 from engine.service.listing import flows
 from engine.service.reports.asking import FILTERS, ReportQuery
@@ -37,6 +38,11 @@ def columns_of(report: Report) -> tuple[Column, ...]:
     return tuple(_on_paper(column) for column in report.columns)
 
 
+def heading(desk: Desk, report: Report) -> str:
+    """Give what stands above a report on paper, which its file is named by."""
+    return say(message("paper-title", title=title(report, desk.locale)), desk.locale)
+
+
 def organ(desk: Desk, who: Principal) -> str:
     """Name whoever makes a report: the reader's unit, else the first one of the office."""
     own = {"id": who.unit_id} if who.unit_id else {"parent_id": None}
@@ -56,13 +62,15 @@ class _Writer:
         report, desk = self._report, self._desk
         return Paper(
             name=report.name,
-            title=self._say("paper-title", title=title(report, desk.locale)),
+            title=heading(desk, report),
             office=organ(desk, self._who),
             as_of=datetime.fromisoformat(answer["as_of"]).astimezone(desk.zone),
             facts=tuple(self._facts(answer)),
             columns=columns_of(report),
             heads=self._heads(report.columns),
-            rows=self._cells.rows(report.columns, answer["items"]),
+            rows=self._cells.rows(
+                report.columns, counted("write", answer["items"], answer["total"])
+            ),
             groups=tuple(self._sums(answer)),
             landscape=True,
             locale=desk.locale,

@@ -2,11 +2,22 @@
 
 from sqlalchemy import Table
 
-from engine.store.tables import access, checks, daily, jobs, log, matters, office, parts, passages
+from engine.store.tables import (
+    access,
+    checks,
+    daily,
+    jobs,
+    log,
+    long_runs,
+    matters,
+    office,
+    parts,
+    passages,
+)
 from engine.store.tables.columns import Row
 
 METADATA = Row.metadata
-_MODULES = (office, matters, parts, daily, access, jobs, checks, log, passages)
+_MODULES = (office, matters, parts, daily, access, jobs, checks, long_runs, log, passages)
 
 
 def table(name: str) -> Table:
