@@ -6,6 +6,7 @@ where any of it differs, it is rendered anew, so that nothing has to be told to 
 """
 
 from collections.abc import Callable
+from threading import Lock
 
 import orjson
 from markupsafe import Markup
@@ -13,7 +14,9 @@ from markupsafe import Markup
 from web.wording import VOICE
 
 MOST = 4096
+"""Parts that are kept, of one or two KB each."""
 _KEPT: dict[bytes, Markup] = {}
+_TURN = Lock()
 
 
 def once(name: str, macro: Callable[..., Markup], *given: object) -> Markup:
@@ -23,7 +26,13 @@ def once(name: str, macro: Callable[..., Markup], *given: object) -> Markup:
     found = _KEPT.get(key)
     if found is None:
         found = macro(*given)
-        if len(_KEPT) >= MOST:
-            _KEPT.clear()
-        _KEPT[key] = found
+        _keep(key, found)
     return found
+
+
+def _keep(key: bytes, part: Markup) -> None:
+    """Keep a part; the oldest makes room, so that a page of new rows does not cost all others."""
+    with _TURN:
+        while len(_KEPT) >= MOST:
+            del _KEPT[next(iter(_KEPT))]
+        _KEPT[key] = part

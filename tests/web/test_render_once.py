@@ -59,3 +59,18 @@ def test_a_row_that_lacks_a_value_fails_the_page_every_time() -> None:
         for _ in range(2):
             with pytest.raises(UndefinedError):
                 template.render(c={})
+
+
+def test_of_more_rows_than_are_kept_the_oldest_goes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.once._KEPT", {})
+    monkeypatch.setattr("web.once.MOST", 3)
+    told: list[int] = []
+
+    def macro(number: int) -> Markup:
+        told.append(number)
+        return Markup(number)
+
+    with speaking(Voice("zh", TODAY)):
+        for number in (1, 2, 3, 4, 2, 3, 4, 1):
+            once("test-many", macro, number)
+    assert told == [1, 2, 3, 4, 1]
