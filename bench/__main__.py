@@ -1,7 +1,8 @@
 """`python -m bench [NAME…]`: measure everything, or what is named, each beside its limit and goal.
 
 Names are those that `--help` lists. `--quick` measures on small numbers: it shows that everything
-can be measured, and its figures mean nothing.
+can be measured, and its figures mean nothing. `BENCH_OFFICES` names a folder in which large offices
+on SQLite are kept for the next run.
 """
 
 import argparse

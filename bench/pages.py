@@ -1,33 +1,35 @@
 """Pages of a large office under a steady load, beside a bare page of the same size.
 
-Requests are sent at fixed instants, whether or not earlier ones were answered (an open
-loop): a server that falls behind makes all that follows wait, and that is counted. Pages take
-turns. Server time is what each answer says of itself (`bench/timed.py`); the client's time begins
-when the request was due. Processor time is that of the server's process.
+Requests are sent at fixed instants, whether or not earlier ones were answered (an open loop): a
+server that falls behind makes all that follows wait, and that is counted. Pages take turns.
+Meanwhile leaders hand cases over and refuse them, two steps a second through the same server, so
+that nothing of the cases stays true for long that was read before. Server time is what each answer
+says of itself (`bench/timed.py`); the client's begins when the request was due. Processor time is
+that of the server with its workers, of one page alone and of all under load; the database's own is
+in it on SQLite only.
 """
 
 import asyncio
-import sys
-import time
-from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
 from bench import office
 from bench.lines import Line, show
+from bench.load import RATE, Asked, Load
 from bench.place import Place, frozen, large
 from bench.served import processor, serving
-from bench.timed import BYTES, HEADER
+from bench.timed import BARE, BYTES, DUBAN, command
+from bench.turning import STEPS, Turn, Turns, turns_of
 from engine.service.principals import principal_of
 from engine.settings import real_now
 from engine.store import access
 from engine.store.access import SessionRow
 
-RATE, SECONDS = 50, 20.0
+SECONDS = 20.0
+_ALONE = 10
 _FIRST_OFFICER = office.LEADERS + 1
 _CLERK = office.LEADERS + office.OFFICERS + 1
 READERS = {
@@ -35,66 +37,16 @@ READERS = {
     "officer": f"u{_FIRST_OFFICER}",
 }  # fmt: skip
 PAGES = (
-    ("clerk", "/cases?rows=50"),
-    ("officer", "/cases?rows=50"),
-    ("clerk", "/reports/overdue"),
-    ("clerk", "/"),
-    ("leader", "/my"),
-    ("supervision", "/supervision"),
-    ("clerk", "/trends"),
+    Asked("clerk", "/cases?rows=50"),
+    Asked("officer", "/cases?rows=50"),
+    Asked("clerk", "/reports/overdue"),
+    Asked("clerk", "/"),
+    Asked("leader", "/my"),
+    Asked("supervision", "/supervision"),
+    Asked("clerk", "/trends"),
 )
-_OK = 200
+_PLAIN = (Asked("", "/"),)
 _GOAL = "p95 ≤ 60 ms"
-
-
-@dataclass
-class Load:
-    """What a server was asked, and how long each answer took: by itself, and for the client."""
-
-    port: int
-    asked: Sequence[tuple[str, str]]
-    secrets: dict[str, str]
-    server: dict[tuple[str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
-    client: list[float] = field(default_factory=list)
-    sizes: dict[tuple[str, str], int] = field(default_factory=dict)
-    _free: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = field(default_factory=list)
-
-    async def warm(self) -> None:
-        """Ask for every page a few times, one after the other."""
-        for what in [*self.asked] * 3:
-            await self._ask(what, time.perf_counter())
-        self.server.clear()
-        self.client.clear()
-
-    async def run(self, seconds: float) -> None:
-        """Ask at a steady rate, whatever is answered."""
-        began, waiting = time.perf_counter(), []
-        for number in range(int(RATE * seconds)):
-            due = began + number / RATE
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            asked = self.asked[number % len(self.asked)]
-            waiting.append(asyncio.create_task(self._ask(asked, due)))
-        await asyncio.gather(*waiting)
-
-    async def _ask(self, what: tuple[str, str], due: float) -> None:
-        reader, writer = await self._connection()
-        who, path = what
-        writer.write(
-            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nAccept-Language: zh\r\n"
-            f"Cookie: duban={self.secrets.get(who, '')}\r\n\r\n".encode()
-        )
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-        body = await reader.readexactly(int(_header(head, "content-length")))
-        self.client.append((time.perf_counter() - due) * 1e3)
-        assert head.split(" ", 2)[1] == str(_OK), (path, head, body[:500].decode())
-        self.server[what].append(float(_header(head, HEADER).rpartition("=")[2]))
-        self.sizes[what] = len(body)
-        self._free.append((reader, writer))
-
-    async def _connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        if self._free:
-            return self._free.pop()
-        return await asyncio.open_connection("127.0.0.1", self.port)
 
 
 def measure(home: Path, url: str, cases: int, seconds: float = SECONDS) -> None:
@@ -105,47 +57,77 @@ def measure(home: Path, url: str, cases: int, seconds: float = SECONDS) -> None:
 
 def _measure(place: Place, cases: int, seconds: float) -> None:
     secrets = {who: _enter(place.application, login) for who, login in READERS.items()}
+    turns = turns_of(place.application)
     of = place.of(cases)
     with ExitStack() as opened:
-        more = {**frozen(place.folder), "_DUBAN_NO_TIMERS": "1"}
-        ours = opened.enter_context(serving(place, _command("duban"), "/readyz", **more))
-        load, spent = _under_load(ours, PAGES, secrets, seconds)
-    for (who, path), taken in load.server.items():
-        what = f"{path} ({who}), {of}, {load.sizes[who, path] / 1024:.0f} KB"
-        show(Line(f"{what}: server time, p95", "ms", [_p95(taken)], _GOAL))
+        more = frozen(place.folder)
+        ours = opened.enter_context(serving(place, command(DUBAN), "/readyz", **more))
+        load, spent, alone = _under_load(ours, PAGES, secrets, turns, seconds)
+    for what in PAGES:
+        _tell(what, load, of, alone[what])
+    size = sum(load.sizes.values()) // max(1, len(load.sizes))
     with ExitStack() as opened:
-        size = sum(load.sizes.values()) // len(load.sizes)
-        bare = opened.enter_context(serving(place, _command("bare"), None, **{BYTES: str(size)}))
-        other, others = _under_load(bare, [("", "/")], {}, seconds)
-    every = [one for taken in load.server.values() for one in taken]
-    plain = [one for taken in other.server.values() for one in taken]
-    beside = f"bare page of {other.sizes['', '/'] / 1024:.0f} KB"
+        bare = opened.enter_context(serving(place, command(BARE), None, **{BYTES: str(size)}))
+        other, others, _ = _under_load(bare, _PLAIN, {}, [], seconds)
+    _tell_all(load, spent, other, others, of)
+
+
+def _tell(what: Asked, load: Load, of: str, alone: float) -> None:
+    """Print one page."""
+    taken = load.server[what]
+    name = f"{what.path} ({what.who}), {of}, {load.sizes.get(what, 0) / 1024:.0f} KB"
+    show(Line(f"{name}: processor, alone", "ms", [alone], ""))
+    if not taken:
+        print(f"{name}: none was answered in time", flush=True)
+        return
+    show(Line(f"{name}: server time, p50", "ms", [_share(taken, 0.5)], ""))
+    show(Line(f"{name}: server time, p95", "ms", [_share(taken, 0.95)], _GOAL))
+    show(Line(f"{name}: client, p95", "ms", [_share(load.client[what], 0.95)], ""))
+
+
+def _tell_all(load: Load, spent: float, bare: Load, others: float, of: str) -> None:
+    """Print all pages together, beside the bare page."""
+    every, plain = _flat(load.server), _flat(bare.server)
+    waited, waited_bare = _flat(load.client), _flat(bare.client)
+    beside = f"bare page of {sum(bare.sizes.values()) / 1024:.0f} KB"
     what = f"all these pages, {RATE} a second, {of}"
-    show(Line(f"{what}: server time, p95", "ms", [_p95(every)], _GOAL, [_p95(plain)], beside))
-    show(Line(f"{what}: client, p95", "ms", [_p95(load.client)], "", [_p95(other.client)], beside))
+    for name, share, goal in (("p50", 0.5, ""), ("p95", 0.95, _GOAL)):
+        pair = [_share(every, share)], [_share(plain, share)]
+        show(Line(f"{what}: server time, {name}", "ms", pair[0], goal, pair[1], beside))
+    pair = [_share(waited, 0.95)], [_share(waited_bare, 0.95)]
+    show(Line(f"{what}: client, p95", "ms", pair[0], "", pair[1], beside))
     show(Line(f"{what}: processor", "ms a page", [spent], "", [others], beside))
-
-
-def _command(app: str) -> list[str]:
-    return [
-        sys.executable, "-m", "uvicorn", f"bench.timed:{app}", "--factory", "--no-access-log",
-        "--log-level", "warning",
-    ]  # fmt: skip
+    show(Line(f"{what}: not answered in time", "", [load.unanswered], "0"))
+    if load.steps:
+        name = f"steps meanwhile, {STEPS} a second, {len(load.steps)} of them: client, p95"
+        show(Line(name, "ms", [_share(load.steps, 0.95)], ""))
 
 
 def _under_load(
-    port: int, asked: Sequence[tuple[str, str]], secrets: dict[str, str], seconds: float
-) -> tuple[Load, float]:
-    """Put a server under load; give what it took, and its processor time a page in ms."""
-    load = Load(port, asked, secrets)
+    port: int,
+    asked: Sequence[Asked],
+    secrets: dict[str, str],
+    turns: Sequence[Turn],
+    seconds: float,
+) -> tuple[Load, float, dict[Asked, float]]:
+    """Put a server under load.
+
+    Give what it took, its processor time a page in ms, and that of each page when asked alone.
+    """
+    load, alone = Load(port, asked, secrets), dict[Asked, float]()
 
     async def whole() -> float:
         await load.warm()
+        for what in asked:
+            before = processor(port)
+            await load.alone(what, _ALONE)
+            alone[what] = (processor(port) - before) * 1e3 / _ALONE
+        load.forget()
         before = processor(port)
-        await load.run(seconds)
-        return (processor(port) - before) * 1e3 / (RATE * seconds)
+        await load.run(seconds, Turns(port, turns))
+        return (processor(port) - before) * 1e3 / max(1, load.answered)
 
-    return load, asyncio.run(whole())
+    return load, asyncio.run(whole()), alone
 
 
 def _enter(application: object, login: str) -> str:
@@ -162,9 +144,10 @@ def _enter(application: object, login: str) -> str:
     return secret
 
 
-def _p95(taken: Sequence[float]) -> float:
-    return sorted(taken)[int(len(taken) * 0.95)]
+def _flat(taken: dict[Asked, list[float]]) -> list[float]:
+    return [one for of_page in taken.values() for one in of_page]
 
 
-def _header(head: str, name: str) -> str:
-    return head.partition(f"{name}:")[2].split("\r\n", 1)[0].strip()
+def _share(taken: Sequence[float], share: float) -> float:
+    """Give the smallest figure that so large a share of all does not exceed; none is endless."""
+    return sorted(taken)[int(len(taken) * share)] if taken else float("inf")

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -156,18 +156,28 @@ def serving(place: Place, command: list[str], ready: str | None, **more: str) ->
 
 
 def processor(port: int) -> float:
-    """Give the processor time, in seconds, that the child of this process on a port has taken."""
-    mine = str(os.getpid())
+    """Give the processor time, in seconds, that a server on a port and its workers have taken.
+
+    The server is a child of this process.
+    """
+    parents = dict(_parents())
+    servers = {pid for pid in parents if parents[pid] == os.getpid() and _serves(pid, port)}
+    assert servers, "the server is not there"
+    family = servers | {pid for pid, parent in parents.items() if parent in servers}
+    threads = (one for pid in family for one in Path(f"/proc/{pid}/task").glob("*/schedstat"))
+    return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
+
+
+def _parents() -> Iterator[tuple[int, int]]:
+    """Give every process and its parent."""
     for found in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (found / "cmdline").read_bytes().split(b"\0")
-            parent = (found / "stat").read_text().rpartition(")")[2].split()[1]
-        except OSError:
-            continue
-        if parent == mine and str(port).encode() in words:
-            threads = (found / "task").glob("*/schedstat")
-            return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
-    raise AssertionError("the server is not there")
+        with suppress(OSError):
+            words = (found / "stat").read_text().rpartition(")")[2].split()
+            yield int(found.name), int(words[1])
+
+
+def _serves(pid: int, port: int) -> bool:
+    return str(port).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
 
 
 def _wait(port: int, ready: str | None) -> None:

@@ -1,4 +1,6 @@
-"""Two apps that say in each answer how long the server took over it: Duban, and a bare page.
+"""`python -m bench.timed duban|bare --port N`: two servers that say what an answer took.
+
+Both apps say in each answer how long the server took over it: Duban, and a bare page.
 
 `Server-Timing` is the time from the request's head being read to the answer's head being written:
 all the waiting for a turn within the process is in it, the network and the client are not. Only
@@ -8,7 +10,9 @@ The bare page is what anybody would write first with FastAPI and Jinja2: a table
 stand ready in memory, of as many bytes as Duban's page. It asks no database and nobody's rights.
 """
 
+import argparse
 import os
+import sys
 from time import perf_counter
 from typing import Annotated, Any
 
@@ -18,9 +22,10 @@ from jinja2 import Environment, StrictUndefined
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from engine.cli import serving
+from engine.cli import serve, serving
 
 HEADER, BYTES = "server-timing", "BENCH_BARE_BYTES"
+DUBAN, BARE = "duban", "bare"
 ROWS = 50
 _PAGE = """<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>{{ title }}</title>
 </head><body><h1>{{ title }}</h1><table><thead><tr>{% for head in heads %}<th>{{ head }}</th>
@@ -81,3 +86,25 @@ def _row(number: int) -> dict[str, str]:
         "code": f"DB-2026-{number:04d}", "title": f"示例家园欠薪核查第{number}项",
         "leader": "人员1", "unit": f"第{number}办", "due": "4月23日", "state": "化解中",
     }  # fmt: skip
+
+
+def command(app: str) -> list[str]:
+    """Give the command that serves one of the apps; a port is to be added."""
+    return [sys.executable, "-m", "bench.timed", app]
+
+
+def main() -> None:
+    """Serve as `duban serve` does, with as many workers; only its timers stay out of it."""
+    parser = argparse.ArgumentParser(prog="python -m bench.timed")
+    parser.add_argument("app", choices=(DUBAN, BARE))
+    parser.add_argument("--port", type=int, required=True)
+    asked = parser.parse_args()
+    serving.FACTORY = f"bench.timed:{asked.app}"
+    if asked.app == DUBAN:
+        serve.run(port=asked.port, no_timers=True)
+    else:
+        serving.serve(serving.bind(serve.HOST, asked.port))
+
+
+if __name__ == "__main__":
+    main()
