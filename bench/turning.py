@@ -51,7 +51,7 @@ def turns_of(application: Application) -> list[Turn]:
         }
         clerk = principal_of(desk, f"u{office.LEADERS + office.OFFICERS + 1}")
         asked = CaseQuery(state="in-resolution", sort="-registered_at", limit=_CASES)
-        for item in list_cases(desk, clerk, asked)["items"]:
+        for item in map(dict[str, Any], list_cases(desk, clerk, asked)["items"]):
             leader = item["lead_leader"]
             other = next(login for login in logins if login != leader["login"])
             turns.append(Turn(item["code"], item["version"], leader["login"], other, tokens))
