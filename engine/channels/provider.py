@@ -49,6 +49,7 @@ class Provider:
         self.issuer = settings.oidc_issuer
         self.name = settings.oidc_name
         self.returns_to = f"{settings.public_url}/login/provider"
+        self.signed_out_at = f"{settings.public_url}/login"
         self._client, self._secret = settings.oidc_client, settings.oidc_secret
         self._acr = settings.oidc_acr
         self._outbound = Outbound(settings.outbound_allow)
@@ -71,6 +72,19 @@ class Provider:
             asked |= {"max_age": "0", "prompt": "login"}
         there = str(self.description()["authorization_endpoint"])
         return f"{there}{'&' if '?' in there else '?'}{urlencode(asked)}"
+
+    def signs_out_at(self) -> str | None:
+        """Give the address at which the provider signs somebody out; None where it has none.
+
+        It leads back to our sign-in page (OpenID Connect RP-Initiated Logout 1.0). The provider is
+        told which client asks and not whose session: it knows its own, and Duban keeps no token.
+        Raises BusyError, UnauthenticatedError.
+        """
+        there = self.description().get("end_session_endpoint")
+        if not self._is_fit(there):
+            return None
+        asked = {"client_id": self._client, "post_logout_redirect_uri": self.signed_out_at}
+        return f"{there}{'&' if '?' in str(there) else '?'}{urlencode(asked)}"
 
     def check_sender(self, issuer: str | None) -> None:
         """Refuse an answer that another provider gave (RFC 9207). Raises UnauthenticatedError."""

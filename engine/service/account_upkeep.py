@@ -17,6 +17,7 @@ from engine.service.office import (
     unit_by_name,
 )
 from engine.service.people_answers import AccountAnswer
+from engine.store import access
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ def change_account(desk: Desk, who: Principal, login: str, order: AccountChange)
     asked = {name: text for name, text in given.items() if text is not UNSET}
     new = dict(_read(desk, name, text) for name, text in asked.items())
     moved = {name: value for name, value in new.items() if getattr(row, name) != value}
+    if "unit_id" in moved:
+        access.mark_sessions(desk.conn, row.id)
     if moved:
         tell(desk, who, Kind.ACCOUNT_CHANGED, [change("account", row, **moved)])
     return answer_of(desk, account_by_login(desk, login))

@@ -131,6 +131,7 @@ def change_roles(
     if is_fit(row.roles, "lead-leader") and not is_fit(roles, "lead-leader"):
         _spare_leading(desk, row)
     if roles != row.roles:
+        access.mark_sessions(desk.conn, row.id)
         tell(desk, who, Kind.ACCOUNT_CHANGED, [change("account", row, roles=roles)])
     return answer_of(desk, account_by_login(desk, login))
 

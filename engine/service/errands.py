@@ -16,7 +16,7 @@ from typing import Protocol
 from engine.channels.id_token import Identity
 from engine.channels.provider import Provider, Sought
 from engine.domain.access import Principal
-from engine.errors import ForbiddenError, NotFoundError, UnauthenticatedError
+from engine.errors import DubanError, ForbiddenError, NotFoundError, UnauthenticatedError
 from engine.service import identities as links
 from engine.service import sessions, tries
 from engine.service.office import Desk, wrong
@@ -116,6 +116,17 @@ def send_to_prove(  # noqa: PLR0913  # whose session, by what, and where to
             raise wrong("code", "factor-code")
         access.forget_tries(desk.conn, door)
     return _send(office, replace(_bound("prove", account_id, secret, clock()), wanted=wanted))
+
+
+def way_out(office: Served) -> str | None:
+    """Give where somebody who came through the provider signs out there too.
+
+    None where there is no such place, or nobody answers: who signed out here is out in any case.
+    """
+    try:
+        return office.provider.signs_out_at() if office.provider else None
+    except DubanError:
+        return None
 
 
 def come_back(office: Served, answer: Answer, *, clock: _CLOCK = real_now) -> Outcome:

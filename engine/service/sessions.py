@@ -69,14 +69,16 @@ class Given:
 class Session:
     """A good session.
 
-    `unseen` tells that `touch` is due; the web calls it in a writing desk. `fresh` tells that its
-    owner proved lately who they are, as the gravest acts ask.
+    `unseen` tells that `touch` is due, `changed` (its owner's rights did) that `renew` is; the web
+    calls them in a writing desk. `fresh` tells that its owner proved lately who they are, as the
+    gravest acts ask.
     """
 
     who: Principal
     csrf_secret: bytes
     unseen: bool
     fresh: bool
+    changed: bool = False
 
     @property
     def csrf_token(self) -> str:
@@ -133,7 +135,7 @@ def session(desk: Desk, secret: str, *, clock: _CLOCK = real_now) -> Session:
     except DubanError as error:
         raise UnauthenticatedError("session-over") from error
     unseen, fresh = row.seen_at + SEEN_EVERY <= now, now < row.proved_at + FRESH
-    return Session(who, row.csrf_secret, unseen, fresh)
+    return Session(who, row.csrf_secret, unseen, fresh, row.renew)
 
 
 def touch(desk: Desk, secret: str, *, clock: _CLOCK = real_now) -> None:
@@ -141,9 +143,27 @@ def touch(desk: Desk, secret: str, *, clock: _CLOCK = real_now) -> None:
     access.see_session(desk.conn, name_of(secret), clock())
 
 
-def sign_out(desk: Desk, secret: str) -> None:
-    """End a session; ending one that is over does nothing."""
+def renew(desk: Desk, secret: str) -> str:
+    """Let a session go on under a new secret, since the rights behind it changed.
+
+    Who may do more than before must not do it under a secret that somebody may have known before
+    (OWASP ASVS 7.2.4). Raises UnauthenticatedError where another request renewed it meanwhile: its
+    browser has the new one by then.
+    """
+    fresh = secrets.token_urlsafe(_SECRET_BYTES)
+    if not access.renew_session(desk.conn, name_of(secret), name_of(fresh)):
+        raise UnauthenticatedError("session-over")
+    return fresh
+
+
+def sign_out(desk: Desk, secret: str) -> bool:
+    """End a session, and tell whether it began at the identity provider.
+
+    Ending one that is over does nothing.
+    """
+    row = access.find_session(desk.conn, name_of(secret))
     access.end_session(desk.conn, name_of(secret))
+    return row is not None and row.by_provider
 
 
 def sweep(desk: Desk, *, clock: _CLOCK = real_now) -> int:
@@ -205,7 +225,7 @@ def begin(  # noqa: PLR0913  # whose session, from where, and by what proof of w
     access.end_sessions(desk.conn, account_id, keep=MOST_SESSIONS - 1)
     row = SessionRow(
         account_id, now, now, secrets.token_bytes(_SECRET_BYTES), now + LONGEST, proved_at,
-        clean(given.network), clean(given.device),
+        clean(given.network), clean(given.device), by_provider=by == "provider",
     )  # fmt: skip
     access.keep_session(desk.conn, name_of(secret), row)
     tell(desk, principal_of(desk, account_id), Kind.SIGNED_IN, [], account=account_id, by=by)

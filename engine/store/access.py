@@ -28,7 +28,10 @@ _LOCK = 0x44554243
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A session as it is kept."""
+    """A session as it is kept.
+
+    `renew` says that it goes on under a new secret from its next request on.
+    """
 
     account_id: int
     created_at: datetime
@@ -38,6 +41,8 @@ class SessionRow:
     proved_at: datetime
     network: str
     device: str
+    renew: bool = False
+    by_provider: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,20 @@ def see_session(connection: Connection, secret_hash: bytes, at: datetime) -> Non
 def prove_session(connection: Connection, old: bytes, new: bytes, at: datetime) -> None:
     """Note that its owner proved again who they are; the session goes on under a new secret."""
     chosen = update(_SESSION).where(_SESSION.c.secret_hash == old)
-    connection.execute(chosen.values(secret_hash=new, proved_at=at, seen_at=at))
+    connection.execute(chosen.values(secret_hash=new, proved_at=at, seen_at=at, renew=False))
+
+
+def mark_sessions(connection: Connection, account_id: int) -> None:
+    """Note that the secrets of an account's sessions are to be renewed."""
+    connection.execute(
+        update(_SESSION).where(_SESSION.c.account_id == account_id).values(renew=True)
+    )
+
+
+def renew_session(connection: Connection, old: bytes, new: bytes) -> bool:
+    """Let a session go on under a new secret; tell whether it still had the old one."""
+    chosen = update(_SESSION).where(_SESSION.c.secret_hash == old, _SESSION.c.renew)
+    return connection.execute(chosen.values(secret_hash=new, renew=False)).rowcount == 1
 
 
 def sessions_of(connection: Connection, account_id: int) -> list[tuple[bytes, SessionRow]]:

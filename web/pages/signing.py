@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from engine.domain.access import FIT
 from engine.domain.events import Kind
 from engine.errors import DubanError, ThrottledError, UnauthenticatedError
-from engine.service import sessions
+from engine.service import errands, sessions
 from engine.service.sessions import Given
 from web.forms import Field, blame, field, fill
 from web.locations import HOME, own_path
@@ -51,14 +51,25 @@ def sign_in(visit: Visiting, request: Request) -> Response:
 
 @ROUTES.post("/logout", permission=PUBLIC, object="session")
 def sign_out(visit: Visiting) -> Response:
-    """End the session, here and everywhere it is known."""
-    if visit.secret is not None:
-        with visit.application.writing("web", visit.locale) as desk:
-            sessions.sign_out(desk, visit.secret)
-    response = RedirectResponse("/login", 303)
+    """End the session, here and everywhere it is known, and then the one at the provider."""
+    there = _signed_out(visit)
+    response: Response = RedirectResponse("/login", 303)
+    if there is not None:
+        response = page(visit, "pages/provider_out.html", there=there)
+        response.headers["Refresh"] = f"0; url={there}"
     cookies.take_cookie(response, cookies.SESSION, visit.application.settings)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+def _signed_out(visit: Visit) -> str | None:
+    """End the session; give where the one at the provider ends, if it began there."""
+    if visit.secret is None:
+        return None
+    with visit.application.writing("web", visit.locale) as desk:
+        by_provider = sessions.sign_out(desk, visit.secret)
+    visit.who = visit.session = visit.secret = None
+    return errands.way_out(visit.application) if by_provider else None
 
 
 def _fields(visit: Visit) -> list[Field]:

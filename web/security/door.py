@@ -83,6 +83,10 @@ class Door:
         with self.application.reading("web", visit.locale) as desk:
             found = session(desk, secret)
             liked = preferences.preference(desk, found.who)
+        if found.changed:
+            with self.application.writing("web", visit.locale) as desk:
+                secret = sessions.renew(desk, secret)
+            visit.renewed = True
         visit.secret, visit.session, visit.who = secret, found, found.who
         visit.csrf = found.csrf_token
         visit.locale = cast("Locale", liked.locale or visit.locale)

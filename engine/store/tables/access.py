@@ -43,6 +43,8 @@ class SessionRow(Row, table=True):
     proved_at: datetime = instant()
     network: str
     device: str
+    renew: bool
+    by_provider: bool
 
 
 class FactorRow(Row, table=True):
