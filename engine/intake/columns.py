@@ -7,6 +7,8 @@ would (`PERSONAL`) can not be mapped to one: such a column is only named and lef
 import unicodedata
 from dataclasses import dataclass
 
+from engine.words import Text
+
 DECOMPOSITION, LEDGER = "decomposition", "ledger"
 KINDS = (DECOMPOSITION, LEDGER)
 
@@ -19,6 +21,11 @@ class Column:
     headers: tuple[str, ...]
     required: bool = False
     ledger_only: bool = False
+
+    @property
+    def called(self) -> Text:
+        """What it is called in both languages: its first header, and its last."""
+        return Text(self.headers[0], self.headers[-1])
 
 
 COLUMNS = (

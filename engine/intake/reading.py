@@ -49,13 +49,15 @@ _OTHERS = (
 class ImportSheet:
     """A whole table: the rows that can be read, what is wrong, and which columns were not read.
 
-    `unread` is what stood in the rows that cannot be read, by row and field.
+    `unread` is what stood in the rows that cannot be read, by row and field, and `partly` what of
+    these could be read: so that all that is wrong with a row is told at once.
     """
 
     layout: Layout
     rows: Sequence[ImportRow]
     faults: Sequence[RowFault]
     unread: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    partly: Sequence[ImportRow] = ()
 
     @property
     def kind(self) -> str:
@@ -101,17 +103,19 @@ def read_sheet(content: bytes, how: Reading) -> ImportSheet:
     rows: list[ImportRow] = []
     faults: list[RowFault] = []
     unread: dict[int, dict[str, str]] = {}
+    partly: list[ImportRow] = []
     for number, cells in counted("read", body(chain(head, lines), layout)):
         row, wrong = reader.read(number, cells)
         faults += wrong
-        if row is not None:
+        if row is not None and not wrong:
             rows.append(row)
         elif len(unread) < MOST_UNREAD:
+            partly += [] if row is None else [row]
             texts = (clean(cell)[:LONGEST_UNREAD] for cell in cells)
             unread[number] = dict(zip(layout.places, texts, strict=True))
     if not rows and not faults:
         raise InvalidError("import-no-rows")
-    return ImportSheet(layout, rows, faults, unread)
+    return ImportSheet(layout, rows, faults, unread, partly)
 
 
 def read_head(content: bytes, how: Reading) -> list[HeadColumn]:

@@ -133,7 +133,7 @@ class RowReader:
         return read(cell)
 
     def read(self, number: int, cells: Sequence[str]) -> tuple[ImportRow | None, list[RowFault]]:
-        """Read one row: the row, or None with everything that is wrong with it."""
+        """Read one row: the row, as far as it can be read, and everything that is wrong with it."""
         if not any(map(clean, cells)):
             first = next(iter(self._layout.places))
             return None, [self._fault(number, first, WrongCell("import-row-blank"))]
@@ -148,9 +148,11 @@ class RowReader:
         self._limit(values)
         for field, code in self._missing(values):
             wrong.setdefault(field, WrongCell(code))
-        if wrong:
-            return None, [self._fault(number, field, wrong[field]) for field in wrong]
-        return ImportRow(number, **values), []
+        if not wrong:
+            return ImportRow(number, **values), []
+        rest = {field: value for field, value in values.items() if field not in wrong}
+        partly = ImportRow(number, **{"issue": "", "task": "", **rest})
+        return partly, [self._fault(number, field, wrong[field]) for field in wrong]
 
     def _fault(self, number: int, field: str, wrong: WrongCell) -> RowFault:
         return fault_at(self._layout, number, field, Message(wrong.code, wrong.params))

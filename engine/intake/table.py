@@ -12,7 +12,6 @@ from engine.intake.columns import (
     KINDS,
     LEDGER,
     SYNONYMS,
-    Column,
     fold,
     is_personal,
 )
@@ -202,15 +201,10 @@ def _check_required(places: Mapping[str, int]) -> None:
     for column in COLUMNS:
         if column.required and column.field not in places:
             raise HeaderError(
-                "import-column-missing", column=_called(column), names=listed(column.headers)
+                "import-column-missing", column=column.called, names=listed(column.headers)
             )
 
 
 def _required() -> Text:
-    needed = [_called(column) for column in COLUMNS if column.required]
+    needed = [column.called for column in COLUMNS if column.required]
     return Text("、".join(c.zh for c in needed), ", ".join(c.en for c in needed))
-
-
-def _called(column: Column) -> Text:
-    """Give what a column is called in both languages: its first header, and its last."""
-    return Text(column.headers[0], column.headers[-1])

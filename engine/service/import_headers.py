@@ -108,5 +108,6 @@ def _refuse_twice(meant: Mapping[str, str]) -> None:
     first: dict[str, str] = {}
     for header, field in meant.items():
         if field in first and field in FIELDS:
-            raise InvalidError("import-two-headers", first=first[field][:60], second=header[:60])
+            names = {"first": first[field][:60], "second": header[:60]}
+            raise InvalidError("import-two-columns", field=FIELDS[field].called, **names)
         first.setdefault(field, header)

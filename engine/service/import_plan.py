@@ -52,6 +52,7 @@ def plan(desk: Desk, sheet: ImportSheet, *, creates: bool) -> Plan:
     for row in counted("check", sheet.rows, len(sheet.rows)):
         if row.row not in made.there:
             made.faults += (_fault(made, row.row, *found) for found in _wrong_names(made, row))
+    made.faults += _besides(made)
     made.faults += (_fault(made, row, "lead_leader", words) for row, words in names.doubtful())
     made.faults += _wrong_codes(desk, made)
     made.faults += _repeated(made)
@@ -68,6 +69,16 @@ def is_open(row: ImportRow) -> bool:
 
 def _fault(made: Plan, row: int, column: str, words: Message) -> RowFault:
     return fault_at(made.sheet.layout, row, column, words)
+
+
+def _besides(made: Plan) -> list[RowFault]:
+    """Name what else is wrong with rows that cannot be read: the names in them."""
+    wrong = {(fault.row, fault.field) for fault in made.sheet.faults}
+    found: list[RowFault] = []
+    for row in made.sheet.partly:
+        if (row.row, "closed_at") not in wrong:  # else nobody knows whether the matter is open
+            found += (_fault(made, row.row, *said) for said in _wrong_names(made, row))
+    return found
 
 
 def _wrong_names(made: Plan, row: ImportRow) -> Iterator[tuple[str, Message]]:

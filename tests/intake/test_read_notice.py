@@ -68,23 +68,23 @@ def test_days_stand_in_order_and_once() -> None:
     ("data", "sentence"),
     [
         (b"\xff\xfe", "is not UTF-8"),
-        (b"{", "is not valid JSON"),
-        (b"[" * 100_000, "is not valid JSON"),
-        (b"year =", "is not valid TOML"),
-        (b"", "year must be a whole number"),
-        (b"[]", "must be an object"),
+        (b"{", "read as JSON"),
+        (b"[" * 100_000, "read as JSON"),
+        (b"year =", "read as TOML"),
+        (b"", "the year (year) must be a whole number"),
+        (b"[]", "must give the year"),
         (b" " * 300_000, "is too large"),
-        (public(year="2027"), "year must be a whole number"),
-        (public(year=True), "year must be a whole number"),
-        (public(year=9999), "year must be a whole number"),
-        (public(papers="x"), "papers must be a list"),
+        (public(year="2027"), "the year (year) must be a whole number"),
+        (public(year=True), "the year (year) must be a whole number"),
+        (public(year=9999), "the year (year) must be a whole number"),
+        (public(papers="x"), "(papers) must be a list"),
         (public(papers=["x" * 2000]), "papers must be text"),
         (public(days=[]), "the notice of that year may not be out"),
-        (public(days=None), "must be an object with year and days"),
-        (public(days=["2027-01-01"]), "day 1 must be an object"),
-        (public(days=a_day(date="2027-02-30")), "date of day 1 must be a real date"),
-        (public(days=a_day(date="20270101")), "date of day 1 must be a real date"),
-        (public(days=a_day(date=5)), "date of day 1 must be a real date"),
+        (public(days=None), "must give the year (year) and its days (days)"),
+        (public(days=["2027-01-01"]), "day 1 must give "),
+        (public(days=a_day(date="2027-02-30")), "the date (date) of day 1 must be a real one"),
+        (public(days=a_day(date="20270101")), "the date (date) of day 1 must be a real one"),
+        (public(days=a_day(date=5)), "the date (date) of day 1 must be a real one"),
         (public(days=a_day(date="2029-01-01")), "neither in 2027"),
         (public(days=a_day(isOffDay="yes")), "isOffDay of day 1 must be true"),
         (public(days=a_day(name=" ")), "days[1].name must be text"),
@@ -101,12 +101,12 @@ def test_what_is_wrong_is_said(data: bytes, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("good", "bad", "sentence"),
     [
-        ("label", "lable", "unknown key “lable”"),
-        ("off", "isOff", "unknown key “isOff”"),
+        ("label", "lable", "unknown entry “lable”"),
+        ("off", "isOff", "unknown entry “isOff”"),
         ("off = true", "off = 1", "off of day 1 must be true"),
         ('"cn-2027"', '""', "label must be text"),
         ('source = "x"\n', "", "source must be text"),
-        ("date = 2027-01-01", "date = 2027-01-01T00:00:00", "date of day 1"),
+        ("date = 2027-01-01", "date = 2027-01-01T00:00:00", "the date (date) of day 1"),
     ],
 )
 def test_the_shipped_format_is_closed(good: str, bad: str, sentence: str) -> None:
@@ -123,7 +123,7 @@ def test_random_bytes_are_refused_with_a_sentence(data: bytes) -> None:
         parse_notice(data)
     except DefinitionError as refused:
         words = refused.say("zh")
-    assert words.startswith("notice")
+    assert words.startswith("“notice”")
 
 
 @pytest.mark.parametrize(("day", "is_read"), [

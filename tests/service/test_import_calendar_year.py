@@ -137,6 +137,8 @@ def test_nobody_but_the_administrator_imports(tmp_path: Path) -> None:
 
 def test_a_wrong_file_changes_nothing(tmp_path: Path) -> None:
     with office(tmp_path) as desk:
-        with pytest.raises(DefinitionError, match=r"holidays\.json is not valid JSON"):
+        with pytest.raises(
+            DefinitionError, match=r"“holidays\.json” is no well-written notice: read as JSON"
+        ):
             import_year(desk, ADMIN, b"{", "holidays.json")
         assert ledger.history(desk.conn, 0) == []

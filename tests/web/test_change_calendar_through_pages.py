@@ -30,6 +30,23 @@ def loaded(there: Browser, data: bytes = NOTICE, year: int = 2026) -> str:
     return text
 
 
+def test_a_wrong_file_is_told_at_the_field_in_the_words_of_the_form(story: Story) -> None:
+    there = desk.enter(story.application, SHEN)
+    for data, says in (
+        (b"{", "通知文件：“2027.json”不是写好的放假通知：按JSON格式读，"),
+        (b'{"year": "2027", "days": []}', "通知文件：“2027.json”的年份（year）须为"),
+        (b'{"year": 2027, "days": []}', "通知文件：“2027.json”没有列出任何日期"),
+    ):
+        page = loaded(there, data)
+        assert says in desk.text_of(page)
+        assert '<a href="#f-file">' in page
+        assert faults_of(page) == []
+    form = there.form("/calendar/2026", "/calendar/2026/import")
+    sent = {name: values for name, values in form.values.items() if name != "file"}
+    answer = there.post(form.action, sent)
+    assert "通知文件：请选择一个文件。" in desk.text_of(answer.text)
+
+
 def test_everybody_can_ask_why_a_date_is_what_it_is(story: Story) -> None:
     for person in PEOPLE:
         there = desk.enter(story.application, person)

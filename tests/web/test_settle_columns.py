@@ -71,7 +71,10 @@ def test_a_mapping_that_cannot_be_read_by_is_told_and_kept_as_it_was_typed(
     place = uploaded(there, OWN)
     for given, told in (
         (MEANT | {"column.1": ""}, "缺少“任务分解”一列"),
-        (MEANT | {"column.4": "lead_unit"}, "“哪家牵头”和“答应的日子”两列是同一个字段"),
+        (
+            MEANT | {"column.4": "lead_unit"},
+            "两列是同一个字段：都对应到了“牵头单位”。请把其中一列改选为它真正的那一项；",
+        ),
         (MEANT | {"column.0": "phone"}, "没有“phone”这个字段"),
     ):
         answer = there.submit(place, given)
@@ -108,6 +111,31 @@ def test_a_wrong_row_is_shown_with_its_number_what_stood_there_and_what_would_he
     )
     page = text_of(there.get(uploaded(there, late)).text)
     assert "第2行“交办时间”填的是“2026-02-02”：早于“登记时间”。" in page
+
+
+def test_all_that_is_wrong_with_a_row_is_told_at_once(office: Application) -> None:
+    there = desk.enter(office, ZHAO)
+    table = (
+        "重点问题,任务,责任领导,牵头单位,协办单位,承诺时限\n"
+        "某某小区停工,恢复施工,没有此人,没有此单位,也没有、丙劳动所,2026-04-31\n"
+        ",欠付工资,张三、李四,没有此单位,,明天\n"
+    )
+    page = text_of(there.get(uploaded(there, table)).text)
+    summary = page[: page.index("逐行核对结果")]
+    assert "2行有错误" in summary
+    for row, column, says in (
+        (2, "承诺时限", "没有“2026-04-31”这一天"),
+        (2, "责任领导", "系统中没有“没有此人”"),
+        (2, "牵头单位", "系统中没有“没有此单位”"),
+        (2, "协办单位", "系统中没有“也没有”这个单位"),
+        (3, "重点问题", "没有填写"),
+        (3, "责任领导", "写了不止一人"),
+        (3, "牵头单位", "系统中没有“没有此单位”"),
+        (3, "承诺时限", "“明天”不是日期"),
+    ):
+        assert f"第{row}行“{column}”" in summary
+        assert says in summary, (row, column)
+    assert "没有此单位（第2、3行）" in page
 
 
 def test_the_columns_of_an_upload_are_its_owner_s_alone(office: Application) -> None:

@@ -13,7 +13,7 @@ from engine.domain.access import Principal
 from engine.domain.duedates import LONGEST
 from engine.domain.events import Kind
 from engine.domain.fields import WrongField, day
-from engine.errors import DefinitionError, DubanError, InvalidError
+from engine.errors import DefinitionError, DubanError, FieldFault, InvalidError
 from engine.service import calendar
 from engine.service.calendar import ChangeAnswer, DueAnswer, YearAnswer
 from engine.service.desk import Desk
@@ -63,7 +63,7 @@ def check_import(year: Number, visit: Visiting) -> Response:
     sent = visit.files("file")
     name, data = (sent[0].filename or "", sent[0].file.read()) if sent else ("", b"")
     if not sent:
-        return _show(visit, year, {}, wrong("file", "field-file"))
+        return _show(visit, year, {}, wrong("file", "calendar-no-file"))
     return _import(visit, year, name, data, None)
 
 
@@ -107,7 +107,10 @@ def _import(visit: Visit, year: int, name: str, data: bytes, error: DubanError |
     kept = {"name": name, "notice": data.decode(errors="replace")}
 
     def preview(desk: Desk, who: Principal) -> ChangeAnswer:
-        return calendar.preview_import(desk, who, data, name)
+        try:
+            return calendar.preview_import(desk, who, data, name)
+        except DefinitionError as refused:  # it is the file that is wrong, so say it there
+            raise InvalidError(refused.message, [FieldFault("file", refused.message)]) from refused
 
     return _check(visit, year, "import", name, preview, kept, error)
 

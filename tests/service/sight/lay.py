@@ -55,7 +55,7 @@ def _case(desk: Desk, full: Full, case: int, code: str) -> None:
         happening = Happening(
             kind, NOW - DAY / 9, _BEGAN + DAY / 9, Doer(None, via="cli"), deltas, case_id=case,
             case_code=code, trigger="register" if kind == Kind.CASE_REGISTERED else None,
-            to_state=row["state"], workflow="key-issue@1",
+            to_state=row["state"], workflow="key-issue@2",
         )  # fmt: skip
         if deltas:
             fresh = [delta for delta in deltas if delta.record != "case"]
