@@ -108,6 +108,6 @@ def _refuse_twice(meant: Mapping[str, str]) -> None:
     first: dict[str, str] = {}
     for header, field in meant.items():
         if field in first and field in FIELDS:
-            names = {"first": first[field][:60], "second": header[:60]}
-            raise InvalidError("import-two-columns", field=FIELDS[field].called, **names)
+            called, other = FIELDS[field].called, first[field][:60]
+            raise InvalidError("import-two-columns", field=called, first=other, second=header[:60])
         first.setdefault(field, header)
