@@ -20,6 +20,7 @@ from engine.service.desk import Desk
 from engine.service.office import wrong
 from engine.service.workflows import list_workflows
 from web.forms import Field, blame, field, fill, whole, worded
+from web.pages import proof
 from web.pages.part import CORRECTABLE
 from web.refusals import status_of, waits
 from web.routing import Routes
@@ -75,8 +76,11 @@ def load(year: Number, visit: Visiting) -> Response:
     """Load the very notice that was looked at, if it still moves the same."""
     name, data = visit.text("name"), visit.text("notice").replace("\r\n", "\n").encode()
     try:
+        _prove(visit)
         with visit.writing() as (desk, who):
             done = calendar.import_year(desk, who, data, name, visit.text("digest"))
+    except proof.UnprovenError as unproven:
+        return _import(visit, year, name, data, unproven.refusal)
     except REFUSED as error:
         return _import(visit, year, name, data, error)
     return RedirectResponse(f"/calendar/{done['year']}?done=calendar", 303)
@@ -96,11 +100,20 @@ def override(year: Number, visit: Visiting) -> Response:
     """Make the local exception that was looked at, if it still moves the same."""
     try:
         on, more = _exception(visit)
+        _prove(visit)
         with visit.writing() as (desk, who):
             calendar.override(desk, who, on, **more, digest=visit.text("digest"))
+    except proof.UnprovenError as unproven:
+        return _override(visit, year, unproven.refusal)
     except REFUSED as error:
         return _override(visit, year, error)
     return RedirectResponse(f"/calendar/{on.year}?done=calendar", 303)
+
+
+def _prove(visit: Visit) -> None:
+    """Ask for a proof of late: a day moves the limits of every case. Raises UnprovenError."""
+    proof.take(visit)
+    proof.require_fresh(visit)
 
 
 def _import(visit: Visit, year: int, name: str, data: bytes, error: DubanError | None) -> Response:
@@ -161,11 +174,12 @@ def _check(  # noqa: PLR0913, PLR0917  # a change, and what is sent along to con
     except REFUSED as refused:
         return _show(visit, year, {}, refused)
     dates = [move for move in change["moved"] if move["former"] != move["due"]]
-    errors = [error.say(visit.locale)] if error else []
+    asked = proof.due_fields(visit)
+    errors = blame(asked, error, visit.locale) if error else []
     response = page(
         visit, "pages/calendar_check.html", status_of(error) if error else 200, words=words,
         year=year, what=what, subject=subject, change=change, dates=dates, kept=kept,
-        final=len(change["moved"]) - len(dates), errors=errors,
+        final=len(change["moved"]) - len(dates), asked=asked, errors=errors,
     )  # fmt: skip
     response.headers.update(waits(error) if error else {})
     return response

@@ -26,6 +26,8 @@ from engine.service.workflows import list_workflows
 from engine.words import say
 from web.files import Download, hand_out
 from web.forms import Option, options, worded
+from web.locations import shown_at
+from web.pages import proof
 from web.pages.bulk import OFFERED, ticked_in
 from web.pages.case_filters import ALWAYS, COUNTED, DUE, VIEWS, Asked, address_of, asked_of, kept_of
 from web.pages.choices import people, units
@@ -125,12 +127,15 @@ def _said(visit: Visit, fault: FieldFault) -> str:
 def export(visit: Visiting, request: Request) -> Response:
     """Hand out the ticked cases as a file, or without ticks all that match the filters.
 
-    A long list is offered to be written behind the page.
+    A long list asks for a proof of late, and a very long one is offered to be written behind the
+    page.
     """
     with visit.reading() as (desk, who):
         order = export_order(visit, desk, who, request.query_params)
         query = cast("CaseQuery", order.query)
         count = count_cases(desk, who, query)
+        if count > proof.MOST_ROWS and proof.is_old(visit):
+            return RedirectResponse(proof.export_at(shown_at(request)), 303)
         if count > long_runs.LONG_ROWS:
             return offer(visit, request, count)
         content = paper_bytes(case_paper(desk, who, query, order.facts), order.ending)

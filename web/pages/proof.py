@@ -6,14 +6,22 @@ The check page of the step asks for the password, and for the code where there i
 what was filled in stays. Tokens of programs prove themselves at each request and are not asked.
 """
 
+from urllib.parse import quote
+
 from engine.errors import DubanError, InvalidError, ThrottledError
 from engine.service import sessions
 from engine.service.case_answers import CaseAnswer
 from engine.service.identities import Ways, ways_of
 from engine.service.office import wrong
 from web.forms import Field, field
+from web.locations import own_path
 from web.visit import Visit
 from web.wording import say_in
+
+MOST_ROWS = 1_000
+"""A list of more rows leaves only after a proof of late (reliability.md, 5.5)."""
+EXPORT = "export"
+"""Why a proof is asked for, where what follows is a file."""
 
 
 class UnprovenError(Exception):
@@ -87,6 +95,11 @@ def require(visit: Visit, before: CaseAnswer, after: CaseAnswer) -> None:
     """Refuse, inside the step's transaction, what needs a proof that was not given."""
     if is_due(visit, before, after):
         raise missing(visit, "prove-missing")
+
+
+def export_at(wanted: str) -> str:
+    """Give the page that asks for a proof, and then hands out the file at an address of ours."""
+    return f"/account/prove?why={EXPORT}&next={quote(own_path(wanted), safe='/')}"
 
 
 def missing(visit: Visit, code: str) -> UnprovenError:

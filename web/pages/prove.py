@@ -18,8 +18,16 @@ ROUTES = Routes("page")
 
 @ROUTES.get("/account/prove", permission="self.read", object="session")
 def ask(visit: Visiting, request: Request) -> Response:
-    """Show the ways in which one can prove it."""
-    return show(visit, own_path(request.query_params.get("next", "")))
+    """Show the ways in which one can prove it; where a file follows, hand that out afterwards."""
+    wanted = own_path(request.query_params.get("next", ""))
+    why = request.query_params.get("why", "")
+    if why != proof.EXPORT:
+        return show(visit, wanted)
+    if proof.is_old(visit):
+        return show(visit, proof.export_at(wanted), why=why)
+    response = page(visit, "pages/prove_done.html", there=wanted)
+    response.headers["Refresh"] = f"0; url={wanted}"
+    return response
 
 
 @ROUTES.post("/account/prove", permission="self.read", object="session")
@@ -27,11 +35,11 @@ def by_password(visit: Visiting) -> Response:
     """Take the password, and the code where there is a second factor."""
     wanted = own_path(visit.text("next"))
     if not visit.text("again"):
-        return show(visit, wanted, wrong("again", "password-current"))
+        return show(visit, wanted, wrong("again", "password-current"), visit.text("why"))
     try:
         proof.take(visit)
     except proof.UnprovenError as error:
-        return show(visit, wanted, error.refusal)
+        return show(visit, wanted, error.refusal, visit.text("why"))
     return RedirectResponse(wanted, 303)
 
 
@@ -40,17 +48,18 @@ def first() -> Response:
     return RedirectResponse("/account/prove?next=/account", 303)
 
 
-def show(visit: Visit, wanted: str, error: DubanError | None = None) -> Response:
-    """Show the page, with what was wrong."""
+def show(visit: Visit, wanted: str, error: DubanError | None = None, why: str = "") -> Response:
+    """Show the page, with what was wrong and why it asks."""
     ways = proof.ways(visit)
     asked = proof.fields(visit)
     code = [field(visit.locale, "code", "line", required=True, autocomplete="one-time-code")]
     there = code if ways.linked and ways.code else []
     errors = blame([*asked, *there], error, visit.locale) if error else []
     shown = {"asked": asked, "code": there, "linked": ways.linked, "wanted": wanted}
+    shown["why"] = why if why == proof.EXPORT else ""
     response = page(
         visit, "pages/prove.html", status_of(error) if error else 200, errors=errors,
-        provider=proof.provider_name(visit), **shown,
+        provider=proof.provider_name(visit), most=proof.MOST_ROWS, **shown,
     )  # fmt: skip
     response.headers.update(waits(error) if error else {})
     return response

@@ -100,7 +100,7 @@ def prove_there(visit: Visiting, request: Request) -> Response:
     try:
         return _gone(visit, request, lambda: errands.send_to_prove(visit.application, *given))
     except (InvalidError, ThrottledError) as error:
-        return prove.show(visit, wanted, error)
+        return prove.show(visit, wanted, error, visit.text("why"))
 
 
 @ROUTES.post(

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 from starlette.datastructures import QueryParams
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from engine.domain.access import FIT, Principal
 from engine.domain.duedates import end_of_day
@@ -22,6 +22,8 @@ from engine.service.reports.asking import BUCKETS, FILTERS, GROUPINGS, ReportQue
 from engine.service.reports.catalogue import REPORTS, Report, title
 from engine.service.workflows import list_workflows
 from web.files import Download, hand_out
+from web.locations import shown_at
+from web.pages import proof
 from web.pages.choices import people, units
 from web.pages.lists import offer
 from web.routing import Routes
@@ -115,6 +117,8 @@ def _file(visit: Visit, question: Question, request: Request) -> Response:
         order = export_order(visit, desk, request.query_params, question)
         query = question.query(visit)
         answer = question.report.every(desk, who, query)
+        if answer["total"] > proof.MOST_ROWS and proof.is_old(visit):
+            return RedirectResponse(proof.export_at(shown_at(request)), 303)
         if answer["total"] > long_runs.LONG_ROWS:
             return offer(visit, request, answer["total"])
         paper = papers.paper_of(desk, who, question.report, query, answer)

@@ -14,7 +14,7 @@ from engine.service.desk import Desk
 from engine.service.long_runs import ExportOrder
 from engine.service.reports.catalogue import REPORTS
 from web.files import Download, hand_out
-from web.pages import lists, reports
+from web.pages import lists, proof, reports
 from web.routing import Routes
 from web.shell import page
 from web.visit import Number, Visit, Visiting
@@ -40,7 +40,9 @@ def show(number: Number, visit: Visiting) -> Response:
 
 @ROUTES.get("/runs/{number}/file", permission="self.read", object="run")
 def download(number: Number, visit: Visiting) -> Response:
-    """Hand out the file that an export made."""
+    """Hand out the file that an export made, after a proof of late: it has many rows."""
+    if proof.is_old(visit):
+        return RedirectResponse(proof.export_at(f"/runs/{number}/file"), 303)
     with visit.reading() as (desk, who):
         name, media, content = long_runs.made_file(desk, who, number)
     return hand_out(Download(name, media, content))
@@ -49,6 +51,8 @@ def download(number: Number, visit: Visiting) -> Response:
 @ROUTES.post("/runs", permission="case.read", object="run")
 def begin(visit: Visiting) -> Response:
     """Begin the export that an address stands for; where one of theirs goes on, show that."""
+    if proof.is_old(visit):
+        return RedirectResponse(proof.export_at(visit.text("ask")), 303)
     try:
         with visit.writing() as (desk, who):
             number = long_runs.begin_export(desk, who, _order(visit, desk, who))
