@@ -12,25 +12,25 @@ from itertools import pairwise
 from typing import Any
 
 KINDS = (
-    "head",
-    "summary",
     "issue",
     "issue-summary",
+    "head",
+    "summary",
     "note",
     "letter",
     "letter-answer",
     "letter-verdict",
 )
 """What a passage is of; `head` is the code and the title of a case, `issue` those of an issue."""
-KIND_BITS, SUBJECT_BITS = 4, 32
-KIND_MASK, NO_MASK = (1 << KIND_BITS) - 1, (1 << SUBJECT_BITS - KIND_BITS) - 1
+NO_BITS, SUBJECT_BITS = 28, 32
+NO_MASK, SUBJECT_MASK = (1 << NO_BITS) - 1, (1 << SUBJECT_BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A text of one row, folded, and its place: of which issue or case it is, what, under which no.
+    """A text of one row, folded, and its place: what it is, of which issue or case, under which no.
 
-    A place is one whole number, so that an index can give it back.
+    A place is one whole number, so that an index can give it back; those of one kind lie together.
     """
 
     place: int
@@ -82,13 +82,19 @@ def passages_of(record: str, row: Mapping[str, Any]) -> Iterator[Passage]:
 
 def place_of(kind: str, subject: int, no: int = 0) -> int:
     """Name the place of a passage."""
-    return subject << SUBJECT_BITS | no << KIND_BITS | KINDS.index(kind)
+    return (KINDS.index(kind) << SUBJECT_BITS | subject) << NO_BITS | no
 
 
 def parts_of(place: int) -> tuple[str, int, int]:
     """Take a place apart: the kind, the id of the issue or the case, the number of the part."""
-    kind = KINDS[place & KIND_MASK]
-    return kind, place >> SUBJECT_BITS, place >> KIND_BITS & NO_MASK
+    kind = KINDS[place >> NO_BITS + SUBJECT_BITS]
+    return kind, place >> NO_BITS & SUBJECT_MASK, place & NO_MASK
+
+
+def places_of(kind: str) -> tuple[int, int]:
+    """Give the first place of a kind and the last."""
+    first = place_of(kind, 0)
+    return first, first | SUBJECT_MASK << NO_BITS | NO_MASK
 
 
 # --- folding -----------------------------------------------------------------------------------

@@ -30,13 +30,13 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType
 
 from engine.domain.passages import (
-    KIND_BITS,
-    KIND_MASK,
     KINDS,
+    NO_BITS,
     NO_MASK,
-    SUBJECT_BITS,
+    SUBJECT_MASK,
     folded,
     pairs,
+    places_of,
 )
 from engine.store.passages import tokens
 from engine.store.tables import table
@@ -45,9 +45,8 @@ from engine.store.tables.passages import PASSAGES
 _CASE, _ISSUE = table("case"), table("issue")
 _NOTE, _LETTER = table("note"), table("letter")
 _PLACE = PASSAGES.c.rowid
-_SUBJECT = _PLACE.op(">>")(literal_column(str(SUBJECT_BITS)))
-_NO = _PLACE.op(">>")(literal_column(str(KIND_BITS))).op("&")(NO_MASK)
-_KIND: ColumnElement[int] = _PLACE.op("&")(KIND_MASK)
+_SUBJECT = _PLACE.op(">>")(literal_column(str(NO_BITS))).op("&")(SUBJECT_MASK)
+_NO = _PLACE.op("&")(NO_MASK)
 _OF_ISSUES = ("issue", "issue-summary")
 _OF_CASES = tuple(kind for kind in KINDS if kind not in _OF_ISSUES)
 
@@ -96,9 +95,10 @@ def subjects(word: str, *kinds: str) -> Select[Any]:
 
 
 def places(word: str, *kinds: str) -> Select[Any]:
-    """Select the places of the passages of these kinds in which a word stands."""
-    of_kind: ColumnElement[bool] = _KIND.in_(sorted(map(KINDS.index, kinds)))
-    return select(_PLACE).where(_Stands.of(folded(word)), of_kind)
+    """Select the places of the passages of these kinds, neighbours all, in which a word stands."""
+    spans = [places_of(kind) for kind in kinds]
+    within = _PLACE.between(min(spans)[0], max(spans)[1])
+    return select(_PLACE).where(_Stands.of(folded(word)), within)
 
 
 class _Stands(FunctionElement[Any]):

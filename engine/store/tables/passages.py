@@ -34,7 +34,8 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
 $$"""
 _INDEX = """CREATE INDEX IF NOT EXISTS ix_passage_pairs ON passage
 USING gin (duban_pairs(text)) WITH (gin_pending_list_limit = 256)"""
-_STATISTICS = "CREATE STATISTICS IF NOT EXISTS st_passage_subject ON (rowid >> 32) FROM passage"
+_STATISTICS = """CREATE STATISTICS IF NOT EXISTS st_passage_subject
+ON (rowid >> 28 & 4294967295) FROM passage"""
 _STATEMENTS = {
     "sqlite": (_FTS5, _VOCABULARY),
     "postgresql": (_TABLE, _PAIRS, _INDEX, _STATISTICS),
