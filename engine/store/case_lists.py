@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    True_,
     and_,
     false,
     func,
@@ -19,9 +20,9 @@ from sqlalchemy import (
 
 from engine.domain.records import Case, columns
 from engine.store import spans
-from engine.store.keyset import Order, in_order, in_order_of_all
+from engine.store.keyset import Found, Order, Walked, in_order, in_order_of_all, walked
 from engine.store.moment import CASE, CLOCK, Standing, first_passed, standing
-from engine.store.search import mentions
+from engine.store.search import cases_with, mentions
 from engine.store.spans import Age
 from engine.store.tables import table
 
@@ -100,14 +101,32 @@ def page_and_total(
     orders = _orders(query)
     wanted: Select[Any] = select(
         CASE.c.id, *(order.column.label(f"by_{n}") for n, order in enumerate(orders))
-    ).where(_asked(query))
-    number: int | None = None
-    if query.words:
-        found, number = in_order_of_all(connection, wanted, orders, place, count)
-    else:
-        found = in_order(connection, wanted, orders, place, count)
-    places = {row[0]: tuple(row[1 : 1 + len(orders)]) for row in found}
-    return _look_up(connection, query, places), number
+    )
+    if not query.words:
+        found = in_order(connection, wanted.where(_asked(query)), orders, place, count)
+        return _look_up(connection, query, _places(found, orders)), None
+    told = _by_ids(connection, query, Walked(wanted, orders, place, count))
+    if told is None:
+        asked = wanted.where(_asked(query))
+        told = in_order_of_all(connection, asked, orders, place, count)
+    return _look_up(connection, query, _places(told[0], orders)), told[1]
+
+
+def _by_ids(
+    connection: Connection, query: ListQuery, listing: Walked
+) -> tuple[list[Found], int] | None:
+    """Read a list of all cases in which words stand by their ids, where that is the short way.
+
+    Only for who reads all of every case: for all others it matters in what the words stand.
+    """
+    asked = [query.in_full, *_besides_words(query)]
+    if query.past or any(not isinstance(one, True_) for one in asked):
+        return None
+    return walked(connection, listing, cases_with(connection, query.words))
+
+
+def _places(found: Sequence[Found], orders: Sequence[Order]) -> dict[int, tuple[Any, ...]]:
+    return {row[0]: tuple(row[1 : 1 + len(orders)]) for row in found}
 
 
 def _look_up(
@@ -194,6 +213,14 @@ def _due_on(query: ListQuery) -> ColumnElement[Any]:
 
 def _asked(query: ListQuery) -> ColumnElement[bool]:
     """Say of a case that it is on the list; page and total both go by this."""
+    in_full = None if query.seen is query.in_full else query.in_full
+    then = query.at if query.past else None
+    words = [mentions(word, in_full, then) for word in query.words]
+    return and_(*_besides_words(query), *words)
+
+
+def _besides_words(query: ListQuery) -> list[ColumnElement[bool]]:
+    """Say all that is asked for besides the words."""
     stood = standing(query.at, CASE.c.id, past=query.past)
     equal = (
         (stood.state, query.state),
@@ -207,12 +234,9 @@ def _asked(query: ListQuery) -> ColumnElement[bool]:
         given.append(CASE.c.code.in_(query.codes))
     if query.besides is not None:
         given.append(CASE.c.id.not_in(query.besides))
-    in_full = None if query.seen is query.in_full else query.in_full
-    then = query.at if query.past else None
-    words = [mentions(word, in_full, then) for word in query.words]
     narrow = [*_of_unit(query, stood), *_by_time(query, stood), *_by_part(query)]
     narrow += _by_span(query)
-    return and_(stood.there, query.seen, *given, *narrow, *words)
+    return [stood.there, query.seen, *given, *narrow]
 
 
 def _of_unit(query: ListQuery, stood: Standing) -> list[ColumnElement[bool]]:

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 
 from engine.domain.access import KNOWS_ALL, READS_ALL, Principal
 from engine.domain.records import Issue, columns
@@ -51,16 +50,17 @@ def mentioning(
     """
     issue, where = _ISSUE.c, list[ColumnElement[bool]]()
     for word in words:
-        told = and_(issue.id.in_(subjects(word, "issue-summary")), issue.id.in_(_in_full(who, now)))
-        where.append(or_(issue.id.in_(subjects(word, "issue")), told))
+        anywhere = issue.id.in_(subjects(word, "issue", "issue-summary"))
+        named = issue.id.in_(subjects(word, "issue"))
+        reads_all = who.has(*READS_ALL)
+        where.append(anywhere if reads_all else and_(anywhere, or_(named, _is_read(who, now))))
     return _read(connection, who, now, and_(*where), limit)
 
 
-def _in_full(who: Principal, now: datetime) -> Select[Any]:
-    """Select the issues of which the caller reads a case in full, or all that there are."""
-    if who.has(*READS_ALL):
-        return select(_ISSUE.c.id)
-    return select(_CASE.c.issue_id).where(visible_in_full(who, now))
+def _is_read(who: Principal, now: datetime) -> ColumnElement[bool]:
+    """Say that the caller reads a case of an issue in full."""
+    mine = select(_CASE.c.id).where(_CASE.c.issue_id == _ISSUE.c.id, visible_in_full(who, now))
+    return mine.exists()
 
 
 def count(connection: Connection, who: Principal, now: datetime) -> int:

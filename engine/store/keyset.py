@@ -1,6 +1,6 @@
 """Read a listing from a place on, in an order that indexes serve on both databases."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -71,6 +71,49 @@ def in_order_of_all(
         return found, found[0][-1] if found else 0
     found = list(connection.execute(page.where(_after_place(placed, place))))
     return found, found[0][-1] if found else connection.execute(select(total)).scalar_one()
+
+
+@dataclass(frozen=True)
+class Walked:
+    """A listing that is gone through in its order until enough of it is found."""
+
+    statement: Select[Any]
+    orders: Sequence[Order]
+    place: Sequence[Any] | None
+    count: int
+
+
+FEW, MANY, FAR = 500, 2000, 8000
+"""Up to so many ids are asked for by name, from so many on a walk meets some soon; how far it goes.
+"""
+_FIRST, _TIMES = 200, 4
+
+
+def walked(
+    connection: Connection, listing: Walked, ids: Collection[int]
+) -> tuple[list[Found], int] | None:
+    """Read up to so many rows after a place whose ids are among these; count all of these.
+
+    None where there is a shorter way: where these are not few and not many, or lie far on.
+    """
+    if len(ids) <= FEW:
+        key = next(iter(listing.statement.selected_columns))
+        few = listing.statement.where(key.in_(ids))
+        return in_order(connection, few, listing.orders, listing.place, listing.count), len(ids)
+    return _walked(connection, listing, ids) if len(ids) >= MANY else None
+
+
+def _walked(
+    connection: Connection, listing: Walked, ids: Collection[int]
+) -> tuple[list[Found], int] | None:
+    found, place, step, gone = list[Found](), listing.place, _FIRST, 0
+    while len(found) < listing.count and gone < FAR:
+        read = in_order(connection, listing.statement, listing.orders, place, step)
+        found += [row for row in read if row[0] in ids]
+        if len(read) < step:
+            return found[: listing.count], len(ids)
+        place, gone, step = read[-1][1:], gone + step, step * _TIMES
+    return (found[: listing.count], len(ids)) if len(found) >= listing.count else None
 
 
 def _after_place(orders: Sequence[Order], place: Sequence[Any]) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ A word is looked for as it stands, so two characters of Chinese are found within
 index of passages says in which texts (`engine.store.passages`).
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,8 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    cast,
+    func,
     literal_column,
     null,
     or_,
@@ -65,6 +67,25 @@ def mentions(
     if in_full is None:
         return case.id.in_(whole)
     return and_(case.id.in_(whole), or_(in_full, case.id.in_(subjects(word, "head"))))
+
+
+def cases_with(connection: Connection, words: Sequence[str]) -> set[int]:
+    """Give the cases in which each word stands anywhere, now, whoever may see them."""
+    found: set[int] | None = None
+    for word in words:
+        ids = set[int]()
+        for some in _ids_with(connection, word):
+            ids.update(some)
+        found = ids if found is None else found & ids
+    return found or set()
+
+
+def _ids_with(connection: Connection, word: str) -> Iterator[Iterable[int]]:
+    """Read ids as one text: a row for each of half of all cases would take twice as long."""
+    for ids in _everywhere(word, None):
+        each = ids.subquery()
+        told = connection.scalar(select(func.aggregate_strings(cast(each.c[0], Text), ",")))
+        yield map(int, told.split(",")) if told else ()
 
 
 def _everywhere(word: str, then: datetime | None) -> Iterator[Select[Any]]:

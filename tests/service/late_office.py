@@ -222,6 +222,11 @@ def put_office(connection: Connection) -> None:
 def put_cases(connection: Connection, matters: list[Matter]) -> None:
     """Write the cases with their parts."""
     _put(connection, "case", [row(matter) for matter in matters])
+    put_parts(connection, matters)
+
+
+def put_parts(connection: Connection, matters: list[Matter]) -> None:
+    """Write the parts of cases that are there."""
     for record in ("stage", "tenure", "clock", "request"):
         parts = (asdict(part) for m in matters for part in getattr(m, f"{record}s"))
         _put(connection, record, parts)
