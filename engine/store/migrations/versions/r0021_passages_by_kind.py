@@ -5,8 +5,8 @@ Written once, never edited: what comes later is a further revision.
 
 from alembic import op
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 _STATISTICS = """CREATE STATISTICS st_passage_subject
 ON (rowid >> 28 & 4294967295) FROM passage"""
 
