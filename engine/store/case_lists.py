@@ -104,12 +104,12 @@ def page_and_total(
     )
     if not query.words:
         found = in_order(connection, wanted.where(_asked(query)), orders, place, count)
-        return _look_up(connection, query, _places(found, orders)), None
+        return _look_up(connection, query, found), None
     told = _by_ids(connection, query, Walked(wanted, orders, place, count))
     if told is None:
         asked = wanted.where(_asked(query))
         told = in_order_of_all(connection, asked, orders, place, count)
-    return _look_up(connection, query, _places(told[0], orders)), told[1]
+    return _look_up(connection, query, told[0]), told[1]
 
 
 def _by_ids(
@@ -125,13 +125,8 @@ def _by_ids(
     return walked(connection, listing, cases_with(connection, query.words))
 
 
-def _places(found: Sequence[Found], orders: Sequence[Order]) -> dict[int, tuple[Any, ...]]:
-    return {row[0]: tuple(row[1 : 1 + len(orders)]) for row in found}
-
-
-def _look_up(
-    connection: Connection, query: ListQuery, places: dict[int, tuple[Any, ...]]
-) -> list[Listed]:
+def _look_up(connection: Connection, query: ListQuery, found: Sequence[Found]) -> list[Listed]:
+    places = {row[0]: tuple(row[1 : 1 + len(_orders(query))]) for row in found}
     stood = standing(query.at, CASE.c.id, past=query.past)
     told = select(
         stood.state, stood.lead_id, stood.lead_unit_id, _due_on(query),
