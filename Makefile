@@ -46,7 +46,7 @@ soak: $(VENV)/.dev $(VENV)/.product
 	@DUBAN_WALK_STEPS=200000 DUBAN_MUTATIONS=20000 $(BIN)/python -m pytest -q -s tests/service/test_walk_workflow.py tests/service/test_verify_mutations.py
 	@DUBAN_TEST_KILLS=100 $(BIN)/python -m pytest -q -s tests/faults/test_kill_the_server.py
 	@$(BIN)/python -m pytest -q tests/cli/test_report_requests.py tests/web/api/test_report_requests.py
-	@DUBAN_LOOKS=8 DUBAN_SWEEP=full DUBAN_WALKS=3 DUBAN_SIGHT_OFFICES=200 DUBAN_SIGHT_READERS=9 $(BIN)/python -m pytest -q -s tests/browser tests/service/test_show_the_seen_alone.py
+	@DUBAN_LOOKS=8 DUBAN_SWEEP=full DUBAN_WALKS=3 DUBAN_SIGHT_OFFICES=200 DUBAN_SIGHT_READERS=9 DUBAN_SIGHT_PAGES=50 DUBAN_SIGHT_PAGE_READERS=9 $(BIN)/python -m pytest -q -s tests/browser tests/service/test_show_the_seen_alone.py tests/web/test_render_the_seen_alone.py
 	@$(BIN)/python -m $(BENCH).soak
 
 pictures: $(VENV)/.dev $(VENV)/.product

@@ -26,7 +26,8 @@ from engine.errors import (
 from engine.service import cases, nudges
 from engine.service.case_answers import CaseAnswer, UnmetAnswer
 from engine.service.case_fields import Reader
-from engine.service.case_room import Directory
+from engine.service.case_lists import CaseQuery, list_cases
+from engine.service.case_room import Directory, not_found
 from engine.service.cases import StepOrder
 from engine.service.desk import Desk
 from engine.service.idempotency import Asked, Remembered, digest, recall, remember
@@ -208,7 +209,18 @@ def outcome_of(desk: Desk, who: Principal, key: str) -> OutcomeAnswer:
     if told is None:
         raise NotFoundError("bulk-forgotten")
     kept = orjson.loads(told.answer)
-    return {"order": kept["order"], "fates": kept["fates"]}
+    return {"order": kept["order"], "fates": _in_sight(desk, who, kept["fates"])}
+
+
+def _in_sight(desk: Desk, who: Principal, fates: Sequence[FateAnswer]) -> list[FateAnswer]:
+    """Say of cases that have gone out of the caller's sight since only that there is none such."""
+    query = CaseQuery(codes=tuple(fate["code"] for fate in fates), limit=MOST)
+    seen = {item["code"] for item in list_cases(desk, who, query)["items"] if "issue" in item}
+    return [
+        fate if fate["code"] in seen or fate["title"] is None
+        else _refused(fate["code"], None, not_found(fate["code"]), desk.locale)
+        for fate in fates
+    ]  # fmt: skip
 
 
 def _fate(
@@ -234,10 +246,10 @@ def _do(  # noqa: PLR0913, PLR0917  # one case, one order
     seen: dict[str, str],
 ) -> FateAnswer:
     code, version = chosen
+    case = cases.show_case(desk, who, code)
     told = None if ticket is None else recall(desk, who, ticket.of(code))
     if told is not None:
         return cast("FateAnswer", orjson.loads(told.answer))
-    case = cases.show_case(desk, who, code)
     seen["title"] = case["title"]
     if "workflow" not in case:
         raise ForbiddenError("forbidden")

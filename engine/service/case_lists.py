@@ -42,6 +42,9 @@ USUAL_SORT = "limit"
 LONGEST_SEARCH = 100
 _AT_ONCE = 1000
 MOST_WORDS = 5
+_TOLD_IN_SHORT = {"limit": "due", "due": "due", "registered_at": "code", "code": "code"}
+"""By what cases are ordered that are seen in summary: an order and its cursor tell what is in it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +158,13 @@ def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
     sort, down = _sort(query.sort)
     if look.past:
         _hold_present(query)
-    in_full = visible_in_full(who, desk.now)
+    in_full, short = visible_in_full(who, desk.now), _is_short(who, query, past=look.past)
     return ListQuery(
         at=look.at,
         past=look.past,
-        seen=visible(who, desk.now) if _is_short(who, query, past=look.past) else in_full,
+        seen=visible(who, desk.now) if short else in_full,
         in_full=in_full,
-        sort=sort,
+        sort=_TOLD_IN_SHORT[sort] if short else sort,
         down=down,
         state=state_name(desk, "state", query.state),
         closed=query.closed,

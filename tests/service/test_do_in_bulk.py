@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,9 +12,10 @@ from engine.domain.access import Principal
 from engine.errors import InvalidError, NotFoundError
 from engine.service import bulk
 from engine.service.bulk import Assignment, Doors, FateAnswer, Nudging, Order
+from engine.service.deputies import NewDeputy, end_deputy, name_deputy
 from engine.service.desk import Desk
 from engine.service.principals import principal_of
-from tests.people import BUILDING, CHEN, JUSTICE, LI, QIAN, ZHANG, ZHAO, Person
+from tests.people import BUILDING, CHEN, FENG, JUSTICE, LI, QIAN, ZHANG, ZHAO, Person
 from tests.service.case_office import CaseOffice
 from tests.service.people_office import ZONE
 
@@ -121,3 +122,18 @@ def test_an_outcome_is_its_makers_to_see_and_a_ticket_is_for_one_order(
         case_office.does(CHEN, bulk.outcome_of, "a")
     with pytest.raises(InvalidError):
         carried_out(case_office, chosen, replace(ORDER, lead_unit=BUILDING.name))
+
+
+def test_of_what_went_out_of_sight_an_outcome_says_no_more(case_office: CaseOffice) -> None:
+    code, today = case_office.assigned(), case_office.at.astimezone(ZONE).date()
+    named = NewDeputy(ZHANG.login, FENG.login, today, today + timedelta(days=9), "开会")
+    number = case_office.does(ZHANG, name_deputy, named)["id"]
+    chosen, order = looked_at(case_office, code), Nudging("请办理")
+    ticket, opened = bulk.ticket_of("a", chosen, order), doors(case_office, FENG)
+    told = bulk.carry_out(opened, chosen, order, ticket, "en")
+    assert told[0]["done"]
+    case_office.does(ZHANG, end_deputy, number)
+    unknown = carried_out(case_office, {"DB-2026-0999": 1}, order, key="b")[0]
+    unknown |= {"code": code, "says": unknown["says"].replace("DB-2026-0999", code)}
+    assert case_office.does(FENG, bulk.outcome_of, "a")["fates"] == [unknown]
+    assert bulk.carry_out(opened, chosen, order, ticket, "en") == [unknown]

@@ -8,6 +8,7 @@ way; otherwise whoever asks a route in many ways takes turns with others.
 import os
 import sys
 from collections.abc import Iterator
+from itertools import islice
 
 import anyio
 import pytest
@@ -144,6 +145,38 @@ def test_every_cell_is_as_the_rules_say(office: Office, asking: Asking) -> None:
     sys.stdout.write(f"{len(asked)} cells\n")
     assert len(asked) >= ENOUGH
     assert office.told() == before
+
+
+def hidden(office: Office) -> Iterator[tuple[Caller, str, Ask, str]]:
+    """Give, for each route about a matter, somebody to whom an existing one is none."""
+    for route, asks in RULES.items():
+        api = route.split(" ")[1].startswith(API)
+        for ask in asks:
+            seen = (
+                (one, route, ask, key)
+                for one in callers(office, api=api)
+                for key in ("main", "other", "old")
+                if key in ask.matters and "none" in ask.matters
+                and expected(one, route, ask, key) == oracle.NONE
+            )  # fmt: skip
+            yield from islice(seen, 1)
+
+
+def test_what_is_hidden_sounds_like_what_is_not_there(office: Office, asking: Asking) -> None:
+    found = list(hidden(office))
+    wrong: list[str] = []
+
+    async def run() -> None:
+        for caller, route, ask, key in found:
+            for method in (route.partition(" ")[0], "HEAD", "OPTIONS"):
+                there = await asking.refusal(caller, method, route, ask, key)
+                absent = await asking.refusal(caller, method, route, ask, "none")
+                if there != absent:
+                    wrong.append(f"{method} of {route} by {caller.name}: {there}, not {absent}")
+
+    anyio.run(run)
+    assert wrong == [], "\n".join(wrong)
+    assert len(found) >= len(RULES) // 3
 
 
 def test_nobody_is_let_in_without_good_credentials(office: Office, asking: Asking) -> None:

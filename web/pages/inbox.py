@@ -74,10 +74,10 @@ def halves(visit: Visit, items: list[NoticeAnswer]) -> list[HalfDay]:
 
 
 def place_of(notice: NoticeAnswer) -> str | None:
-    """Give the page on which the matter of a message is dealt with."""
+    """Give the page on which the matter of a message is dealt with; None for one out of sight."""
     kind, words = notice["kind"], notice["words"]
     for prefix, place in _PLACES.items():
-        if kind.startswith(prefix):
+        if words and kind.startswith(prefix):
             return place(words)
     return case_at(notice["case"]) if notice["case"] else None
 

@@ -17,6 +17,7 @@ LETTERS = ("draft", "issued", "signed", "answered", "accepted", "returned")
 _STEPS = ("issued", "signed", "answered", "decided")
 _DONE = {"draft": 0, "issued": 1, "signed": 2, "answered": 3, "accepted": 4, "returned": 4}
 MOST_NOTES = 2
+MESSAGES = ("remind", "letter.issued", "letter.answered", "letter.returned")
 
 
 @dataclass
@@ -261,10 +262,12 @@ def _own(rng: Random, full: Full) -> None:
     for account in full.office.accounts:
         for no in range(rng.randint(0, 3)):
             case = rng.choice(full.office.cases)
-            text = f"某催办{mark('message', account, no)}"
+            text, kind = f"某催办{mark('message', account, no)}", rng.choice(MESSAGES)
+            words = {"code": code(case.id), "text": text, "number": text, "day": "2026-04-24",
+                     "letter": f"{code(case.id)}-380"}  # fmt: skip
             full.messages.append({
                 "id": len(full.messages) + 1, "account_id": account, "case_id": case.id,
-                "kind": "remind", "words": {"code": code(case.id), "text": text}, "at": NOW - DAY,
+                "kind": kind, "words": words, "at": NOW - DAY,
                 "sent_by": None, "read_at": rng.choice([None, NOW]),
             })  # fmt: skip
         if rng.random() < 0.5:

@@ -1,5 +1,7 @@
 """What lists show: cases, their totals and searches, key issues, letters, and next things."""
 
+import base64
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -15,6 +17,7 @@ from tests.store.sight import NOW
 
 SUMMARY = {"code", "title", "state", "lead_unit", "due"}
 MOST = 200
+_INSTANT = re.compile(rb"\d\d:\d\d:\d\d")
 NOTHING: frozenset[int] = frozenset()
 FOUND_BY = {"summary": "case", "note": "note", "reply": None, "progress": None, "body": None}
 """Texts that are searched, by the record that they stand in; None for those that are not."""
@@ -27,6 +30,8 @@ def every_list(reader: Reader) -> Iterator[Told]:
     yield "list", _listed(reader), known
     yield "total", _total(reader), len(known)
     yield "page by page", _by_pages(reader), known
+    if known > sight.read:
+        yield "a cursor tells no instant", _tells_instants(reader), False
     yield "late ones", _listed(reader, overdue=True), sight.late
     yield "late ones' total", _total(reader, overdue=True), len(sight.late)
     yield "open ones", _listed(reader, closed=False) & sight.read, sight.open
@@ -69,6 +74,14 @@ def _listed(reader: Reader, **asked: Any) -> frozenset[int]:  # noqa: ANN401  # 
 def _total(reader: Reader, **asked: Any) -> int:  # noqa: ANN401  # of the query
     found: int = _ask(reader, **asked).get("total", 0)
     return found
+
+
+def _tells_instants(reader: Reader) -> bool:
+    """Tell whether the cursor of a short page tells an instant: no summary does."""
+    query = CaseQuery(limit=1)
+    page = of(partial(case_lists.list_cases, reader.desk, reader.who, query))
+    cursor = (page and page["next"]) or ""
+    return _INSTANT.search(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))) is not None
 
 
 def _by_pages(reader: Reader) -> frozenset[int]:

@@ -39,6 +39,7 @@ class Asking:
 
     office: Office
     app: FastAPI
+    body: bytes = b""
     versions: dict[str, int] = field(default_factory=dict)
 
     async def cell(self, caller: Caller, route: str, ask: Ask, key: str) -> str | int:
@@ -49,6 +50,20 @@ class Asking:
         sent = self._filled(ask.body, key, matter)
         status, where = await self.send(caller, method, address + ask.query, sent)
         return told(status, where)
+
+    async def refusal(
+        self, caller: Caller, method: str, route: str, ask: Ask, key: str
+    ) -> tuple[int, str]:
+        """Ask in whichever method; give the status, and what is said, names taken out of it."""
+        matter = MATTERS[key]
+        address = self._address(route.partition(" ")[2], ask, key, matter)
+        sent = self._filled(ask.body, key, matter)
+        status, where = await self.send(caller, method, address + ask.query, sent)
+        said = self.body.decode() + where
+        names = {address, matter.code, *names_of(self.office.names[key])}
+        for name in sorted(names, key=len, reverse=True):
+            said = said.replace(name, "…")
+        return status, said
 
     def _address(self, path: str, ask: Ask, key: str, matter: Matter) -> str:
         named = {**DAYS, **KEPT, **self.office.names[key], **ask.names, "code": matter.code}
@@ -104,6 +119,7 @@ class Asking:
             "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
         }  # fmt: skip
         begun: dict[str, Any] = {}
+        self.body = b""
         parts = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def receive() -> dict[str, Any]:
@@ -115,10 +131,16 @@ class Asking:
         async def send(message: Any) -> None:  # noqa: ANN401  # an ASGI message
             if message["type"] == "http.response.start":
                 begun.update(message)
+            self.body += message.get("body", b"")
 
         await self.app(scope, receive, send)
         found = {name.decode(): value.decode() for name, value in begun["headers"]}
         return int(begun["status"]), found.get("location", "")
+
+
+def names_of(named: dict[str, str]) -> set[str]:
+    """Give what the issue and the letters of a matter are called."""
+    return {named["issue"], named["issued"], named["draft"]}
 
 
 def told(status: int, where: str) -> str | int:
