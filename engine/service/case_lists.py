@@ -155,16 +155,16 @@ def _readable(desk: Desk, who: Principal, asked: ListQuery, found: Sequence[List
 def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
     """Settle what is asked for; the first wrong filter is named."""
     look = looking_at(desk, query.as_of)
-    sort, down = _sort(query.sort)
     if look.past:
         _hold_present(query)
     in_full, short = visible_in_full(who, desk.now), _is_short(who, query, past=look.past)
+    sort, down = _sort(query.sort, short=short)
     return ListQuery(
         at=look.at,
         past=look.past,
         seen=visible(who, desk.now) if short else in_full,
         in_full=in_full,
-        sort=_TOLD_IN_SHORT[sort] if short else sort,
+        sort=sort,
         down=down,
         state=state_name(desk, "state", query.state),
         closed=query.closed,
@@ -236,11 +236,12 @@ def _asks_more(query: CaseQuery, *, past: bool) -> bool:
     return any(value is not None for value in (*asks, *spans))
 
 
-def _sort(sort: str | None) -> tuple[str, bool]:
+def _sort(sort: str | None, *, short: bool) -> tuple[str, bool]:
     word = sort or USUAL_SORT
     known = [sign + name for name in SORTS for sign in ("", "-")]
     one_of("sort", word, known)
-    return word.removeprefix("-"), word.startswith("-")
+    name = word.removeprefix("-")
+    return _TOLD_IN_SHORT[name] if short else name, word.startswith("-")
 
 
 def words_of(q: str | None) -> list[str]:
