@@ -35,8 +35,9 @@ from engine.service.paging import USUAL, PageQuery, Place, page
 from engine.store import case_lists as stored
 from engine.store.case_lists import SORTS, Listed, ListQuery
 from engine.store.figures import standing_still
+from engine.store.sight import knowledge, sight
 from engine.store.spans import Age
-from engine.store.visible import only_in_summary, reader_of, visible, visible_in_full
+from engine.store.visible import only_in_summary, reader_of
 
 USUAL_SORT = "limit"
 LONGEST_SEARCH = 100
@@ -157,12 +158,12 @@ def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
     look = looking_at(desk, query.as_of)
     if look.past:
         _hold_present(query)
-    in_full, short = visible_in_full(who, desk.now), _is_short(who, query, past=look.past)
+    in_full, short = sight(desk.conn, who, desk.now), _is_short(who, query, past=look.past)
     sort, down = _sort(query.sort, short=short)
     return ListQuery(
         at=look.at,
         past=look.past,
-        seen=visible(who, desk.now) if short else in_full,
+        seen=knowledge(desk.conn, who, desk.now) if short else in_full,
         in_full=in_full,
         sort=sort,
         down=down,
@@ -194,7 +195,7 @@ def _age(desk: Desk, who: Principal, bucket: int | None) -> Age | None:
         return None
     one_of("late", str(bucket), map(str, range(len(AGES))))
     edges = [*Tally(desk).edges[1:], None]
-    still = standing_still(desk.conn, visible_in_full(who, desk.now), desk.now)
+    still = standing_still(desk.conn, sight(desk.conn, who, desk.now), desk.now)
     of_it = [one.case_id for one in still if bucket_of(days_stood(desk, one)) == bucket]
     return Age(edges[bucket + 1], edges[bucket] or desk.now, of_it, [o.case_id for o in still])
 

@@ -14,7 +14,8 @@ from engine.service.desk import Desk
 from engine.service.lateness import BucketAnswer, Lateness, Sums, Tally, tell_buckets
 from engine.service.listing import flows, spelt
 from engine.store import figures, rows
-from engine.store.visible import only_in_summary, reader_of, visible, visible_in_full
+from engine.store.sight import knowledge, sight
+from engine.store.visible import only_in_summary, reader_of
 from engine.words import message, say
 
 TOP = 10
@@ -90,7 +91,7 @@ def dashboard(desk: Desk, who: Principal, top: int = TOP) -> DashboardAnswer:
 
 def _counted(desk: Desk, who: Principal) -> tuple[Sums, Mapping[str, int]]:
     """Count how late the open cases are that the caller reads, and all cases by their state."""
-    seen, tally = visible_in_full(who, desk.now), Tally(desk)
+    seen, tally = sight(desk.conn, who, desk.now), Tally(desk)
     tally.open(figures.open_ones(desk.conn, seen))
     still = tally.take(figures.standing_still(desk.conn, seen, desk.now))
     for by in ("unit", "leader", "state"):
@@ -100,7 +101,7 @@ def _counted(desk: Desk, who: Principal) -> tuple[Sums, Mapping[str, int]]:
 
 def _counts(desk: Desk, who: Principal, sums: Sums) -> Mapping[str, int]:
     """Count the cases of each state; those that are seen in summary only count here as well."""
-    seen = visible(who, desk.now)
+    seen = knowledge(desk.conn, who, desk.now)
     if who.has(*KNOWS_ALL):
         return figures.by_state(desk.conn, seen)
     counted = {state: of_it.open for state, of_it in sums.states.items()}

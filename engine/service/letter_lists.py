@@ -22,7 +22,8 @@ from engine.store import case_lists
 from engine.store import letters as stored
 from engine.store.case_lists import ListQuery
 from engine.store.letters import Found, LettersQuery
-from engine.store.visible import reader_of, visible_in_full
+from engine.store.sight import sight
+from engine.store.visible import reader_of
 
 WAITING: Mapping[str, tuple[tuple[str, ...], str]] = {
     "issue": (("draft",), "drafted_at"),
@@ -109,7 +110,7 @@ def list_letters(
         statuses = tuple(status for status in statuses if status != "draft")
     settled = waits_for in {None, SETTLED}
     asked = LettersQuery(
-        visible_in_full(who, desk.now), statuses, order, down=settled, closed=settled,
+        sight(desk.conn, who, desk.now), statuses, order, down=settled, closed=settled,
         clocks=_clocks(desk),
     )  # fmt: skip
 
@@ -131,7 +132,7 @@ def list_letters(
 def count_letters(desk: Desk, who: Principal) -> dict[str, int]:
     """Count the letters of open cases by what they wait for. Raises ForbiddenError."""
     require(who, "case.read")
-    seen = visible_in_full(who, desk.now)
+    seen = sight(desk.conn, who, desk.now)
     key = ("letters by status", reader_of(who))
     every = once(desk, key, lambda: stored.count_by_status(desk.conn, seen))
     drafts = does(who, "letter.draft")
@@ -152,7 +153,7 @@ def letters_to_supervise(desk: Desk, who: Principal) -> SupervisedAnswer:
 def cases_to_urge(desk: Desk, who: Principal) -> ToUrgeAnswer:
     """List the cases that should be urged and have no letter under way. Raises ForbiddenError."""
     require(who, "supervision.read")
-    seen, besides = visible_in_full(who, desk.now), stored.not_to_be_urged()
+    seen, besides = sight(desk.conn, who, desk.now), stored.not_to_be_urged()
     late = ListQuery(
         desk.now, past=False, seen=seen, in_full=seen, overdue=True, closed=False, besides=besides
     )

@@ -27,7 +27,7 @@ from engine.store import case_lists
 from engine.store import next_things as stored
 from engine.store.case_lists import Listed, ListQuery
 from engine.store.next_things import Caller, Clocks, Rule, Waiting
-from engine.store.visible import visible_in_full
+from engine.store.sight import sight
 from workflows.needs import VOCABULARY
 
 SHOWN = 50
@@ -143,7 +143,7 @@ def _assigning(flow: Workflow, one: Awaited, who: Principal) -> Iterator[Rule]:
 
 def _watched(desk: Desk, who: Principal) -> ListQuery:
     """Ask for the open cases in which the caller has a part, or for all that is overdue."""
-    seen = visible_in_full(who, desk.now)
+    seen = sight(desk.conn, who, desk.now)
     if who.has(*READS_ALL):
         return ListQuery(desk.now, past=False, seen=seen, in_full=seen, overdue=True)
     parts = parts_of(who)
@@ -154,7 +154,7 @@ def _things(
     desk: Desk, who: Principal, found: Sequence[Waiting], known: Known
 ) -> list[ThingAnswer]:
     ids = [waiting.case_id for waiting in found]
-    seen = visible_in_full(who, desk.now)
+    seen = sight(desk.conn, who, desk.now)
     asked = ListQuery(desk.now, past=False, seen=seen, in_full=seen, only=ids)
     listed = case_lists.page(desk.conn, asked, None, len(ids))
     told = tell_items(desk, desk.now, listed, set(ids))

@@ -4,20 +4,21 @@ Every count is that of a list: `opened` and `rested` of a week, what is left as 
 cases of a state.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, timedelta
-from statistics import median
+from datetime import date, datetime, timedelta
 
 from typing_extensions import TypedDict
 
 from engine.domain.access import Principal, require
+from engine.service.counting import once
 from engine.service.desk import Desk
 from engine.service.listing import closed_states, flows, spelt
 from engine.service.near import WEEK, week_of
 from engine.store import trends as stored
-from engine.store.trends import Span, Stay
-from engine.store.visible import visible_in_full
+from engine.store.sight import sight
+from engine.store.stays import Lasting
+from engine.store.trends import Course, Ended, Span
+from engine.store.visible import reader_of
 
 WEEKS = 12
 
@@ -61,11 +62,8 @@ class TrendsAnswer(TypedDict):
 def trends(desk: Desk, who: Principal) -> TrendsAnswer:
     """Tell the flow and the stays of what the caller may read. Raises ForbiddenError."""
     require(who, "case.read")
-    seen = visible_in_full(who, desk.now)
     firsts = _firsts(desk.today)
-    spans = [_span(desk, first) for first in firsts]
-    rest = closed_states(desk)
-    counted, stays = stored.flow_and_stays(desk.conn, seen, spans, rest, desk.now)
+    found = once(desk, ("trends", reader_of(who)), lambda: _read(desk, who, firsts))
     return {
         "as_of": spelt(desk, desk.now),
         "weeks": [
@@ -76,10 +74,23 @@ def trends(desk: Desk, who: Principal) -> TrendsAnswer:
                 "rested": flow.rested,
                 "left": flow.left,
             }
-            for first, flow in zip(firsts, counted, strict=True)
+            for first, flow in zip(firsts, found.flows, strict=True)
         ],
-        "stays": _stays(desk, stays),
+        "stays": [_stay(desk, s, found.lasting.get(s), found.ended.get(s)) for s in _states(desk)],
     }
+
+
+def _read(desk: Desk, who: Principal, firsts: Iterable[date]) -> Course:
+    seen, rest = sight(desk.conn, who, desk.now), closed_states(desk)
+    spans = [_span(desk, first) for first in firsts]
+    states = [state for state in _states(desk) if state not in rest]
+    return stored.course(desk.conn, seen, spans, states, rest)
+
+
+def _states(desk: Desk) -> list[str]:
+    """List the states in which a case is open, by name."""
+    open_ones = (s for flow in flows(desk) for s in flow.states.values() if not s.is_closed)
+    return list(dict.fromkeys(state.name for state in open_ones))
 
 
 def _firsts(today: date) -> list[date]:
@@ -94,31 +105,22 @@ def _last(first: date) -> date:
 def _span(desk: Desk, first: date) -> Span:
     """Give a week; what is left of one that is over is counted in its last second."""
     since, before = week_of(first, desk.zone)
-    return Span(since, before, min(before - timedelta(seconds=1), desk.now))
+    last = before - timedelta(seconds=1)
+    return Span(since, before, last if last <= desk.now else None)
 
 
-def _stays(desk: Desk, found: Iterable[Stay]) -> list[StayAnswer]:
-    running: defaultdict[str, list[Stay]] = defaultdict(list)
-    ended: defaultdict[str, list[float]] = defaultdict(list)
-    for stay in found:
-        if stay.has_ended:
-            ended[stay.state].append(stay.seconds)
-        else:
-            running[stay.state].append(stay)
-    states = {s.name: s for flow in flows(desk) for s in flow.states.values() if not s.is_closed}
-    return [_stay(desk, name, running[name], ended[name]) for name in states]
-
-
-def _stay(desk: Desk, state: str, running: list[Stay], ended: list[float]) -> StayAnswer:
-    seconds = [stay.seconds for stay in running]
-    longest = max(seconds, default=None)
-    first = [stay.case_id for stay in running if stay.seconds == longest]
+def _stay(desk: Desk, state: str, lasts: Lasting | None, ended: Ended | None) -> StayAnswer:
     return {
         "state": state,
-        "count": len(running),
-        "median_seconds": median(seconds) if seconds else None,
-        "longest": max(stored.codes(desk.conn, first)) if first else None,
-        "longest_seconds": longest,
-        "ended": len(ended),
-        "ended_median_seconds": median(ended) if ended else None,
+        "count": lasts.count if lasts else 0,
+        "median_seconds": age(desk, *lasts.middle) if lasts else None,
+        "longest": lasts.oldest[-1] if lasts else None,
+        "longest_seconds": age(desk, lasts.since) if lasts else None,
+        "ended": ended.count if ended else 0,
+        "ended_median_seconds": ended.median if ended else None,
     }
+
+
+def age(desk: Desk, *since: datetime) -> float:
+    """Give how many seconds ago instants were on average."""
+    return sum((desk.now - at).total_seconds() for at in since) / len(since)

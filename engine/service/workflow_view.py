@@ -4,21 +4,25 @@ How many cases stand where is told to whoever reads cases, and of those alone; a
 none, duty officers only a part, so that neither is given a figure.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from typing_extensions import TypedDict
 
-from engine.domain.access import READS_ALL, Principal, does, require
-from engine.domain.workflow import ClockDef, Workflow
+from engine.domain.access import Principal, does, require
+from engine.domain.workflow import ClockDef, State, Workflow
 from engine.output.diagram import svg
 from engine.output.flow_svg import Marks
+from engine.service.counting import once
 from engine.service.dashboard import has_figures
 from engine.service.desk import Desk
+from engine.service.listing import flows
+from engine.service.trends import age
 from engine.service.workflows import workflow_of
 from engine.store import definitions, standing
-from engine.store.standing import Standing
-from engine.store.visible import since, visible_in_full
+from engine.store.sight import sight
+from engine.store.standing import Standings
+from engine.store.visible import reader_of
 from engine.words import message, say
 
 
@@ -99,9 +103,6 @@ class WorkflowView(TypedDict):
     settings: dict[str, int]
 
 
-Numbers = Mapping[str, Standing]
-
-
 def view_workflow(
     desk: Desk, who: Principal, name: str, version: int | None = None, *, figures: bool = True
 ) -> WorkflowView:
@@ -139,43 +140,43 @@ def picture_of(desk: Desk, name: str, version: int, state: str) -> str:
     return svg(workflow_of(desk.conn, name, version), desk.locale, Marks(here=state, within=True))
 
 
-def _numbers(desk: Desk, who: Principal, flow: Workflow) -> Numbers | None:
+def _numbers(desk: Desk, who: Principal, flow: Workflow) -> Standings | None:
     if not does(who, "case.read") or not has_figures(who):
         return None
-    seen = visible_in_full(who, desk.now)
-    if who.has(*READS_ALL):
-        return standing.standings(desk.conn, flow.name, seen, None, None)
-    reader = (who.account_id, who.roles, who.stands_in_for)
-    return standing.standings(desk.conn, flow.name, seen, reader, since(desk.now))
+    return once(
+        desk, ("standing", reader_of(who), flow.name), lambda: _standings(desk, who, flow.name)
+    )
 
 
-def _told(desk: Desk, flow: Workflow, numbers: Numbers) -> list[StandingAnswer]:
+def _standings(desk: Desk, who: Principal, name: str) -> Standings:
+    versions = [flow for flow in flows(desk) if flow.name == name]
+    states = [state for flow in versions for state in flow.states.values()]
+    rest = {state.name for state in states if state.is_closed}
+    moving = {state.name for state in states if not state.is_closed}
+    seen = sight(desk.conn, who, desk.now)
+    return standing.standings(desk.conn, name, seen, moving, rest)
+
+
+def _told(desk: Desk, flow: Workflow, numbers: Standings) -> list[StandingAnswer]:
     """Tell of the states in their order."""
-    states = sorted(flow.states.values(), key=lambda state: state.order)
-    found: list[StandingAnswer] = []
-    for state in states:
-        of_it = numbers.get(state.name, Standing(0))
-        oldest = of_it.oldest
-        found.append(
-            {
-                "state": state.name,
-                "title": state.title.in_(desk.locale),
-                "closed": state.is_closed,
-                "count": of_it.count,
-                "median_seconds": _age(desk, *(of_it.middle or ())),
-                "ninth_seconds": _age(desk, *([of_it.ninth] if of_it.ninth else ())),
-                "longest": oldest.code if oldest else None,
-                "longest_seconds": _age(desk, oldest.at) if oldest else None,
-            }
-        )
-    return found
+    return [
+        _standing(desk, state, numbers)
+        for state in sorted(flow.states.values(), key=lambda state: state.order)
+    ]
 
 
-def _age(desk: Desk, *since: datetime) -> float | None:
-    """Give how long ago instants were on average; None where there is none."""
-    if not since:
-        return None
-    return sum((desk.now - at).total_seconds() for at in since) / len(since)
+def _standing(desk: Desk, state: State, numbers: Standings) -> StandingAnswer:
+    lasts = numbers.open.get(state.name)
+    return {
+        "state": state.name,
+        "title": state.title.in_(desk.locale),
+        "closed": state.is_closed,
+        "count": lasts.count if lasts else numbers.closed.get(state.name, 0),
+        "median_seconds": age(desk, *lasts.middle) if lasts else None,
+        "ninth_seconds": age(desk, lasts.ninth) if lasts else None,
+        "longest": lasts.oldest[0] if lasts else None,
+        "longest_seconds": age(desk, lasts.since) if lasts else None,
+    }
 
 
 def _notes(desk: Desk, told: Iterable[StandingAnswer]) -> dict[str, Sequence[str]]:

@@ -1,4 +1,4 @@
-"""Any number of ids in a condition: as one value, since a statement takes only so many."""
+"""Any number of ids as one value: in a condition, for a statement takes only so many, and read."""
 
 import json
 from collections.abc import Iterable
@@ -8,6 +8,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Dialect,
     Text,
@@ -61,3 +62,12 @@ def among_given(dialect: str, column: ColumnElement[Any], name: str) -> ColumnEl
         each = func.json_each(given).table_valued("value")
         return column.in_(select(each.c.value))
     return column == any_(given)
+
+
+def gathered(connection: Connection, asked: CompoundSelect[Any]) -> list[int]:
+    """Read the ids that a statement gives, as one value: row by row it takes four times as long."""
+    ids = next(iter(asked.subquery("ids").c))
+    if connection.dialect.name == "sqlite":
+        found = connection.execute(select(func.json_group_array(ids))).scalar_one()
+        return list(json.loads(found))
+    return list(connection.execute(select(func.array_agg(ids))).scalar_one() or ())

@@ -16,12 +16,11 @@ from engine.store.moment import CASE, CLOCK
 
 _OPEN = CASE.c.closed_at.is_(None)
 _LED = CASE.c.lead_unit_id.is_not(None)
-_KEYS: dict[str, list[tuple[ColumnElement[Any], tuple[ColumnElement[bool], ...]]]] = {
-    "unit": [(CASE.c.lead_unit_id, (_LED,)), (CASE.c.planned_unit_id, (~_LED,))],
-    "leader": [(CASE.c.lead_id, ())],
-    "state": [(CASE.c.state, ())],
+_KEYS: dict[str, ColumnElement[Any]] = {
+    "unit": func.coalesce(CASE.c.lead_unit_id, CASE.c.planned_unit_id),
+    "leader": CASE.c.lead_id,
+    "state": CASE.c.state,
 }
-"""What groups are counted by, each with the cases that it is read from."""
 _SILENT = case((and_(CASE.c.acknowledged_at.is_(None), CASE.c.lead_id.is_not(None)), 1), else_=0)
 
 
@@ -83,9 +82,9 @@ def open_ones(connection: Connection, seen: ColumnElement[bool]) -> list[Open]:
     Those that no unit leads yet are counted for the one planned.
     """
     found: list[Any] = []
-    for unit, these in _KEYS["unit"]:
+    for unit, these in ((CASE.c.lead_unit_id, _LED), (CASE.c.planned_unit_id, ~_LED)):
         key = (unit, CASE.c.lead_id, CASE.c.state)
-        asked = select(*key, func.count(), func.sum(_SILENT)).where(_OPEN, seen, *these)
+        asked = select(*key, func.count(), func.sum(_SILENT)).where(_OPEN, seen, these)
         found += connection.execute(asked.group_by(*key)).all()
     return [Open(*row) for row in found]
 
@@ -108,12 +107,10 @@ def bands(
     near = and_(limit < edges[0], seen)
     if besides:
         near = and_(near, not_(among(connection, CASE.c.id, besides)))
-    found: list[Any] = []
-    for key, these in _KEYS[by]:
-        asked = select(key.label("key"), band.label("band"), limit).where(near, *these)
-        each = asked.subquery("each").c
-        group = select(each.key, each.band, func.count(), func.min(each.limit_due_at))
-        found += connection.execute(group.group_by(each.key, each.band)).all()
+    asked = select(_KEYS[by].label("key"), band.label("band"), limit).where(near)
+    each = asked.subquery("each").c
+    group = select(each.key, each.band, func.count(), func.min(each.limit_due_at))
+    found = connection.execute(group.group_by(each.key, each.band))
     return [Band(*row) for row in found]
 
 

@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    CompoundSelect,
     Select,
     and_,
     bindparam,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
 )
 
 from engine.domain.access import SEES, Principal
@@ -82,6 +84,31 @@ def _read(who: Principal, closed: Closed) -> ColumnElement[bool]:
     return or_(*ways) if ways else false()
 
 
+def parts_in_full(who: Principal) -> CompoundSelect[Any] | None:
+    """Select the cases in which a caller has a part, however long they are closed, some repeatedly.
+
+    None where a caller may read others besides.
+    """
+    if who.has(*SEES["all"], *SEES["registered"]):
+        return None
+    accounts = _in_whose_place(who)
+    return union_all(
+        select(_TENURE.c.case_id).where(_TENURE.c.unit_id.in_(_units_of(accounts))),
+        select(_TENURE.c.case_id).where(_TENURE.c.account_id.in_(accounts)),
+        _offered(accounts),
+        _owned(accounts),
+    )
+
+
+def still_in_sight(now: datetime) -> CompoundSelect[Any]:
+    """Select the cases that are open, or were closed not too long ago."""
+    case = _CASE.c
+    return union_all(
+        select(case.id).where(case.closed_at.is_(None)),
+        select(case.id).where(case.closed_at > now - SIGHT),
+    )
+
+
 def only_in_summary(who: Principal) -> bool:
     """Tell whether there may be cases that a caller sees in summary, but not in full."""
     return who.has(*SEES["summary"]) and not who.has(*SEES["all"])
@@ -99,7 +126,8 @@ def _in_whose_place(who: Principal) -> list[int]:
 def _by_part(accounts: list[int], closed: Closed) -> ColumnElement[bool]:
     """Say that any of these accounts or their units has a part, or had one not too long ago."""
     in_sight = or_(_CASE.c.closed_at.is_(None), _CASE.c.closed_at > closed)
-    return and_(in_sight, or_(_holds(accounts), _is_offered(accounts), _owns(accounts)))
+    parts = or_(_holds(accounts), _is_offered(accounts), _CASE.c.id.in_(_owned(accounts)))
+    return and_(in_sight, parts)
 
 
 def _holds(accounts: list[int]) -> ColumnElement[bool]:
@@ -108,16 +136,19 @@ def _holds(accounts: list[int]) -> ColumnElement[bool]:
     return select(_TENURE.c.case_id).where(_TENURE.c.case_id == _CASE.c.id, theirs).exists()
 
 
-def _owns(accounts: list[int]) -> ColumnElement[bool]:
-    """Say that one of these accounts owns a measure: who reports on it has to read its case."""
-    owned = select(_MEASURE.c.case_id).where(_MEASURE.c.owner_id.in_(accounts))
-    return _CASE.c.id.in_(owned)
+def _owned(accounts: list[int]) -> Select[Any]:
+    """Select the cases in which these accounts own a measure: who reports on it has to read it."""
+    return select(_MEASURE.c.case_id).where(_MEASURE.c.owner_id.in_(accounts))
 
 
 def _is_offered(accounts: list[int]) -> ColumnElement[bool]:
-    """Say that the case is offered to one of these accounts: to decide one has to read it."""
+    return _offered(accounts).where(_REQUEST.c.case_id == _CASE.c.id).exists()
+
+
+def _offered(accounts: list[int]) -> Select[Any]:
+    """Select the cases that are offered to these accounts: to decide one has to read it."""
     waits = and_(_REQUEST.c.state == "pending", _REQUEST.c.to_id.in_(accounts))
-    return select(_REQUEST.c.case_id).where(_REQUEST.c.case_id == _CASE.c.id, waits).exists()
+    return select(_REQUEST.c.case_id).where(waits)
 
 
 def _units_of(accounts: list[int]) -> Select[Any]:

@@ -20,7 +20,8 @@ from engine.service.listing import (
 from engine.service.office import wrong
 from engine.service.paging import USUAL, Place, place_of
 from engine.store.scope import Scope
-from engine.store.visible import reader_of, visible_in_full
+from engine.store.sight import sight
+from engine.store.visible import reader_of
 
 By = Literal["unit", "leader", "stage", "issue"]
 GROUPINGS: tuple[By, ...] = ("unit", "leader", "stage", "issue")
@@ -108,7 +109,7 @@ def _scope(desk: Desk, who: Principal, query: ReportQuery, place: Place | None) 
     return Scope(
         at=look.at,
         past=look.past,
-        seen=visible_in_full(who, desk.now),
+        seen=sight(desk.conn, who, desk.now),
         closed=tuple(closed_states(desk)),
         initial=tuple(sorted({flow.initial for flow in known})),
         unit_id=unit_id(desk, query.unit),

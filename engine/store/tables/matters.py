@@ -58,16 +58,23 @@ class CaseRow(Row, table=True):
         where("ix_case_closed_at", ["closed_at"], "closed_at IS NOT NULL"),
         where(
             "ix_case_limit_due_at",
-            ["limit_due_at", "id", "lead_unit_id", "lead_id", "state"],
+            ["limit_due_at", "id", "lead_unit_id", "lead_id", "state", "planned_unit_id"],
             "limit_due_at IS NOT NULL",
         ),
         where("ix_case_lead_id_open", ["lead_id"], "closed_at IS NULL"),
         where(
             "ix_case_lead_unit_id_open",
-            ["lead_unit_id", "lead_id", "state", "limit_due_at", "acknowledged_at"],
+            [
+                "lead_unit_id",
+                "lead_id",
+                "state",
+                "limit_due_at",
+                "acknowledged_at",
+                "planned_unit_id",
+            ],
             "closed_at IS NULL",
         ),
-        Index("ix_case_state_registered_at", "state", "registered_at"),
+        Index("ix_case_state_registered_at", "state", "registered_at", "workflow", "closed_at"),
         Index("ix_case_registered_at", "registered_at", "closed_at", "reopenings", "issue_id"),
         where("ix_case_declined", ["id"], "declines > 0"),
     )
@@ -111,6 +118,8 @@ class StageRow(Row, table=True):
     __table_args__ = (
         ordered("from_at", "to_at"),
         where("ix_stage_case_id_open", ["case_id"], "to_at IS NULL", unique=True),
+        where("ix_stage_lasting", ["state", "from_at", "case_id"], "to_at IS NULL"),
+        where("ix_stage_ended", ["to_at", "state", "from_at", "case_id"], "to_at IS NOT NULL"),
     )
 
     case_id: int = key(foreign_key="case.id")
@@ -136,6 +145,8 @@ class TenureRow(Row, table=True):
             unique=True,
         ),
         Index("ix_tenure_case_id_unit_id_account_id", "case_id", "unit_id", "account_id"),
+        Index("ix_tenure_account_id", "account_id", "case_id"),
+        Index("ix_tenure_unit_id", "unit_id", "case_id"),
         where("ix_tenure_account_id_open", ["account_id"], "to_at IS NULL"),
         where("ix_tenure_unit_id_open", ["unit_id"], "to_at IS NULL"),
         where("ix_tenure_lead", [*_HELD, "account_id"], "role = 'lead'"),
@@ -146,8 +157,8 @@ class TenureRow(Row, table=True):
     case_id: int = key(foreign_key="case.id")
     no: int = key()
     role: str
-    account_id: int | None = ref("account", index=True)
-    unit_id: int | None = ref("unit", index=True)
+    account_id: int | None = ref("account")
+    unit_id: int | None = ref("unit")
     from_at: datetime = instant()
     to_at: datetime | None = instant()
     basis: str
