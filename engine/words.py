@@ -110,6 +110,14 @@ def listed(words: Iterable[str]) -> Text:
     return Text("、".join(kept), ", ".join(kept))
 
 
+def alternatives(words: Iterable[Message]) -> Message:
+    """Name several as each language does: 甲、乙或丙; a, b or c."""
+    first, *rest = words
+    for place, other in enumerate(rest, 1):
+        first = message("party-or" if place == len(rest) else "party-also", one=first, other=other)
+    return first
+
+
 def listed_in_both(texts: Iterable[Text]) -> Text:
     """Write several texts in a row, each in the language of the row."""
     kept = list(texts)

@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 from engine.errors import DubanError, InvalidError, UnmetError
 from engine.words import Locale, Message, listed, say
 from web.visit import Visit
-from web.wording import say_in
+from web.wording import labelled_in, say_in
 
 
 class Option(TypedDict):
@@ -100,8 +100,7 @@ def blame(fields: Iterable[Field], error: DubanError, locale: Locale) -> list[st
         if one is None:
             loose.append(words)
         else:
-            words = say_in(locale, "form-field-says", label=one["label"], says=words)
-            one.setdefault("error", words)
+            one.setdefault("error", labelled_in(locale, one["label"], words))
     return loose
 
 

@@ -64,6 +64,8 @@ _OF_HTTP: dict[int, DubanError] = {
     413: TooLargeError("too-large-plain"),
 }
 _NOT_ALLOWED, _BROKEN = 405, 500
+_LONGEST = 60
+"""How much of a wrong part of an address is shown."""
 Problem = dict[str, Any]
 
 
@@ -161,10 +163,23 @@ def _answer(
         "again": shown_at(request),
         "sent": request.method not in SAFE,
         "wait": int(told.get("Retry-After", 0)),
+        "asked": _asked(request, error, visit.locale),
     }
     response = page(visit, "pages/refused.html", int(body["status"]), problem=body, **helps)
     response.headers.update(told)
     return response
+
+
+def _asked(request: Request, error: DubanError, locale: Locale) -> list[str]:
+    """Say which parts of the address are at fault, with what stands there."""
+    faults = error.faults if isinstance(error, InvalidError) else ()
+    given = request.query_params
+    return [
+        say_in(locale, "refused-asked", name=fault.field, value=given[fault.field][:_LONGEST],
+               says=say(fault.message, locale))
+        for fault in faults
+        if request.method in SAFE and fault.field in given
+    ]  # fmt: skip
 
 
 def waits(error: DubanError) -> dict[str, str]:

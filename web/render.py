@@ -72,7 +72,13 @@ def environment() -> Environment:
     )
     env.filters.update(wording.FILTERS)
     env.globals.update(
-        t=wording.t, told=wording.told, rich=wording.rich, asset=asset, nil=wording.nil, once=once
+        t=wording.t,
+        told=wording.told,
+        rich=wording.rich,
+        asset=asset,
+        nil=wording.nil,
+        once=once,
+        labelled=wording.labelled,
     )
     return env
 

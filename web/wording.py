@@ -69,6 +69,23 @@ def say_in(locale: Locale, code: str, /, **params: object) -> str:
     return web_catalogue()[code].in_(locale).format_map(_counted(params))
 
 
+_BEFORE: dict[Locale, int] = {"zh": 3, "en": 8}
+"""How much may stand before the label in a sentence that begins with it: “这个”, “Enter a”."""
+
+
+def labelled_in(locale: Locale, label: str, says: str) -> str:
+    """Put a field's label before a sentence about it, unless the sentence begins with it."""
+    head = says[: len(label) + _BEFORE[locale]]
+    if label.casefold() in head.casefold():
+        return says
+    return say_in(locale, "form-field-says", label=label, says=says)
+
+
+def labelled(label: str, says: str) -> str:
+    """Put a label before a sentence in the page's language, as `labelled_in` does."""
+    return labelled_in(VOICE.get().locale, label, says)
+
+
 def t(code: str, /, **params: object) -> str:
     """Say a catalogue code in the page's language. KeyError for an unknown code or parameter."""
     return say_in(VOICE.get().locale, code, **params)

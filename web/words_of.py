@@ -9,11 +9,13 @@ from web.wording import Words
 
 
 def words_of(workflows: Iterable[WorkflowAnswer], locale: Locale) -> Words:
-    """Give the titles of states, triggers and clocks; the first workflow that names one wins."""
+    """Give the titles of workflows, states, triggers and clocks; the first that names one wins."""
     states: dict[str, Any] = {}
     triggers: dict[str, Any] = {}
     clocks: dict[str, Any] = {}
+    names: dict[str, Any] = {}
     for workflow in workflows:
+        names.setdefault(workflow["name"], workflow["title"][locale])
         for state in workflow["states"]:
             said = {"title": state["title"][locale], "step": state["order"]}
             states.setdefault(state["name"], said)
@@ -21,7 +23,7 @@ def words_of(workflows: Iterable[WorkflowAnswer], locale: Locale) -> Words:
             triggers.setdefault(arc["trigger"], arc["title"][locale])
         for kind, title in workflow["clocks"].items():
             clocks.setdefault(kind, title[locale])
-    return {"states": states, "triggers": triggers, "clocks": clocks}
+    return {"states": states, "triggers": triggers, "clocks": clocks, "workflows": names}
 
 
 def states_of(words: Words) -> Iterable[tuple[str, Mapping[str, Any]]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.errors import ForbiddenError
-from engine.words import Message, message
+from engine.words import Message, alternatives, message
 
 ROLES = ("office", "leader", "unit", "supervision", "head", "duty", "admin", "auditor")
 READS_ALL = frozenset({"office", "supervision", "head", "auditor"})
@@ -179,10 +179,7 @@ def may(who: Principal, act: str) -> Decision:
 
 def _any(roles: frozenset[str]) -> Message:
     """Name roles as alternatives: “the office or the duty officer”."""
-    first, *rest = (message(f"holder-{role}") for role in ROLES if role in roles)
-    for other in rest:
-        first = message("party-or", one=first, other=other)
-    return first
+    return alternatives(message(f"holder-{role}") for role in ROLES if role in roles)
 
 
 def roles_of(parties: Iterable[str]) -> frozenset[str]:

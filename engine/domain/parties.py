@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.domain.access import Principal, is_fit
 from engine.domain.facts import CaseFacts
 from engine.domain.workflow import Workflow
-from engine.words import Message, message
+from engine.words import Message, alternatives, message
 
 Holds = Callable[[CaseFacts, Principal, Workflow], bool]
 Named = Callable[[CaseFacts, Workflow], Message]
@@ -95,7 +95,4 @@ PARTIES: dict[str, Party] = {
 
 def name_all(names: tuple[str, ...], facts: CaseFacts, workflow: Workflow) -> Message:
     """Name several parties as alternatives: “the office or supervision”."""
-    first, *rest = (PARTIES[name].named(facts, workflow) for name in names)
-    for other in rest:
-        first = message("party-or", one=first, other=other)
-    return first
+    return alternatives(PARTIES[name].named(facts, workflow) for name in names)

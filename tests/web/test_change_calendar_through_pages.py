@@ -47,6 +47,18 @@ def test_a_wrong_file_is_told_at_the_field_in_the_words_of_the_form(story: Story
     assert "通知文件：请选择一个文件。" in desk.text_of(answer.text)
 
 
+def test_a_notice_of_part_of_a_year_is_warned_of_before_it_is_loaded(story: Story) -> None:
+    there = desk.enter(story.application, SHEN)
+    few = loaded(there)
+    assert 'class="notice notice--soon"' in few
+    assert "这份通知只有2个日期，可能不是全年的" in desk.text_of(few)
+    days = ",".join(
+        f'{{"name": "x", "date": "2027-01-{day:02}", "isOffDay": true}}' for day in range(1, 31)
+    )
+    whole = loaded(there, f'{{"year": 2027, "days": [{days}]}}'.encode())
+    assert "notice--soon" not in whole
+
+
 def test_everybody_can_ask_why_a_date_is_what_it_is(story: Story) -> None:
     for person in PEOPLE:
         there = desk.enter(story.application, person)

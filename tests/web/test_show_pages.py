@@ -13,7 +13,21 @@ from engine.service import cases, issues, parts
 from engine.service.cases import NewCase
 from engine.service.issues import NewIssue
 from engine.words import catalogue
-from tests.people import CHEN, HAN, JIANG, LABOUR, PEOPLE, WEI, WU, ZHANG, ZHAO, ZHENG, Person
+from tests.people import (
+    CHEN,
+    HAN,
+    JIANG,
+    LABOUR,
+    LI,
+    PEOPLE,
+    WANG,
+    WEI,
+    WU,
+    ZHANG,
+    ZHAO,
+    ZHENG,
+    Person,
+)
 from tests.web import desk
 from tests.web.desk import Browser
 from tests.web.story import Story
@@ -312,6 +326,21 @@ def test_somebody_elses_change_is_told_and_the_input_kept(story: Story) -> None:
         assert again.values["version"] != form.values["version"]
     assert "再提交一次即可" in desk.text_of(answer.text)
     assert there.post(again.action, again.values).status_code == 200
+
+
+def test_a_handover_offers_everybody_but_who_leads_already_and_says_so(story: Story) -> None:
+    there = desk.enter(story.application, ZHANG)
+    page = there.get(f"/cases/{story.code}/do/hand-over").text
+    offered = re.findall(r'<option value="([a-z]+)"', page)
+    assert offered == [LI.login, WANG.login]
+    assert "张三是现任责任领导，不在其列。" in desk.text_of(page)
+    assert "李四是现任" not in page
+
+
+def test_a_case_names_its_workflow_by_its_title(story: Story) -> None:
+    page = desk.text_of(desk.enter(story.application, ZHANG).get(f"/cases/{story.code}").text)
+    assert "流程 交办重点问题 第2版" in page
+    assert "key-issue" not in page
 
 
 def test_a_step_that_is_gone_meanwhile_is_not_to_be_sent_again(story: Story) -> None:

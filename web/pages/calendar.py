@@ -19,6 +19,7 @@ from engine.service.calendar import ChangeAnswer, DueAnswer, YearAnswer
 from engine.service.desk import Desk
 from engine.service.office import wrong
 from engine.service.workflows import list_workflows
+from engine.words import listed as in_a_row
 from web.forms import Field, blame, field, fill, whole, worded
 from web.pages import proof
 from web.pages.part import CORRECTABLE
@@ -29,6 +30,8 @@ from web.visit import Number, Visit, Visiting
 from web.words_of import words_of
 
 ROUTES = Routes("page")
+FEW = 25
+"""A notice of a whole year names more than thirty days; with fewer, most of it may be missing."""
 EVENTS = (Kind.CLOCK_MOVED,)
 REFUSED = (*CORRECTABLE, DefinitionError)
 Change = Callable[[Desk, Principal], ChangeAnswer]
@@ -145,7 +148,7 @@ def _override(visit: Visit, year: int, error: DubanError | None) -> Response:
 def _exception(visit: Visit) -> tuple[date, dict[str, Any]]:
     """Read what the form says of a day. Raises InvalidError."""
     if visit.text("works") not in {"work", "off"}:
-        raise wrong("works", "field-choice", known="work、off")
+        raise wrong("works", "field-choice", known=in_a_row(("work", "off")))
     works = visit.text("works") == "work"
     return _day("date", visit.text("date")), {"works": works, "reason": visit.text("reason")}
 
@@ -180,6 +183,7 @@ def _check(  # noqa: PLR0913, PLR0917  # a change, and what is sent along to con
         visit, "pages/calendar_check.html", status_of(error) if error else 200, words=words,
         year=year, what=what, subject=subject, change=change, dates=dates, kept=kept,
         final=len(change["moved"]) - len(dates), asked=asked, errors=errors,
+        partial=what == "import" and len(change["days"]) < FEW,
     )  # fmt: skip
     response.headers.update(waits(error) if error else {})
     return response

@@ -14,6 +14,7 @@ from engine.domain.duedates import end_of_day
 from engine.service.case_lists import CaseQuery
 from engine.service.office import wrong
 from engine.service.views import KEPT
+from engine.words import listed
 
 VIEWS: Mapping[str, Mapping[str, Any]] = {
     "open": {"closed": False},
@@ -103,7 +104,7 @@ def _due(word: str, today: date, _zone: ZoneInfo) -> dict[str, Any]:
         "month": {"until": today.replace(day=last)},
     }
     if word not in spans:
-        raise wrong("due", "field-choice", known="、".join(spans))
+        raise wrong("due", "field-choice", known=listed(spans))
     return spans[word]
 
 

@@ -23,6 +23,7 @@ from engine.service.long_runs import ExportOrder
 from engine.service.office import wrong
 from engine.service.views import SavedView, list_views
 from engine.service.workflows import list_workflows
+from engine.words import listed as in_a_row
 from engine.words import say
 from web.files import Download, hand_out
 from web.forms import Option, options, worded
@@ -35,7 +36,7 @@ from web.pages.left import with_days_left
 from web.routing import Routes
 from web.shell import page
 from web.visit import Visit, Visiting
-from web.wording import Words, say_in
+from web.wording import Words, labelled_in, say_in
 from web.words_of import states_of, words_of
 
 ROUTES = Routes("page")
@@ -61,7 +62,7 @@ def show(visit: Visiting, request: Request) -> Response:
         counts = _counts(desk, who)
         words = words_of(list_workflows(desk, who), visit.locale)
         offered = offers(desk, who, words, visit)
-    labels = [_said(visit, fault) for fault in wrongs]
+    labels = [_said(visit, asked, fault) for fault in wrongs]
     return page(
         visit, "pages/cases.html", 422 if wrongs else 200, words=words, offers=offered, asked=asked,
         listed=listed, items=items, marks=marks, counts=counts, views=list(VIEWS), wrongs=labels,
@@ -116,11 +117,11 @@ def _chips(asked: Asked, offers: Offers) -> list[dict[str, Any]]:
     return found
 
 
-def _said(visit: Visit, fault: FieldFault) -> str:
+def _said(visit: Visit, asked: Asked, fault: FieldFault) -> str:
     label = say_in(visit.locale, f"filter-{fault.field}")
-    return say_in(
-        visit.locale, "form-field-says", label=label, says=say(fault.message, visit.locale)
-    )
+    given = asked.given.get(fault.field)
+    name = label if given is None else say_in(visit.locale, "filter-given", name=label, text=given)
+    return labelled_in(visit.locale, name, say(fault.message, visit.locale))
 
 
 @ROUTES.get(EXPORT, permission="case.read", object="case")
@@ -152,7 +153,7 @@ def export_order(visit: Visit, desk: Desk, who: Principal, params: QueryParams) 
     """Give the order that an address of an export stands for. Raises InvalidError."""
     ending = f".{params.get('format', 'xlsx')}"
     if ending not in ENDINGS:
-        raise wrong("format", "field-choice", known="、".join(e[1:] for e in ENDINGS))
+        raise wrong("format", "field-choice", known=in_a_row(e[1:] for e in ENDINGS))
     asked, ticked = asked_of(params), ticked_in(params)
     query = replace(asked.query(desk.today, desk.zone), cursor=None)
     if ticked:

@@ -21,6 +21,7 @@ from engine.service.reports import holders, papers
 from engine.service.reports.asking import BUCKETS, FILTERS, GROUPINGS, ReportQuery
 from engine.service.reports.catalogue import REPORTS, Report, title
 from engine.service.workflows import list_workflows
+from engine.words import listed
 from web.files import Download, hand_out
 from web.locations import shown_at
 from web.pages import proof
@@ -131,7 +132,7 @@ def export_order(visit: Visit, desk: Desk, params: QueryParams, question: Questi
     """Give the order that a report's address with a format stands for. Raises InvalidError."""
     kind = params.get("format", "")
     if kind not in FILES:
-        raise wrong("format", "field-choice", known="、".join(FILES))
+        raise wrong("format", "field-choice", known=listed(FILES))
     query = question.query(visit)
     on = (query.as_of or desk.now).astimezone(desk.zone)
     heading = papers.heading(desk, question.report)

@@ -24,6 +24,7 @@ from web.refusals import status_of, waits
 from web.routing import Routes
 from web.shell import page
 from web.visit import Visit, Visiting
+from web.wording import say_in
 from web.words_of import words_of
 
 ROUTES = Routes("page")
@@ -171,10 +172,21 @@ def _fields(
         if one["kind"] == "case":
             more["hint"] = "hint-case-code"
         made.append(field(visit.locale, name, kind, **more))
+        if name == "to":
+            _leave_out(made[-1], case, visit)
     made.append(
         field(visit.locale, "reason", "text", required=step["reason_required"], hint="hint-reason")
     )
     return made
+
+
+def _leave_out(successor: Field, case: CaseAnswer, visit: Visit) -> None:
+    """Offer everybody as successor but whoever leads the case already, and say so."""
+    lead = case["lead_leader"]
+    if lead is not None:
+        offered = successor.get("options", ())
+        successor["options"] = [o for o in offered if o["value"] != lead["login"]]
+        successor["hint"] = say_in(visit.locale, "hint-successor", name=lead["name"])
 
 
 def _planned(case: CaseAnswer) -> dict[str, Any]:

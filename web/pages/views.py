@@ -19,6 +19,7 @@ from web.refusals import status_of
 from web.routing import Routes
 from web.shell import page
 from web.visit import Number, Visit, Visiting
+from web.wording import labelled_in, say_in
 from web.words_of import words_of
 
 ROUTES = Routes("page")
@@ -74,8 +75,9 @@ def _change(visit: Visit, act: Callable[[Desk, Principal], None]) -> Response:
         with visit.writing() as (desk, who):
             act(desk, who)
     except InvalidError as error:
-        return _show(visit, asked_of(QueryParams()), _fields(visit), status_of(error),
-                     [error.say(visit.locale)])  # fmt: skip
+        label = say_in(visit.locale, "view-name")
+        words = [labelled_in(visit.locale, label, error.say(visit.locale))]
+        return _show(visit, asked_of(QueryParams()), _fields(visit), status_of(error), words)
     return RedirectResponse(f"{_PLACE}?done=views", 303)
 
 
