@@ -90,8 +90,11 @@ class Load:
         self._free.append((reader, writer))
 
     async def _connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        if self._free:
-            return self._free.pop()
+        while self._free:
+            reader, writer = self._free.pop()
+            if not reader.at_eof():  # else the server has closed what was idle for long
+                return reader, writer
+            writer.close()
         return await asyncio.open_connection("127.0.0.1", self.port)
 
 

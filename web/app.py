@@ -18,7 +18,7 @@ from web.pages import ROUTES as PAGE_ROUTES
 from web.refusals import broken, refuse, refuse_http, refuse_validation
 from web.routing import Declared, RouteAnswer, Routes
 from web.security.answers import Answers
-from web.security.door import DeclaredRoute, Door
+from web.security.door import DeclaredRoute, Door, entered
 
 COLLECTED: Sequence[Routes] = (outside.ROUTES, feed.ROUTES, *PAGE_ROUTES, *API_ROUTES)
 
@@ -77,7 +77,7 @@ def _put_up(app: FastAPI, declared: Declared) -> None:
         methods.append("HEAD")
     app.router.add_api_route(
         declared.path,
-        declared.endpoint,
+        entered(app.state.door, declared),
         methods=methods,
         route_class_override=route,
         **_options(declared),

@@ -1,8 +1,8 @@
 """One request on its way: who asks, in which language, and the doors to the office's verbs."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated
 
@@ -26,6 +26,15 @@ class _RehearsedError(Exception):
 
 
 @dataclass(slots=True)
+class Held:
+    """A desk that reads, opened by the door, with whom the door found at it."""
+
+    desk: Desk
+    who: Principal
+    open: ExitStack
+
+
+@dataclass(slots=True)
 class Visit:
     """A request, as endpoints see it. The door fills it in; endpoints only read.
 
@@ -33,7 +42,8 @@ class Visit:
     `token` the bearer's; at most one of them is there. `csrf` is what this visitor's forms carry.
     `done` is the word of what was just done, brought along by a redirect; `unread` counts the
     messages that wait, as of the last reading; `renewed` tells that the session goes on under a new
-    secret, which every answer then hands to the browser.
+    secret, which every answer then hands to the browser. `held` is the desk at which the door found
+    out who asks: the first reading goes on at it, in the same state of everything.
     """
 
     application: Application
@@ -53,6 +63,7 @@ class Visit:
     form: FormData = field(default_factory=FormData, repr=False)
     unread: int = 0
     renewed: bool = False
+    held: Held | None = field(default=None, repr=False)
 
     @property
     def via(self) -> str:
@@ -67,8 +78,13 @@ class Visit:
     @contextmanager
     def reading(self) -> Iterator[tuple[Desk, Principal]]:
         """Open a desk that reads, and say who sits at it: its rights are those of this instant."""
-        with self.application.reading(self.via, self.locale) as desk:
-            who = self._principal(desk)
+        held, self.held = self.held, None
+        with held.open if held else ExitStack() as closing:
+            if held:
+                desk, who = replace(held.desk, locale=self.locale), held.who
+            else:
+                desk = closing.enter_context(self.application.reading(self.via, self.locale))
+                who = self._principal(desk)
             if self.surface == "page":
                 self.unread = count_unread(desk, who)
             yield desk, who
@@ -76,6 +92,7 @@ class Visit:
     @contextmanager
     def writing(self) -> Iterator[tuple[Desk, Principal]]:
         """Open a desk that writes in one transaction; its rights are read inside that."""
+        self.let_go()
         with self.application.writing(self.via, self.locale) as desk:
             yield desk, self._principal(desk)
 
@@ -85,6 +102,12 @@ class Visit:
         with suppress(_RehearsedError), self.writing() as desk_and_who:
             yield desk_and_who
             raise _RehearsedError
+
+    def let_go(self) -> None:
+        """Close the desk that the door holds open, if nobody went on at it."""
+        held, self.held = self.held, None
+        if held is not None:
+            held.open.close()
 
     def text(self, name: str) -> str:
         """Give a field of the form as text; empty where it is absent or a file."""

@@ -2,12 +2,19 @@
 
 Size; who asks; whether the route is theirs; on pages whether the form is ours; how fast. Only then
 the endpoint runs. The verbs decide again, inside their transaction: the door only spares them.
+
+What only reads is let in on the endpoint's own thread, right before it, and goes on at the desk at
+which the door found out who asks: one look at the session, one state of the database.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -28,11 +35,14 @@ from web.security.addresses import client_address
 from web.security.limits import MOST_FIELDS, MOST_FILES, Measured, told
 from web.security.origin import require_own_origin
 from web.security.pace import Pace
-from web.visit import Visit
+from web.visit import Held, Visit
 
 if TYPE_CHECKING:
     from engine.words import Locale
 
+_Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+_COMING: ContextVar[Request] = ContextVar("COMING")
+"""The request that is being answered: an endpoint's own parameters need not name it."""
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 _NOTHING = 400  # what the framework answers to a body that it cannot read
 
@@ -63,8 +73,11 @@ class Door:
         request.state.visit = visit
         return visit
 
-    def recognise(self, request: Request, visit: Visit) -> None:
-        """Find out who asks. Raises UnauthenticatedError for credentials that are no good."""
+    def recognise(self, request: Request, visit: Visit, *, hold: bool = False) -> None:
+        """Find out who asks; `hold` keeps the desk open for the visit's first reading.
+
+        Raises UnauthenticatedError for credentials that are no good.
+        """
         visit.token = _bearer_of(request)
         secret = cookies.cookie_of(request, cookies.SESSION, self.application.settings)
         if visit.token is not None and secret is not None:
@@ -72,17 +85,23 @@ class Door:
             raise UnauthenticatedError("credentials-both")
         if visit.surface == "page":
             visit.token = None
-            self._by_session(visit, secret)
+            self._by_session(visit, secret, hold=hold)
         elif visit.token is not None:
-            with self.application.reading("api", visit.locale) as desk:
+            with ExitStack() as closing:
+                desk = closing.enter_context(self.application.reading("api", visit.locale))
                 visit.who = bearer(desk, visit.token)
+                if hold:
+                    visit.held = Held(desk, visit.who, closing.pop_all())
 
-    def _by_session(self, visit: Visit, secret: str | None) -> None:
+    def _by_session(self, visit: Visit, secret: str | None, *, hold: bool) -> None:
         if secret is None:
             return
-        with self.application.reading("web", visit.locale) as desk:
+        with ExitStack() as closing:
+            desk = closing.enter_context(self.application.reading("web", visit.locale))
             found = session(desk, secret)
             liked = preferences.preference(desk, found.who)
+            if hold and not found.unseen and not found.changed:
+                visit.held = Held(desk, found.who, closing.pop_all())
         if found.changed:
             with self.application.writing("web", visit.locale) as desk:
                 secret = sessions.renew(desk, secret)
@@ -98,9 +117,23 @@ class Door:
     def admit(self, request: Request, declared: Declared) -> Visit:
         """Let a request in, or raise what says why not."""
         visit = self.visit(request, declared.surface)
+        self._let_in(request, declared, visit, hold=False)
+        return visit
+
+    @contextmanager
+    def letting_in(self, request: Request, declared: Declared) -> Iterator[None]:
+        """Let a request in that only reads, for as long as it is answered."""
+        visit: Visit = request.state.visit
+        try:
+            self._let_in(request, declared, visit, hold=declared.permission != PUBLIC)
+            yield
+        finally:
+            visit.let_go()
+
+    def _let_in(self, request: Request, declared: Declared, visit: Visit, *, hold: bool) -> None:
         _refuse_unkeepable(request)
         try:
-            self.recognise(request, visit)
+            self.recognise(request, visit, hold=hold)
         except UnauthenticatedError:
             if declared.permission != PUBLIC or declared.surface == "api":
                 raise
@@ -109,7 +142,6 @@ class Door:
         if declared.permission in ACTS and visit.who is not None:
             require(visit.who, declared.permission)
         self._before_a_write(request, declared, visit)
-        return visit
 
     def _before_a_write(self, request: Request, declared: Declared, visit: Visit) -> None:
         if declared.method in SAFE:
@@ -140,16 +172,12 @@ class DeclaredRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Put the door before the endpoint."""
         inner, declared, door = super().get_route_handler(), self.declared, self.door
+        answer = _answer_read if declared.method in SAFE else _answer_write
 
         async def handle(request: Request) -> Response:
             measured = _measure(request, declared, door.application)
             try:
-                visit = await run_in_threadpool(door.admit, request, declared)
-                if declared.method not in SAFE:
-                    await _read_body(request, visit)
-                    if declared.surface == "page":
-                        door.check_form(request, visit)
-                return await inner(request)
+                return await answer(door, declared, request, inner)
             except HTTPException as error:
                 if measured.is_over:
                     raise measured.refusal() from error
@@ -162,6 +190,45 @@ class DeclaredRoute(APIRoute):
                 await request.close()  # uploaded files lie in temporary ones
 
         return handle
+
+
+def entered(door: Door, declared: Declared) -> Callable[..., Any]:
+    """Give the endpoint; one that only reads goes through the door itself, on its own thread."""
+    endpoint = declared.endpoint
+    if declared.method not in SAFE:
+        return endpoint
+
+    @wraps(endpoint)
+    def through(*given: Any, **named: Any) -> Any:  # noqa: ANN401  # the endpoint's own
+        with door.letting_in(_COMING.get(), declared):
+            return endpoint(*given, **named)
+
+    return through
+
+
+async def _answer_read(
+    door: Door, declared: Declared, request: Request, inner: _Handler
+) -> Response:
+    """Answer what only reads. Whoever is not let in is told nothing of what else is wrong."""
+    door.visit(request, declared.surface)
+    coming = _COMING.set(request)
+    try:
+        return await inner(request)
+    except RequestValidationError:
+        await run_in_threadpool(door.admit, request, declared)
+        raise
+    finally:
+        _COMING.reset(coming)
+
+
+async def _answer_write(
+    door: Door, declared: Declared, request: Request, inner: _Handler
+) -> Response:
+    visit = await run_in_threadpool(door.admit, request, declared)
+    await _read_body(request, visit)
+    if declared.surface == "page":
+        door.check_form(request, visit)
+    return await inner(request)
 
 
 def _measure(request: Request, declared: Declared, application: Application) -> Measured:
