@@ -10,6 +10,7 @@ from urllib.parse import quote
 import anyio
 import pytest
 from fastapi.routing import APIRoute
+from sqlalchemy.pool import QueuePool
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
@@ -138,6 +139,22 @@ def test_a_role_that_was_taken_away_is_gone_at_the_next_request(story: Story) ->
     with story.application.writing("cli") as at:
         change_roles(at, OPERATOR, ZHAO.login, add=["auditor"], remove=["office"])
     assert there.get("/import").status_code == 403
+
+
+def test_whoever_is_not_let_in_is_told_nothing_of_what_else_is_wrong(story: Story) -> None:
+    nobody, admin = desk.browser(story.application), desk.enter(story.application, SHEN)
+    wrong = f"/cases/{story.code}/files/none"
+    assert nobody.get(wrong).headers["location"].startswith("/login")
+    assert nobody.get("/api/v1/cases?limit=many").status_code == 401
+    assert admin.get(wrong).status_code == 403
+    assert desk.enter(story.application, ZHAO).get(wrong).status_code == 404
+
+
+def test_no_answer_keeps_a_connection(story: Story) -> None:
+    pool = story.application.database._reader.pool  # noqa: SLF001  # nothing else counts them
+    assert isinstance(pool, QueuePool)
+    for _, answer in answers(story):
+        assert pool.checkedout() == 0, answer.request.url
 
 
 # --- forged requests ----------------------------------------------------------------------------
