@@ -51,6 +51,7 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
     "calendar": "calendar",
     "verify": "verify",
     "audit": "audit",
+    "reindex": "reindex",
     "routes": "routes",
     "doctor": "doctor",
 }

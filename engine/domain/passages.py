@@ -72,12 +72,18 @@ TOUCHING: Mapping[str, frozenset[str]] = {
 def passages_of(record: str, row: Mapping[str, Any]) -> Iterator[Passage]:
     """Give the passages of one row."""
     for source in SOURCES[record]:
-        if source.since is not None and row[source.since] is None:
-            continue
-        text = "\n".join(row[name] for name in source.columns if row[name])
-        if text:
-            subject, no = (row["id"], 0) if "id" in row else (row["case_id"], row["no"])
-            yield Passage(place_of(source.kind, subject, no), folded(text))
+        found = passage_of(source, row)
+        if found is not None:
+            yield found
+
+
+def passage_of(source: Source, row: Mapping[str, Any]) -> Passage | None:
+    """Give the passage of a row that comes from one source; None where it has none."""
+    if source.since is not None and row[source.since] is None:
+        return None
+    text = "\n".join(row[name] for name in source.columns if row[name])
+    subject, no = (row["id"], 0) if "id" in row else (row["case_id"], row["no"])
+    return Passage(place_of(source.kind, subject, no), folded(text)) if text else None
 
 
 def place_of(kind: str, subject: int, no: int = 0) -> int:

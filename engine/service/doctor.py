@@ -20,6 +20,7 @@ from engine.store.database import (
     sqlite_path,
     sqlite_version,
 )
+from engine.store.passage_checks import compare
 from engine.words import Locale, Message, message, say
 
 LEAST_FREE = 512 * 1024 * 1024
@@ -47,7 +48,7 @@ Result = tuple[bool, Message]
 def examine(
     settings: Settings, signer: Callable[[], Signer], locale: Locale = "zh"
 ) -> list[CheckAnswer]:
-    """Check configuration, database, schema, calendar, keys, disk and SQLite; change nothing.
+    """Check configuration, database, calendar, keys, search, disk and more; change nothing.
 
     `signer` loads the log's key. No check stops the others.
     """
@@ -59,6 +60,7 @@ def examine(
         ("keys", lambda: _keys(settings, signer)),
         ("timers", lambda: _asked(settings, _timers)),
         ("outbox", lambda: _asked(settings, _outbox)),
+        ("search", lambda: _asked(settings, _search)),
         ("provider", lambda: _provider(settings)),
         ("disk", lambda: _disk(settings.home)),
         ("sqlite", lambda: _sqlite(settings)),
@@ -149,6 +151,14 @@ def _outbox(connection: Connection, _now: datetime) -> Result:
     waiting, dead = jobs.counts(connection)
     words = "doctor-outbox-dead" if dead else "doctor-outbox"
     return not dead, message(words, waiting=waiting, dead=dead)
+
+
+def _search(connection: Connection, _now: datetime) -> Result:
+    """Compare the index of search with all texts: what is not in it is not found."""
+    found = compare(connection)
+    sound = not found.astray and not found.pairs
+    words = "doctor-search" if sound else "doctor-search-astray"
+    return sound, message(words, count=found.passages, astray=found.astray, pairs=found.pairs)
 
 
 def _provider(settings: Settings) -> Result:

@@ -11,7 +11,7 @@ from engine.service.accounts import NewAccount, add_account
 from engine.service.first import FirstAdministrator
 from engine.service.office import Desk
 from engine.service.units import add_unit
-from engine.store import definitions, people, rows
+from engine.store import definitions, passages, people, rows
 from engine.words import message, say
 from workflows.needs import VOCABULARY
 
@@ -60,3 +60,8 @@ def make_administrator(desk: Desk, first: FirstAdministrator) -> bool:
     order = NewAccount(first.login, name, top, ("admin",), password=first.password)
     add_account(desk, OPERATOR, order)
     return True
+
+
+def rebuild_search(desk: Desk) -> int:
+    """Make the index of search anew from what is written; give the number of its passages."""
+    return passages.rebuild(desk.conn)

@@ -14,7 +14,15 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, delete, insert, select, text
 
 from engine.domain.events import Delta
-from engine.domain.passages import SOURCES, TOUCHING, Passage, pairs, passages_of
+from engine.domain.passages import (
+    KINDS,
+    SOURCES,
+    TOUCHING,
+    Passage,
+    pairs,
+    passage_of,
+    passages_of,
+)
 from engine.domain.records import key_columns
 from engine.store.driver import Prepared
 from engine.store.tables import table
@@ -109,11 +117,24 @@ def is_empty(connection: Connection) -> bool:
 
 
 def all_passages(connection: Connection) -> Iterator[Passage]:
-    """Read the passages of all rows, those of each kind of record in the order of their places."""
-    for record in SOURCES:
-        rows = connection.execute(_rows(record).execution_options(yield_per=_BATCH))
-        for row in rows.mappings():
-            yield from passages_of(record, {**row})
+    """Read the passages of all rows, in the order of their places."""
+    for kind in KINDS:
+        yield from passages_of_kind(connection, kind)
+
+
+def passages_of_kind(connection: Connection, kind: str) -> Iterator[Passage]:
+    """Read all passages of a kind, in the order of their places."""
+    record, source = next(
+        (record, source)
+        for record, sources in SOURCES.items()
+        for source in sources
+        if source.kind == kind
+    )
+    found = connection.execute(_rows(record).execution_options(yield_per=_BATCH))
+    for row in found.mappings():
+        passage = passage_of(source, {**row})
+        if passage is not None:
+            yield passage
 
 
 def _of_new(record: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[Passage]:
@@ -144,7 +165,12 @@ def _spelling(connection: Connection) -> Callable[[str], str]:
 
 def tokens(text: str) -> str:
     """Spell a folded text for FTS5: its pairs, parted by spaces."""
-    return " ".join(pairs(text.translate(_WIDE)))
+    return " ".join(spelt_pairs(text))
+
+
+def spelt_pairs(text: str) -> list[str]:
+    """Give the pairs of a folded text as FTS5 has them."""
+    return pairs(text.translate(_WIDE))
 
 
 def _row_of(connection: Connection, delta: Delta) -> Iterator[tuple[str, Mapping[str, Any]]]:

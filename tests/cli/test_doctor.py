@@ -7,7 +7,7 @@ from tests.provider import FakeProvider
 def test_a_fresh_installation_is_sound(duban: Terminal) -> None:
     checks = duban.done("doctor").json()
     assert [check["check"] for check in checks if not check["ok"]] == []
-    assert len(checks) == 10
+    assert len(checks) == 11
 
 
 def test_what_is_not_gives_exit_code_one_and_what_to_do(duban: Terminal, tmp_path: Path) -> None:
