@@ -5,7 +5,6 @@ Problems are RFC 9457 documents. Pages keep the shell, so that a refusal is no d
 
 import json
 import logging
-import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -30,6 +29,7 @@ from engine.errors import (
     UnsupportedError,
 )
 from engine.words import Locale, say
+from web.incidents import incident
 from web.locations import shown_at, sign_in_at
 from web.routing import SAFE
 from web.shell import page
@@ -126,23 +126,24 @@ def refuse_http(request: Request, error: Exception) -> Response:
 
 def broken(request: Request, error: Exception) -> Response:
     """Answer what nobody foresaw: a number to quote, and nothing of what happened inside."""
-    number = secrets.token_hex(4)
+    number = incident(request.app.state.application.zone)
     LOG.error("incident %s: %s %s", number, request.method, request.url.path, exc_info=error)
     try:
-        return _broken(_visit(request), number, shown_at(request))
+        return _broken(_visit(request), number, shown_at(request), request.method)
     except Exception:  # the templates themselves may be what broke
         LOG.exception("incident %s: not even its page could be shown", number)
         return PlainTextResponse(f"500 {number}\n", _BROKEN)
 
 
-def _broken(visit: Visit, number: str, again: str) -> Response:
+def _broken(visit: Visit, number: str, again: str, method: str) -> Response:
     if visit.surface == "api":
         return as_json({
             "type": "urn:duban:problem:broken", "title": _title("broken", visit.locale),
             "status": _BROKEN, "detail": say_in(visit.locale, "broken", number=number),
             "code": "broken",
         })  # fmt: skip
-    return page(visit, "pages/broken.html", _BROKEN, number=number, again=again)
+    sent = method not in SAFE
+    return page(visit, "pages/broken.html", _BROKEN, number=number, again=again, sent=sent)
 
 
 def _answer(

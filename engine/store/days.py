@@ -22,7 +22,9 @@ from engine.domain.records import Daily, UnitChase, UnitReport
 from engine.store import rows
 from engine.store.tables import table
 
-_EVENT, _CASE, _DAILY, _DRAFT = (table(n) for n in ("event", "case", "daily", "daily_draft"))
+_EVENT, _CASE, _DAILY, _DRAFT, _UNIT = (
+    table(n) for n in ("event", "case", "daily", "daily_draft", "unit")
+)
 COUNTED = (
     Kind.CASE_REGISTERED, Kind.CASE_STEPPED, Kind.LETTER_ISSUED, Kind.MEASURE_PROGRESSED,
     Kind.REPLY_RECORDED,
@@ -92,9 +94,9 @@ def first_after(connection: Connection, at: datetime, stretch: Stretch | None = 
 
 def lead_units(connection: Connection) -> list[int]:
     """List the units that lead open cases: those whose report a day waits for."""
-    unit = _CASE.c.lead_unit_id
-    found = select(unit).where(_CASE.c.closed_at.is_(None), unit.is_not(None)).distinct()
-    return list(connection.scalars(found.order_by(unit)))
+    leads = select(_CASE.c.id).where(_CASE.c.lead_unit_id == _UNIT.c.id)
+    found = select(_UNIT.c.id).where(leads.where(_CASE.c.closed_at.is_(None)).exists())
+    return list(connection.scalars(found.order_by(_UNIT.c.id)))  # a look into an index for each
 
 
 def reports_around(connection: Connection, on: date) -> tuple[Daily | None, list[Daily]]:

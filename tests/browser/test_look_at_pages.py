@@ -28,6 +28,7 @@ PLACES: list[tuple[Person | None, str]] = [
     (None, "/login"),
     (ZHAO, "/"),
     (SHEN, "/"),
+    (WU, "/"),
     (ZHANG, "/my"),
     (WU, "/my"),
     (ZHAO, "/cases"),

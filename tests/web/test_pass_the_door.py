@@ -24,6 +24,7 @@ from tests.web import desk
 from tests.web.desk import Browser
 from tests.web.story import Story
 from web.app import declarations, listed
+from web.files import SANDBOX
 from web.routing import OF_A_CASE, PUBLIC, Declared, Routes
 from web.security.addresses import client_address
 from web.security.answers import CSP
@@ -250,7 +251,8 @@ def answers(story: Story) -> Iterator[tuple[str, Any]]:
 def test_every_answer_carries_the_headers_that_protect(story: Story) -> None:
     for name, answer in answers(story):
         headers = answer.headers
-        assert headers["content-security-policy"] == CSP, name
+        saved = headers.get("content-disposition", "").startswith("attachment")
+        assert headers["content-security-policy"] == (SANDBOX if saved else CSP), name
         assert headers["x-content-type-options"] == "nosniff", name
         assert headers["referrer-policy"] == "same-origin", name
         assert headers["cross-origin-opener-policy"] == "same-origin", name
@@ -276,7 +278,7 @@ def test_what_breaks_gives_a_number_and_nothing_else(
     there = desk.enter(office, ZHAO)
     monkeypatch.setattr("web.pages.lists.list_cases", breaks)
     answer = there.get("/cases")
-    number = re.search(r"编号([0-9a-f]{8})", answer.text)
+    number = re.search(r"编号(E-\d{4}-\d{4}-[0-9a-f]{4})", answer.text)
     assert answer.status_code == 500
     assert number
     assert number[1] in caplog.text
@@ -294,7 +296,7 @@ def test_what_breaks_in_the_very_templates_still_gives_an_answer(
     monkeypatch.setattr("web.shell.render", breaks)
     answer = there.get("/account")
     assert (answer.status_code, answer.headers["content-security-policy"]) == (500, CSP)
-    assert re.fullmatch(r"500 [0-9a-f]{8}\n", answer.text)
+    assert re.fullmatch(r"500 E-\d{4}-\d{4}-[0-9a-f]{4}\n", answer.text)
 
 
 # --- what is too much, and what cannot be read --------------------------------------------------

@@ -96,18 +96,22 @@ def event_word(kind: str) -> str:
     return f"event-{noun}-{verb}"
 
 
+def mark_of(kind: str) -> dict[str, str]:
+    """Give the word, the icon and the look of an event by its kind."""
+    noun = kind.partition(".")[0]
+    icon = ICONS.get(kind, _ICON_OF_NOUN.get(noun, "pencil"))
+    return {"word": event_word(kind), "icon": icon, "look": _look(kind, noun)}
+
+
 def _entry(case: CaseAnswer, event: HistoryAnswer) -> dict[str, Any]:
     """Give one event with the words in it that people wrote, and what it is about."""
-    noun = event["kind"].partition(".")[0]
     moved = event.get("from") != event.get("to")
     rows = [row for place, row in event["after"].items() if place.partition("/")[0] in _SPEAKING]
     return {
         **event,
-        "icon": ICONS.get(event["kind"], _ICON_OF_NOUN.get(noun, "pencil")),
-        "word": event_word(event["kind"]),
+        **mark_of(event["kind"]),
         "moved": moved and event.get("from") is not None,
         "told": [str(row[name]) for row in rows for name in TOLD if row.get(name)],
-        "look": _look(event["kind"], noun),
         "clock": _clock(case, event["after"]),
         "measure": _measure(case, event["after"]),
         "files": _files(case, event["after"]),

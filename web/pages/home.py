@@ -1,5 +1,8 @@
 """The two front pages: the office's figures, and what waits for oneself."""
 
+from datetime import timedelta
+from typing import Any
+
 from starlette.responses import Response
 
 from engine.domain.access import ACTS
@@ -7,7 +10,11 @@ from engine.service.case_lists import CaseQuery, list_cases
 from engine.service.dashboard import dashboard, has_figures
 from engine.service.letter_lists import letters_to_supervise
 from engine.service.next_things import next_things
+from engine.service.today import changes_today, closed_this_month, daily_today
 from engine.service.workflows import list_workflows
+from web.pages.case_told import mark_of
+from web.pages.daily import minutes_left
+from web.pages.fallible import part
 from web.pages.left import with_days_left
 from web.routing import Routes
 from web.shell import page
@@ -29,7 +36,16 @@ def show(visit: Visiting) -> Response:
         figures = dashboard(desk, who)
         worst = list_cases(desk, who, CaseQuery(overdue=True, limit=WORST))
         words = words_of(list_workflows(desk, who), visit.locale)
-    return page(visit, "pages/home.html", words=words, figures=figures, worst=worst["items"])
+        daily = part(visit, lambda: daily_today(desk, who))
+        changes = part(visit, lambda: changes_today(desk, who))
+        closed = part(visit, lambda: closed_this_month(desk, who))
+    shown: dict[str, Any] = {"figures": figures, "worst": worst["items"], "changes": changes}
+    left = minutes_left(visit, daily["due_at"]) if isinstance(daily, dict) else 0
+    former = visit.today - timedelta(days=1)
+    return page(
+        visit, "pages/home.html", words=words, left=left, former=former, mark=mark_of,
+        closed=closed if isinstance(closed, dict) else None, daily=daily, **shown,
+    )  # fmt: skip
 
 
 @ROUTES.get("/my", permission="case.read", object="case")
