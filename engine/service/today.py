@@ -88,13 +88,12 @@ def daily_today(desk: Desk, who: Principal) -> DailyToday | None:
         return None
     on = desk.today
     kept = rows.fetch_one(desk.conn, "daily", day_on=on)
-    units = _units(desk)
-    own = next((told for number, told in units if number == who.unit_id), None)
+    units = dict(_units(desk))
     return {
         "due_at": instant(due_at(desk, on), desk.zone),
         "handed_in_at": instant(kept.handed_in_at, desk.zone) if kept is not None else None,
-        "units": [told for _, told in units] if reads else None,
-        "own": own if reports and not reads else None,
+        "units": list(units.values()) if reads else None,
+        "own": None if reads else units.get(who.unit_id or 0),
     }
 
 
