@@ -129,7 +129,7 @@ def change_roles(
     if "admin" in row.roles and "admin" not in roles:
         _spare_last(desk, row)
     if is_fit(row.roles, "lead-leader") and not is_fit(roles, "lead-leader"):
-        _spare_leading(desk, row)
+        _spare_leading(desk, who, row)
     if roles != row.roles:
         access.mark_sessions(desk.conn, row.id)
         tell(desk, who, Kind.ACCOUNT_CHANGED, [change("account", row, roles=roles)])
@@ -225,10 +225,13 @@ def _spare_last(desk: Desk, row: Account) -> None:
         raise ConflictError("account-last-admin", login=row.login)
 
 
-def _spare_leading(desk: Desk, row: Account) -> None:
+def _spare_leading(desk: Desk, who: Principal, row: Account) -> None:
+    """Refuse to make somebody no leader who leads; administrators are told how many, not which."""
     codes = people.open_cases_led_by(desk.conn, row.id)
     if codes:
-        cases = message("account-cases", codes=listed(codes[:20]), count=len(codes))
+        cases = message("account-cases-count", count=len(codes))
+        if who.account_id is None:
+            cases = message("account-cases", codes=listed(codes[:20]), count=len(codes))
         raise ConflictError("account-still-leads", login=row.login, cases=cases)
 
 

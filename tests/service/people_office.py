@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from engine.domain.access import OPERATOR, Principal
+from engine.domain.records import columns
 from engine.service.accounts import NewAccount, add_account
 from engine.service.principals import principal_of
 from engine.service.seal import Seal
@@ -110,8 +111,8 @@ def lead(desk: Desk, person: Person, code: str) -> None:
         "imported": False, "planned_supporting": [], "lead_id": account.account_id,
         "lead_unit_id": account.unit_id,
     }  # fmt: skip
-    rows.bulk_insert(desk.conn, "issue", [issue])
-    rows.bulk_insert(desk.conn, "case", [case])
+    for record, row in (("issue", issue), ("case", case)):
+        rows.bulk_insert(desk.conn, record, [dict.fromkeys(columns(record)) | row])
 
 
 def told(desk: Desk) -> list[tuple[str, bytes]]:

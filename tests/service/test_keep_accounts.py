@@ -138,6 +138,9 @@ def test_who_leads_open_cases_stays_a_leader(database: Database) -> None:
         lead(desk, ZHANG, "DB-2026-0001")
         with pytest.raises(ConflictError, match="DB-2026-0001"):
             change_roles(desk, OPERATOR, ZHANG.login, add=["unit"], remove=["leader"])
+        with pytest.raises(ConflictError, match="open cases: 1 in all") as refused:
+            change_roles(desk, who(desk, SHEN), ZHANG.login, add=["unit"], remove=["leader"])
+        assert "DB-2026-0001" not in refused.value.say("en")
         answer = change_roles(desk, OPERATOR, LI.login, add=["unit"], remove=["leader"])
     assert answer["roles"] == ["unit"]
 

@@ -14,7 +14,7 @@ from engine.service.installation import publish_shipped
 from engine.service.principals import principal_of
 from engine.store.database import Database
 from tests.service.people_office import ZONE
-from tests.service.sight import figures, lists, matters
+from tests.service.sight import cursors, figures, lists, matters
 from tests.service.sight.asking import Reader
 from tests.service.sight.furnish import Full, furnish
 from tests.service.sight.lay import lay
@@ -24,7 +24,7 @@ from tests.store.sight import NOW, imagine
 OFFICES = int(os.environ.get("DUBAN_SIGHT_OFFICES", "1"))
 READERS = int(os.environ.get("DUBAN_SIGHT_READERS", "0"))
 USUAL = {"sqlite": 2, "postgresql": 1}
-FACES = (*lists.FACES, *figures.FACES, *matters.FACES)
+FACES = (*lists.FACES, *figures.FACES, *matters.FACES, *cursors.FACES)
 
 
 def wrongs(desk: Desk, full: Full, number: int) -> tuple[list[str], int]:

@@ -1,6 +1,7 @@
 """The working-day calendar: a year of it, why a date is what it is, what a change would move."""
 
 from calendar import Calendar as Grid
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -169,7 +170,10 @@ def _check(  # noqa: PLR0913, PLR0917  # a change, and what is sent along to con
     kept: Mapping[str, str],
     error: DubanError | None = None,
 ) -> Response:
-    """Show what a change would move, to be confirmed as it was looked at."""
+    """Show what a change would move, to be confirmed as it was looked at.
+
+    Administrators see no case: so limits that move alike are counted, and none is named.
+    """
     try:
         with visit.reading() as (desk, who):
             change = preview(desk, who)
@@ -177,13 +181,14 @@ def _check(  # noqa: PLR0913, PLR0917  # a change, and what is sent along to con
     except REFUSED as refused:
         return _show(visit, year, {}, refused)
     dates = [move for move in change["moved"] if move["former"] != move["due"]]
+    alike = Counter((move["kind"], move["former"], move["due"]) for move in dates)
     asked = proof.due_fields(visit)
     errors = blame(asked, error, visit.locale) if error else []
     response = page(
         visit, "pages/calendar_check.html", status_of(error) if error else 200, words=words,
         year=year, what=what, subject=subject, change=change, dates=dates, kept=kept,
-        final=len(change["moved"]) - len(dates), asked=asked, errors=errors,
-        partial=what == "import" and len(change["days"]) < FEW,
+        alike=sorted(alike.items()), final=len(change["moved"]) - len(dates), asked=asked,
+        errors=errors, partial=what == "import" and len(change["days"]) < FEW,
     )  # fmt: skip
     response.headers.update(waits(error) if error else {})
     return response
