@@ -13,12 +13,18 @@ from engine.service.case_lists import CaseQuery
 from engine.service.desk import Desk
 from engine.service.paging import PageQuery
 from engine.service.reports.asking import ReportQuery
-from engine.service.reports.catalogue import REPORTS
+from engine.service.reports.catalogue import REPORTS, Report
 from tests.service.sight.asking import Reader, Told
 from tests.service.sight.marks import cases, marks
 from tests.store.sight import NOW
 
 Ask = Callable[[Desk, Principal, str | None], Any]
+
+
+def _page(report: Report, desk: Desk, who: Principal, cursor: str | None) -> Any:  # noqa: ANN401  # any answer
+    return report.page(desk, who, ReportQuery(limit=1, cursor=cursor))
+
+
 _LISTS: Mapping[str, Ask] = {
     "cases": lambda d, w, c: case_lists.list_cases(d, w, CaseQuery(limit=1, cursor=c)),
     "cases by code": lambda d, w, c: case_lists.list_cases(
@@ -28,10 +34,7 @@ _LISTS: Mapping[str, Ask] = {
     "issues": lambda d, w, c: issues.list_issues(d, w, PageQuery(1, c)),
     "letters": lambda d, w, c: letter_lists.list_letters(d, w, None, PageQuery(1, c)),
     "inbox": lambda d, w, c: notices.show_inbox(d, w, PageQuery(1, c)),
-    **{
-        name: lambda d, w, c, report=report: report.page(d, w, ReportQuery(limit=1, cursor=c))
-        for name, report in REPORTS.items()
-    },
+    **{name: partial(_page, report) for name, report in REPORTS.items()},
 }
 
 
