@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 FOLDER = Path(__file__).parents[2] / "docs" / "tutorials"
-ROLES = ("office", "leader", "unit", "supervision", "group-head", "administrator")
+ROLES = (
+    "office", "leader", "unit", "supervision", "group-head", "duty", "auditor", "administrator",
+)  # fmt: skip
 LOCALES = ("zh", "en")
 PHONES = frozenset({"leader"})
 """Whose tutorial is shown on a phone."""
