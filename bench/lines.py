@@ -34,7 +34,7 @@ class Line:
         if self.beside:
             ratios = [one / other for one, other in zip(self.ours, self.beside, strict=True)]
             words += f"; {self.of} {_spread(self.beside)}; ratio {_spread(ratios)}"
-        return f"{words}; goal {self.goal}"
+        return f"{words}; goal {self.goal}" if self.goal else words
 
 
 def _spread(samples: Sequence[float]) -> str:

@@ -5,8 +5,10 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import median
 from typing import NamedTuple
 
+from bench.served import processor
 from bench.timed import HEADER
 from bench.turning import Turns
 
@@ -52,10 +54,19 @@ class Load:
         for what in [*self.asked] * 6:
             await self._ask(what, time.perf_counter())
 
-    async def alone(self, what: Asked, times: int) -> None:
-        """Ask for one page so many times, one after the other."""
+    async def alone(self, what: Asked, times: int, turns: Turns | None = None) -> float:
+        """Ask for one page so many times, one after the other, each after a step or none.
+
+        Give the median of the milliseconds of the server's processor.
+        """
+        spent = []
         for _ in range(times):
+            if turns is not None:
+                await turns.step()
+            before = processor(self.port)
             await self._ask(what, time.perf_counter())
+            spent.append((processor(self.port) - before) * 1e3)
+        return median(spent)
 
     async def run(self, seconds: float, turns: Turns) -> None:
         """Ask at a steady rate, whatever is answered, while steps are taken."""

@@ -5,13 +5,14 @@ server that falls behind makes all that follows wait, and that is counted. Pages
 Meanwhile leaders hand cases over and refuse them, two steps a second through the same server, so
 that nothing of the cases stays true for long that was read before. Server time is what each answer
 says of itself (`bench/timed.py`); the client's begins when the request was due. Processor time is
-that of the server with its workers, of one page alone and of all under load; the database's own is
-in it on SQLite only.
+that of the server with its workers: of each page alone, with and without a step before it, and of
+all under load; the database's own is in it on SQLite only.
 """
 
 import asyncio
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -49,6 +50,20 @@ _PLAIN = (Asked("", "/"),)
 _GOAL = "p95 ≤ 60 ms"
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What a server took; processor times are ms of a page.
+
+    `spent` is under load, with the steps; `alone` of each page when nothing else is asked and
+    nothing changes, `changed` right after a step.
+    """
+
+    load: Load
+    spent: float
+    alone: dict[Asked, float]
+    changed: dict[Asked, float]
+
+
 def measure(home: Path, url: str, cases: int, seconds: float = SECONDS) -> None:
     """Measure pages of a large office, then the bare page at the same rate and size."""
     with large(url, home, cases) as place:
@@ -62,21 +77,22 @@ def _measure(place: Place, cases: int, seconds: float) -> None:
     with ExitStack() as opened:
         more = frozen(place.folder)
         ours = opened.enter_context(serving(place, command(DUBAN), "/readyz", **more))
-        load, spent, alone = _under_load(ours, PAGES, secrets, turns, seconds)
+        taken = _under_load(ours, PAGES, secrets, turns, seconds)
     for what in PAGES:
-        _tell(what, load, of, alone[what])
-    size = sum(load.sizes.values()) // max(1, len(load.sizes))
+        _tell(what, taken, of)
+    size = sum(taken.load.sizes.values()) // max(1, len(taken.load.sizes))
     with ExitStack() as opened:
         bare = opened.enter_context(serving(place, command(BARE), None, **{BYTES: str(size)}))
-        other, others, _ = _under_load(bare, _PLAIN, {}, [], seconds)
-    _tell_all(load, spent, other, others, of)
+        plain = _under_load(bare, _PLAIN, {}, [], seconds)
+    _tell_all(taken, plain, of)
 
 
-def _tell(what: Asked, load: Load, of: str, alone: float) -> None:
+def _tell(what: Asked, found: Taken, of: str) -> None:
     """Print one page."""
-    taken = load.server[what]
+    load, taken = found.load, found.load.server[what]
     name = f"{what.path} ({what.who}), {of}, {load.sizes.get(what, 0) / 1024:.0f} KB"
-    show(Line(f"{name}: processor, alone", "ms", [alone], ""))
+    show(Line(f"{name}: processor, alone", "ms", [found.alone[what]], ""))
+    show(Line(f"{name}: processor, alone, after a step", "ms", [found.changed[what]], ""))
     if not taken:
         print(f"{name}: none was answered in time", flush=True)
         return
@@ -85,8 +101,9 @@ def _tell(what: Asked, load: Load, of: str, alone: float) -> None:
     show(Line(f"{name}: client, p95", "ms", [_share(load.client[what], 0.95)], ""))
 
 
-def _tell_all(load: Load, spent: float, bare: Load, others: float, of: str) -> None:
+def _tell_all(found: Taken, other: Taken, of: str) -> None:
     """Print all pages together, beside the bare page."""
+    load, bare = found.load, other.load
     every, plain = _flat(load.server), _flat(bare.server)
     waited, waited_bare = _flat(load.client), _flat(bare.client)
     beside = f"bare page of {sum(bare.sizes.values()) / 1024:.0f} KB"
@@ -96,7 +113,7 @@ def _tell_all(load: Load, spent: float, bare: Load, others: float, of: str) -> N
         show(Line(f"{what}: server time, {name}", "ms", pair[0], goal, pair[1], beside))
     pair = [_share(waited, 0.95)], [_share(waited_bare, 0.95)]
     show(Line(f"{what}: client, p95", "ms", pair[0], "", pair[1], beside))
-    show(Line(f"{what}: processor", "ms a page", [spent], "", [others], beside))
+    show(Line(f"{what}: processor", "ms a page", [found.spent], "", [other.spent], beside))
     show(Line(f"{what}: not answered in time", "", [load.unanswered], "0"))
     if load.steps:
         name = f"steps meanwhile, {STEPS} a second, {len(load.steps)} of them: client, p95"
@@ -109,25 +126,21 @@ def _under_load(
     secrets: dict[str, str],
     turns: Sequence[Turn],
     seconds: float,
-) -> tuple[Load, float, dict[Asked, float]]:
-    """Put a server under load.
+) -> Taken:
+    """Put a server under load, after each page was asked for alone."""
+    load, steps = Load(port, asked, secrets), Turns(port, turns)
 
-    Give what it took, its processor time a page in ms, and that of each page when asked alone.
-    """
-    load, alone = Load(port, asked, secrets), dict[Asked, float]()
-
-    async def whole() -> float:
+    async def whole() -> Taken:
         await load.warm()
-        for what in asked:
-            before = processor(port)
-            await load.alone(what, _ALONE)
-            alone[what] = (processor(port) - before) * 1e3 / _ALONE
+        alone = {what: await load.alone(what, _ALONE) for what in asked}
+        changed = {what: await load.alone(what, _ALONE, steps) for what in asked if turns}
         load.forget()
         before = processor(port)
-        await load.run(seconds, Turns(port, turns))
-        return (processor(port) - before) * 1e3 / max(1, load.answered)
+        await load.run(seconds, steps)
+        spent = (processor(port) - before) * 1e3 / max(1, load.answered)
+        return Taken(load, spent, alone, changed)
 
-    return load, asyncio.run(whole()), alone
+    return asyncio.run(whole())
 
 
 def _enter(application: object, login: str) -> str:

@@ -17,7 +17,7 @@ from engine.service.tokens import NewToken, create_token
 STEPS = 2
 """Steps a second."""
 _CASES = 20
-_OK = 200
+_OK = b"200"
 
 
 @dataclass
@@ -60,40 +60,36 @@ def turns_of(application: Application) -> list[Turn]:
 
 @dataclass
 class Turns:
-    """Takes the steps at fixed instants, over one connection; `taken` are the client's ms."""
+    """Takes the steps over one connection; `taken` are the client's ms of those under load."""
 
     port: int
     turns: Sequence[Turn]
     taken: list[float] = field(default_factory=list)
+    _number: int = 0
 
     async def run(self, seconds: float) -> None:
-        """Take steps for so long."""
-        if not self.turns:
-            return
+        """Take steps at fixed instants, for so long."""
         began = time.perf_counter()
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        for number in range(int(STEPS * seconds)):
-            due = began + number / STEPS
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            turn = self.turns[number // 2 % len(self.turns)]
+        for number in range(int(STEPS * seconds) if self.turns else 0):
+            await asyncio.sleep(max(0.0, began + number / STEPS - time.perf_counter()))
             began_step = time.perf_counter()
-            await self._step(turn, reader, writer)
+            await self.step()
             self.taken.append((time.perf_counter() - began_step) * 1e3)
-        writer.close()
 
-    async def _step(
-        self, turn: Turn, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def step(self) -> None:
+        """Take the next step."""
+        turn = self.turns[self._number // 2 % len(self.turns)]
+        self._number += 1
         token, order = turn.order()
         body = json.dumps(order).encode()
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         writer.write(
             f"POST /api/v1/cases/{turn.code}/steps HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
             f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n".encode()
+            f"Connection: close\r\nContent-Length: {len(body)}\r\n\r\n".encode()
             + body
         )
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-        length = int(head.partition("content-length:")[2].split("\r\n", 1)[0])
-        answer = json.loads(await reader.readexactly(length))
-        assert head.split(" ", 2)[1] == str(_OK), (order, answer)
-        turn.version, turn.told = answer["version"], not turn.told
+        head, _, answer = (await reader.read()).partition(b"\r\n\r\n")
+        writer.close()
+        assert head.split(b" ", 2)[1] == _OK, (order, answer.decode())
+        turn.version, turn.told = json.loads(answer)["version"], not turn.told
