@@ -14,13 +14,15 @@ from engine.service.desk import Desk
 from engine.service.lateness import BucketAnswer, Lateness, Sums, Tally, tell_buckets
 from engine.service.listing import flows, spelt
 from engine.store import figures, rows
-from engine.store.sight import knowledge, sight
+from engine.store.sight import knowledge
 from engine.store.visible import only_in_summary, reader_of
 from engine.words import message, say
 
 TOP = 10
 """How many units and leaders are shown."""
 _NONE = Lateness()
+_STAGES = frozenset({"stage"})
+"""No case comes into another state without the beginning of a stage."""
 Naming = Callable[[Desk, Iterable[int | None]], dict[int | None, tuple[str, str]]]
 """Gives the key and the label of some ids."""
 
@@ -91,11 +93,8 @@ def dashboard(desk: Desk, who: Principal, top: int = TOP) -> DashboardAnswer:
 
 def _counted(desk: Desk, who: Principal) -> tuple[Sums, Mapping[str, int]]:
     """Count how late the open cases are that the caller reads, and all cases by their state."""
-    seen, tally = sight(desk.conn, who, desk.now), Tally(desk)
-    tally.open(figures.open_ones(desk.conn, seen))
-    still = tally.take(figures.standing_still(desk.conn, seen, desk.now))
-    for by in ("unit", "leader", "state"):
-        tally.count(by, figures.bands(desk.conn, seen, tally.edges, still, by))
+    tally = Tally(desk)
+    tally.count(figures.figures(desk.conn, who, desk.now, tally.edges))
     return tally.sums, _counts(desk, who, tally.sums)
 
 
@@ -103,7 +102,7 @@ def _counts(desk: Desk, who: Principal, sums: Sums) -> Mapping[str, int]:
     """Count the cases of each state; those that are seen in summary only count here as well."""
     seen = knowledge(desk.conn, who, desk.now)
     if who.has(*KNOWS_ALL):
-        return figures.by_state(desk.conn, seen)
+        return once(desk, "by state", lambda: figures.by_state(desk.conn, seen), _STAGES)
     counted = {state: of_it.open for state, of_it in sums.states.items()}
     return figures.closed_by_state(desk.conn, seen) | counted
 

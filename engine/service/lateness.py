@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from engine.service.desk import Desk
 from engine.service.near import soon_until
-from engine.store.figures import Band, Open, Stood
+from engine.store.figures import Band, Figures, Open, Stood
 from engine.words import message, say
 
 AGES: tuple[tuple[int, int | None], ...] = ((0, 3), (4, 10), (11, 20), (21, None))
@@ -70,32 +70,29 @@ class Tally:
         self.edges = [soon_until(desk) + _TICK, desk.now, *map(self._begins, AGES[:-1])]
         self.sums = Sums()
 
-    def open(self, cases: Iterable[Open]) -> None:
-        """Add open cases, however late they are."""
-        for some in cases:
-            for sums in self._sums(some):
-                sums.open += some.count
-                sums.unacknowledged += some.unacknowledged
-
-    def count(self, by: str, bands: Iterable[Band]) -> None:
-        """Add how late they are by `unit`, `leader` or `state`, once for each of the three."""
-        for band in bands:
-            days = self._days(band.earliest, self._desk.now)
-            _place(self.sums.of(by)[band.key], band.band, band.count, days)
-            if by == "state":
-                _place(self.sums.all, band.band, band.count, days)
-
-    def take(self, cases: Iterable[Stood]) -> list[int]:
-        """Add how late cases are whose days stand still since a pause; give their ids."""
-        taken = []
-        for case in cases:
-            taken.append(case.case_id)
+    def count(self, figures: Figures) -> None:
+        """Add cases by unit, by leader and by state, and all of them by their states."""
+        for by in figures.open:
+            self._open(self.sums.of(by), figures.open[by])
+            self._late(self.sums.of(by), figures.bands[by])
+        self._open(defaultdict(lambda: self.sums.all), figures.open["state"])
+        self._late(defaultdict(lambda: self.sums.all), figures.bands["state"])
+        for case in figures.still:
             days = days_stood(self._desk, case)
             for sums in self._sums(case):
                 _place(sums, bucket_of(days) + 1, 1, days)
-        return taken
 
-    def _sums(self, of: Open | Stood) -> tuple[Lateness, ...]:
+    def _open(self, into: defaultdict[Any, Lateness], found: Iterable[Open]) -> None:
+        for some in found:
+            into[some.key].open += some.count
+            into[some.key].unacknowledged += some.unacknowledged
+
+    def _late(self, into: defaultdict[Any, Lateness], found: Iterable[Band]) -> None:
+        for band in found:
+            days = self._days(band.earliest, self._desk.now)
+            _place(into[band.key], band.band, band.count, days)
+
+    def _sums(self, of: Stood) -> tuple[Lateness, ...]:
         sums = self.sums
         return sums.all, sums.states[of.state], sums.units[of.unit_id], sums.leaders[of.lead_id]
 

@@ -5,25 +5,32 @@ the rows are the same. Time moves four things without an event: limits and minim
 were closed go out of sight, a legal day begins. So what was counted is kept with the number of all
 events, the last limit that passed and the last closure that went out of sight; whoever asks names
 the day. Only readers keep and are given anything: what a writer has not committed may never be.
+
+What depends on some records alone is kept until an event tells of one of these.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
+from threading import RLock
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, bindparam, func, select
+import orjson
+from sqlalchemy import Connection, Engine, bindparam, func, select, union_all
 
+from engine.domain.events import OFFICE_STREAM
 from engine.store import kept
 from engine.store.driver import Prepared
 from engine.store.moment import CASE, CLOCK
 from engine.store.tables import table
 
 Found = TypeVar("Found")
-Moment = tuple[Any, ...]
-_MOST = 4096
+Instants = tuple[datetime, datetime]
+"""The present instant, and the one since when a closed case is in sight."""
+_MOST, _MANY = 2048, 200
+_ALL = ""
 _EVENT, _PENDING = table("event"), table("log_pending")
 _NOW, _SINCE = (bindparam(name, type_=CASE.c.closed_at.type) for name in ("now", "since"))
 _PASSED = (
@@ -38,64 +45,147 @@ _WAITING = select(func.count()).select_from(_PENDING)
 _ASKED = Prepared(
     select(_TOLD.scalar_subquery(), _WAITING.scalar_subquery(), _PASSED, _LATE, _GONE)
 )
+_NEWS = Prepared(
+    union_all(
+        select(_EVENT.c.stream, _EVENT.c.body).where(_EVENT.c.log_index > bindparam("last", 0)),
+        select(_EVENT.c.stream, _EVENT.c.body).join_from(
+            _PENDING,
+            _EVENT,
+            (_EVENT.c.stream == _PENDING.c.stream) & (_EVENT.c.seq == _PENDING.c.seq),
+        ),
+    ).limit(bindparam("most", _MANY + 1))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """A state of a database: how many events it has, the place of the last, and what has passed."""
+
+    told: int
+    last: int
+    passed: tuple[Any, ...]
 
 
 @dataclass(slots=True)
-class _Book:
-    """What was counted in one database as of one moment of it; what came before is forgotten."""
+class Book:
+    """What is known of one database as of its newest moment that somebody has seen.
 
-    moment: Moment = ()
+    `touched` says of each record how many events there were when one last told of it. `changed` are
+    the cases that changed since whoever follows them last looked, None where it is any of them.
+    """
+
+    told: int = -1
+    last: int = -1
+    passed: tuple[Any, ...] = ()
     values: dict[Hashable, Any] = field(default_factory=dict)
+    lasting: dict[Hashable, tuple[int, Any]] = field(default_factory=dict)
+    touched: dict[str, int] = field(default_factory=dict)
+    changed: set[int] | None = None
+    follower: Any = None
+
+    def hear(self, connection: Connection, moment: _Moment) -> None:
+        """Learn what has happened since."""
+        if moment.told != self.told:
+            self._hear(connection, moment)
+        if (moment.told, moment.passed) != (self.told, self.passed):
+            self.values = {}
+        self.told, self.last, self.passed = moment.told, moment.last, moment.passed
+
+    def _hear(self, connection: Connection, moment: _Moment) -> None:
+        news = _NEWS.rows(connection, {"last": self.last, "most": _MANY + 1})
+        if len(news) > _MANY or self.told < 0:
+            self.touched, self.changed, self.lasting = {_ALL: moment.told}, None, {}
+            return
+        for stream, body in news:
+            for row in orjson.loads(bytes(body))["rows"]:
+                self.touched[row["t"]] = moment.told
+            if stream != OFFICE_STREAM and self.changed is not None:
+                self.changed.add(stream)
+
+    def is_as_of(self, told: int, records: frozenset[str]) -> bool:
+        """Tell whether no event told of these records since there were so many."""
+        return all(self.touched.get(record, -1) <= told for record in (_ALL, *records))
 
 
-_BOOKS: WeakKeyDictionary[Engine, _Book] = WeakKeyDictionary()
-_TURN = Lock()
+_BOOKS: WeakKeyDictionary[Engine, Book] = WeakKeyDictionary()
+_TURN = RLock()
 
 
 def once(
     connection: Connection,
-    at: tuple[datetime, datetime],
+    at: Instants,
     key: Hashable,
     read: Callable[[], Found],
+    of: frozenset[str] | None = None,
 ) -> Found:
     """Give what was read under a key, reading it where anything may have changed it since.
 
-    `at` are the present instant, and the one since when a closed case is in sight. `key` must say
-    all else that the answer depends on; what is read must not depend on the instants otherwise
-    than by what has passed. Nobody changes what is given.
+    `key` must say all else that the answer depends on; what is read must not depend on the instants
+    otherwise than by what has passed, and with `of`, not at all: then it depends on these records
+    alone. Nobody changes what is given.
     """
-    moment = _moment(connection, at)
-    if moment is None:
+    with opened(connection, at) as book:
+        known = None if book is None else _known(book, key, of)
+        state = None if book is None else (book.told, book.passed)
+    if book is None or state is None:
         return read()
-    book = _book(connection.engine, moment)
-    found: Found | None = book.values.get(key)
-    if found is None:
-        found = read()
-        if len(book.values) < _MOST:
-            book.values[key] = found
+    if known is None:
+        known = read()
+        _keep(book, state, key, known, lasts=of is not None)
+    found: Found = known
     return found
 
 
-def _moment(connection: Connection, at: tuple[datetime, datetime]) -> Moment | None:
-    """Say how many events there are, and what has passed; None where nothing may be kept."""
+@contextmanager
+def opened(connection: Connection, at: Instants) -> Iterator[Book | None]:
+    """Open the book of a database as of what this transaction sees, for oneself alone.
+
+    None for writers, for a database without events, and for whoever still looks at an older state.
+    """
+    moment = _moment(connection, at)
+    if moment is None:
+        yield None
+        return
+    with _TURN:
+        book = _BOOKS.setdefault(connection.engine, Book())
+        if moment.told < book.told:
+            yield None
+            return
+        book.hear(connection, moment)
+        yield book
+
+
+def _known(book: Book, key: Hashable, of: frozenset[str] | None) -> Any:  # noqa: ANN401  # whatever was read
+    if of is None:
+        return book.values.get(key)
+    told, value = book.lasting.get(key, (-1, None))
+    return value if book.is_as_of(told, of) else None
+
+
+def _keep(
+    book: Book, state: tuple[int, tuple[Any, ...]], key: Hashable, value: object, *, lasts: bool
+) -> None:
+    """Keep what was read, unless somebody has seen another state meanwhile."""
+    with _TURN:
+        if (book.told, book.passed) != state or len(book.values) + len(book.lasting) >= _MOST:
+            return
+        if lasts:
+            book.lasting[key] = (book.told, value)
+        else:
+            book.values[key] = value
+
+
+def _moment(connection: Connection, at: Instants) -> _Moment | None:
+    """Look at the state that this transaction sees; None where nothing may be kept."""
     if not kept.only_reads(connection):
         return None
-    known: tuple[tuple[datetime, datetime], Moment] | None = connection.info.get(kept.MOMENT)
+    known: tuple[Instants, _Moment] | None = connection.info.get(kept.MOMENT)
     if known is not None and known[0] == at:
         return known[1]
-    found = _ASKED.rows(connection, {"now": at[0], "since": at[1]})[0]
-    last, waiting, *passed = found
+    last, waiting, *passed = _ASKED.rows(connection, {"now": at[0], "since": at[1]})[0]
     if last is None and not waiting:
         return None
-    moment = ((-1 if last is None else last) + waiting, *passed)
+    place = -1 if last is None else last
+    moment = _Moment(place + waiting, place, tuple(passed))
     connection.info[kept.MOMENT] = (at, moment)
     return moment
-
-
-def _book(engine: Engine, moment: Moment) -> _Book:
-    """Open the book of a moment; a reader that still looks at an older one begins anew."""
-    with _TURN:
-        book = _BOOKS.get(engine)
-        if book is None or book.moment != moment:
-            book = _BOOKS[engine] = _Book(moment)
-        return book

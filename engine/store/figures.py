@@ -4,15 +4,21 @@ They are counted from indexes that hold all that is asked, by the conditions of 
 them, so a figure and its list never disagree.
 """
 
-from collections.abc import Collection, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, select
 
+from engine.domain.access import SEES, Principal
 from engine.store.among import among
+from engine.store.counted import opened
+from engine.store.held_cases import BY, HeldCases, OpenCase, Pile, Piles, held
 from engine.store.moment import CASE, CLOCK
+from engine.store.sight import listed, sight
+from engine.store.visible import since
 
 _OPEN = CASE.c.closed_at.is_(None)
 _LED = CASE.c.lead_unit_id.is_not(None)
@@ -40,14 +46,9 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """So many open cases of one unit, leader and state.
+    """So many open cases of one group; `unacknowledged` of them wait for their leader's word."""
 
-    `unacknowledged` of them wait for their leader's word.
-    """
-
-    unit_id: int | None
-    lead_id: int | None
-    state: str
+    key: int | str | None
     count: int
     unacknowledged: int
 
@@ -65,6 +66,15 @@ class Stood:
     unacknowledged: int
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Open cases by unit, leader and state: how many, how late, and those that stand still."""
+
+    open: Mapping[str, Sequence[Open]]
+    bands: Mapping[str, Sequence[Band]]
+    still: Sequence[Stood]
+
+
 def by_state(connection: Connection, seen: ColumnElement[bool]) -> dict[str, int]:
     """Count the cases of each state."""
     found = select(CASE.c.state, func.count()).where(seen).group_by(CASE.c.state)
@@ -76,31 +86,89 @@ def closed_by_state(connection: Connection, seen: ColumnElement[bool]) -> dict[s
     return by_state(connection, and_(CASE.c.closed_at.is_not(None), seen))
 
 
-def open_ones(connection: Connection, seen: ColumnElement[bool]) -> list[Open]:
-    """Count the open cases by unit, leader and state, in the order of an index that holds all that.
+def figures(
+    connection: Connection, who: Principal, now: datetime, edges: Sequence[datetime]
+) -> Figures:
+    """Count the open cases that a caller may read all of, from memory where they are held there.
+
+    `edges` fall: a limit at or after the first edge is in no band, one before it in band 0, before
+    the second in band 1, and so on. Cases that stand still are in none.
+    """
+    with opened(connection, (now, since(now))) as book:
+        if book is not None:
+            piles = _piles(connection, who, now, held(connection, book))
+            if piles is not None:
+                return Figures(
+                    {by: _open_in(piles.groups[by]) for by in BY},
+                    {by: _bands_in(piles.groups[by], edges) for by in BY},
+                    _stood(piles.still.values()),
+                )
+    seen = sight(connection, who, now)
+    still = standing_still(connection, seen, now)
+    besides = [one.case_id for one in still]
+    found = {by: _bands(connection, seen, edges, besides, by) for by in BY}
+    return Figures(_open_ones(connection, seen), found, still)
+
+
+def _piles(connection: Connection, who: Principal, now: datetime, all_: HeldCases) -> Piles | None:
+    """Give the piles of what a caller may read; None where only the tables tell which that is."""
+    if who.has(*SEES["all"]):
+        return all_.piles
+    ids = listed(connection, who, now)
+    if ids is None:
+        return None
+    piles = Piles()
+    piles.put([all_.cases[i] for i in ids if i in all_.cases])
+    return piles
+
+
+def _open_in(group: Mapping[Any, Pile]) -> list[Open]:
+    return [Open(key, pile.count, pile.silent) for key, pile in group.items()]
+
+
+def _bands_in(group: Mapping[Any, Pile], edges: Sequence[datetime]) -> list[Band]:
+    """Cut the limits of each group, which stand in order, at the edges."""
+    found = []
+    for key, pile in group.items():
+        ends = [bisect_left(pile.due, edge) for edge in edges]
+        for number, (end, begin) in enumerate(zip(ends, [*ends[1:], 0], strict=True)):
+            if begin < end:
+                found.append(Band(key, number, end - begin, pile.due[begin]))
+    return found
+
+
+def _stood(found: Iterable[OpenCase]) -> list[Stood]:
+    return [
+        Stood(one.id, one.state, one.unit_id, one.lead_id, one.due_at, one.paused_at, one.silent)
+        for one in found
+        if one.due_at is not None and one.paused_at is not None
+    ]
+
+
+def _open_ones(connection: Connection, seen: ColumnElement[bool]) -> dict[str, list[Open]]:
+    """Count by unit, leader and state in the order of an index that holds all that.
 
     Those that no unit leads yet are counted for the one planned.
     """
-    found: list[Any] = []
+    sums: dict[str, dict[Any, tuple[int, int]]] = {by: {} for by in BY}
     for unit, these in ((CASE.c.lead_unit_id, _LED), (CASE.c.planned_unit_id, ~_LED)):
         key = (unit, CASE.c.lead_id, CASE.c.state)
         asked = select(*key, func.count(), func.sum(_SILENT)).where(_OPEN, seen, these)
-        found += connection.execute(asked.group_by(*key)).all()
-    return [Open(*row) for row in found]
+        for *keys, count, silent in connection.execute(asked.group_by(*key)):
+            for by, one in zip(BY, keys, strict=True):
+                before = sums[by].get(one, (0, 0))
+                sums[by][one] = (before[0] + count, before[1] + silent)
+    return {by: [Open(key, *sum_) for key, sum_ in found.items()] for by, found in sums.items()}
 
 
-def bands(
+def _bands(
     connection: Connection,
     seen: ColumnElement[bool],
     edges: Sequence[datetime],
     besides: Collection[int],
     by: str,
 ) -> list[Band]:
-    """Count the cases of each group by the stretch in which their nearest limit lies.
-
-    `edges` fall: a limit at or after the first edge is in no band, one before it in band 0, before
-    the second in band 1, and so on. Cases of `besides` are not counted.
-    """
+    """Count the cases of each group by the stretch in which their limit lies, but for `besides`."""
     limit = CASE.c.limit_due_at
     numbered = [(limit >= edge, number) for number, edge in enumerate(edges[1:])]
     band = case(*numbered, else_=len(edges) - 1)

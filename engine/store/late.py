@@ -27,6 +27,7 @@ from sqlalchemy import (
 from engine.domain.records import Clock, columns
 from engine.store import counted as counted_before
 from engine.store.among import among
+from engine.store.held_late import late_cases, shares_in
 from engine.store.keyset import Order, in_order, in_order_of_all
 from engine.store.moment import (
     CASE,
@@ -34,6 +35,7 @@ from engine.store.moment import (
     ISSUE_ID,
     Late,
     counted,
+    every_passed,
     first_passed,
     late,
     passed,
@@ -111,7 +113,19 @@ def page(
     return _look_up(connection, query, {row[0]: row[1] for row in chosen}), total
 
 
+def count(connection: Connection, query: Scope) -> int:
+    """Count the overdue cases; at a past instant each once, whichever of its limits came first."""
+    if not query.past:
+        return _total(connection, query, late(query.at, past=False), None)
+    found = every_passed(query.at)
+    number = _asked(query, found, select(func.count(found.case_id.distinct())))
+    return int(connection.execute(number).scalar_one())
+
+
 def _total(connection: Connection, query: Scope, found: Late, age: Age | None) -> int:
+    held = None if age is not None else late_cases(connection, query)
+    if held is not None:
+        return len(held)
     number = _aged(connection, _asked(query, found, select(func.count())), found, age)
 
     def read() -> int:
@@ -168,8 +182,12 @@ def shares(
 
     Without a grouping all of them have the key None; `only` selects the cases that are counted.
 
-    Days need the clock itself, so this goes by the clocks for the present instant too.
+    Days need the clock itself, so this goes by the clocks for the present instant too, unless the
+    open cases are held in memory.
     """
+    held = None if only is not None else late_cases(connection, query)
+    if held is not None:
+        return [Share._make((*key, number)) for key, number in shares_in(held, by).items()]
     first = first_passed(query.at)
     found = Late(first, False, true(), first.c.case_id, first.c.due_at)  # noqa: FBT003  # without `case`
     key = _key(query, found, by)
@@ -183,6 +201,9 @@ def shares(
 
 def shares_of_holders(connection: Connection, query: Scope) -> tuple[list[Share], list[Share]]:
     """Count the overdue cases by unit, and by leader, as `shares` does, looking at them once."""
+    held = late_cases(connection, query)
+    if held is not None:
+        return shares(connection, query, "unit"), shares(connection, query, "leader")
     first = first_passed(query.at)
     found = Late(first, False, true(), first.c.case_id, first.c.due_at)  # noqa: FBT003  # without `case`
     unit, lead = (_key(query, found, by).label(by) for by in ("unit", "leader"))

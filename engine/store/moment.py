@@ -82,6 +82,12 @@ def late(at: datetime, *, past: bool) -> Late:
     return Late(CASE, True, CASE.c.limit_due_at < at, CASE.c.id, CASE.c.limit_due_at)  # noqa: FBT003  # named above
 
 
+def every_passed(at: datetime) -> Late:
+    """Look at the limits that had passed at a past instant: a case has several, it may be."""
+    both = _passed(at)
+    return Late(both, False, true(), both.c.case_id, both.c.due_at)  # noqa: FBT003  # without `case`
+
+
 def first_passed(at: datetime) -> Subquery:
     """Select the first limit clock of each case that was past due at an instant.
 

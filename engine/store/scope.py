@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
+from engine.domain.access import Principal
 from engine.store.tables import table
+from engine.store.visible import reader_of
 
 _CLOSURE = table("unit_closure")
 
@@ -18,7 +20,7 @@ class Scope:
 
     `past` is False only for the present instant. `closed` are the states in which a case rests,
     `initial` those to which a declined one goes back. The filters are ids and a state, as they
-    stood; a unit stands for itself and those below it. `reader` names all that `seen` goes by.
+    stood; a unit stands for itself and those below it. `who` is whom `seen` is about.
     """
 
     at: datetime
@@ -30,14 +32,14 @@ class Scope:
     lead_id: int | None = None
     issue_id: int | None = None
     state: str | None = None
-    reader: Hashable = None
+    who: Principal | None = None
 
     @property
     def key(self) -> Hashable:
         """Name what is asked for at the present instant; None where nothing names it."""
-        if self.past or self.reader is None:
+        if self.past or self.who is None:
             return None
-        return self.reader, self.unit_id, self.lead_id, self.issue_id, self.state
+        return reader_of(self.who), self.unit_id, self.lead_id, self.issue_id, self.state
 
 
 def is_below(column: ColumnElement[Any], unit_id: int) -> ColumnElement[bool]:

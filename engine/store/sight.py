@@ -27,11 +27,7 @@ MOST = 25_000
 
 def sight(connection: Connection, who: Principal, now: datetime) -> ColumnElement[bool]:
     """Give the condition on `case` that a caller may read all of it: `visible_in_full`."""
-
-    def read() -> tuple[list[int] | None]:
-        return (_listed(connection, who, now),)
-
-    (ids,) = counted.once(connection, (now, since(now)), ("sight", reader_of(who)), read)
+    ids = listed(connection, who, now)
     return visible_in_full(who, now) if ids is None else among(connection, CASE.c.id, ids)
 
 
@@ -40,8 +36,17 @@ def knowledge(connection: Connection, who: Principal, now: datetime) -> ColumnEl
     return true() if only_in_summary(who) else sight(connection, who, now)
 
 
+def listed(connection: Connection, who: Principal, now: datetime) -> list[int] | None:
+    """List the cases that a caller may read all of, once; None where that would be a detour."""
+
+    def read() -> tuple[list[int] | None]:
+        return (_listed(connection, who, now),)
+
+    (ids,) = counted.once(connection, (now, since(now)), ("sight", reader_of(who)), read)
+    return ids
+
+
 def _listed(connection: Connection, who: Principal, now: datetime) -> list[int] | None:
-    """List the cases that a caller may read; None where that would be a detour."""
     parts = parts_in_full(who)
     if parts is None:
         return None

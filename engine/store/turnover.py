@@ -20,6 +20,8 @@ from sqlalchemy import (
 from sqlalchemy.types import NullType
 
 from engine.store.held import Held, asked_for, held, there
+from engine.store.held_late import counted_by as counted_in
+from engine.store.held_late import open_cases
 from engine.store.late import late_by
 from engine.store.moment import CASE, ISSUE_ID
 from engine.store.scope import Scope
@@ -35,6 +37,9 @@ def counts(connection: Connection, scope: Scope, by: str) -> dict[Key, int]:
 
 def still_open(connection: Connection, scope: Scope, by: str | None) -> dict[Key, int]:
     """Count the open cases of each group; without a grouping all have the key None."""
+    found = open_cases(connection, scope)
+    if found is not None:
+        return dict(counted_in(found, by))
     stood = held(scope)
     if not scope.past:  # whose an open case is, its own row says, and an index of open ones
         stood = replace(stood, lead_id=CASE.c.lead_id, lead_unit_id=CASE.c.lead_unit_id)

@@ -21,7 +21,6 @@ from engine.service.office import wrong
 from engine.service.paging import USUAL, Place, place_of
 from engine.store.scope import Scope
 from engine.store.sight import sight
-from engine.store.visible import reader_of
 
 By = Literal["unit", "leader", "stage", "issue"]
 GROUPINGS: tuple[By, ...] = ("unit", "leader", "stage", "issue")
@@ -116,5 +115,5 @@ def _scope(desk: Desk, who: Principal, query: ReportQuery, place: Place | None) 
         lead_id=leader_id(desk, query.leader),
         issue_id=issue_id(desk, who, query.issue),
         state=state_name(desk, "stage", query.stage),
-        reader=reader_of(who),
+        who=who,
     )

@@ -37,7 +37,7 @@ class GroupAnswer(TypedDict):
 
 def tell_groups(desk: Desk, scope: Scope, by: str) -> list[GroupAnswer]:
     """Group all overdue cases, the largest group first."""
-    counts, days = _overdue(desk, scope, by, None)
+    counts, days = once_of(desk, scope, ("groups", by), lambda: _overdue(desk, scope, by, None))
     return tell(desk, by, counts, days, _largest_first)
 
 
@@ -59,16 +59,10 @@ def _overdue(
     counts: dict[Key, int] = {}
     days: dict[Key, Days] = {}
     counter = DayCounter(desk, scope.at)
-    for share in _shares(desk, scope, by, only):
+    for share in late.shares(desk.conn, scope, by, only):
         counts[share.key] = counts.get(share.key, 0) + share.number
         days[share.key] = counter.add(days.get(share.key, NO_DAYS), share)
     return counts, days
-
-
-def _shares(desk: Desk, scope: Scope, by: str, only: CaseIds | None) -> list[Share]:
-    if only is not None:
-        return late.shares(desk.conn, scope, by, only)
-    return once_of(desk, scope, ("shares", by), lambda: late.shares(desk.conn, scope, by))
 
 
 def tell(

@@ -4,7 +4,7 @@ The figures count what the overdue report lists for the same question; shares of
 those of the workload report.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -24,6 +24,8 @@ from engine.store.scope import Scope
 _LISTING = Listing("overdue", ())
 _WEEK = timedelta(days=7)
 HOLDERS = ("unit", "leader")
+Aged = Mapping[Key, tuple[int, int, tuple[int, ...]]]
+"""How many cases of each holder are overdue, the most working days of one, and all by age."""
 
 
 class HolderAnswer(TypedDict):
@@ -58,53 +60,60 @@ class LatenessAnswer(TypedDict):
 def lateness(desk: Desk, who: Principal, query: ReportQuery) -> LatenessAnswer:
     """Tell how late cases are or were. Raises ForbiddenError, InvalidError."""
     scope = ask(desk, who, _LISTING, replace(query, cursor=None, bucket=None)).scope
-    counter = DayCounter(desk, scope.at)
-    by_unit, by_leader, still = once_of(desk, scope, "holders", lambda: _counted(desk, scope))
-    days = Counter[int]()
-    for share in by_unit:
-        days[counter.days(share).working] += share.number
+    days, by_unit, by_leader, still = once_of(desk, scope, "holders", lambda: _counted(desk, scope))
     before = replace(scope, at=scope.at - _WEEK, past=True)
     return {
         "overdue": days.total(),
         "open": sum(still["unit"].values()),
-        "week_before": sum(s.number for s in late.shares(desk.conn, before, None)),
+        "week_before": late.count(desk.conn, before),
         "longest": max(days, default=0),
         "median": _median(days),
-        "units": _holders(desk, counter, "unit", by_unit, still["unit"]),
-        "leaders": _holders(desk, counter, "leader", by_leader, still["leader"]),
+        "units": _holders(desk, "unit", by_unit, still["unit"]),
+        "leaders": _holders(desk, "leader", by_leader, still["leader"]),
     }
 
 
 def _counted(
     desk: Desk, scope: Scope
-) -> tuple[list[Share], list[Share], Mapping[str, Mapping[Key, int]]]:
-    """Count the overdue cases of units and of leaders, and all open ones of theirs."""
+) -> tuple[Counter[int], Aged, Aged, Mapping[str, Mapping[Key, int]]]:
+    """Count the overdue cases by age, of units and of leaders too, and all open ones of theirs."""
     by_unit, by_leader = late.shares_of_holders(desk.conn, scope)
     still = {by: turnover.still_open(desk.conn, scope, by) for by in HOLDERS}
-    return by_unit, by_leader, still
+    counter, days = DayCounter(desk, scope.at), Counter[int]()
+    for share in by_unit:
+        days[counter.days(share).working] += share.number
+    return days, _aged(counter, by_unit), _aged(counter, by_leader), still
 
 
-def _holders(
-    desk: Desk, counter: DayCounter, by: str, shares: Iterable[Share], still: Mapping[Key, int]
-) -> list[HolderAnswer]:
-    found: dict[Key, Counter[int]] = {}
+def _aged(counter: DayCounter, shares: Iterable[Share]) -> Aged:
+    """Tell of each holder how many cases are overdue, the oldest of them, and all by age."""
+    found: defaultdict[Key, Counter[int]] = defaultdict(Counter)
     for share in shares:
-        found.setdefault(share.key, Counter())[counter.days(share).working] += share.number
+        found[share.key][counter.days(share).working] += share.number
+    return {key: (days.total(), max(days), _by_age(days)) for key, days in found.items()}
+
+
+def _by_age(days: Counter[int]) -> tuple[int, ...]:
+    buckets = [0] * len(AGES)
+    for working, count in days.items():
+        buckets[bucket_of(working)] += count
+    return tuple(buckets)
+
+
+def _holders(desk: Desk, by: str, found: Aged, still: Mapping[Key, int]) -> list[HolderAnswer]:
     names = names_of(desk, by, found)
-    told = [_holder(desk, names.get(k), still.get(k, 0), days) for k, days in found.items()]
+    told = [_holder(desk, names.get(k), still.get(k, 0), aged) for k, aged in found.items()]
     return sorted(told, key=lambda holder: (-holder["count"], holder["key"] or ""))
 
 
 def _holder(
-    desk: Desk, name: tuple[str, str] | None, still: int, days: Counter[int]
+    desk: Desk, name: tuple[str, str] | None, still: int, aged: tuple[int, int, tuple[int, ...]]
 ) -> HolderAnswer:
     key, label = label_of(desk, name)
-    buckets = [0] * len(AGES)
-    for working, count in days.items():
-        buckets[bucket_of(working)] += count
+    count, longest, buckets = aged
     return {
-        "key": key, "label": label, "count": days.total(), "open": still, "longest": max(days),
-        "buckets": buckets,
+        "key": key, "label": label, "count": count, "open": still, "longest": longest,
+        "buckets": list(buckets),
     }  # fmt: skip
 
 
