@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection
 
-from engine.domain.access import SEES
-from engine.store.counted import once, opened
+from engine.domain.access import SEES, Principal
+from engine.store.counted import Book, once, opened
 from engine.store.held_cases import OpenCase, held
 from engine.store.scope import Scope
 from engine.store.sight import listed
@@ -22,15 +23,22 @@ def open_cases(connection: Connection, scope: Scope) -> list[OpenCase] | None:
     who = scope.who
     if scope.past or who is None or scope.unit_id is not None:
         return None
-    ids = None if who.has(*SEES["all"]) else listed(connection, who, scope.at)
-    if ids is None and not who.has(*SEES["all"]):
-        return None
     with opened(connection, (scope.at, since(scope.at))) as book:
-        if book is None:
-            return None
-        all_ = held(connection, book).cases
-        found = list(all_.values()) if ids is None else [all_[i] for i in ids if i in all_]
-    return list(_narrowed(found, scope))
+        found = None if book is None else _read(connection, who, scope.at, book)
+    return None if found is None else list(_narrowed(found, scope))
+
+
+def _read(
+    connection: Connection, who: Principal, at: datetime, book: Book
+) -> list[OpenCase] | None:
+    """Give the open cases that a caller may read; None where only the tables tell which."""
+    if who.has(*SEES["all"]):
+        return list(held(connection, book).cases.values())
+    ids = listed(connection, who, at)
+    if ids is None:
+        return None
+    every = held(connection, book).cases
+    return [every[i] for i in ids if i in every]
 
 
 def late_cases(connection: Connection, scope: Scope) -> list[OpenCase] | None:
