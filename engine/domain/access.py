@@ -9,6 +9,7 @@ file names a role to decide by (`tests/house/test_draw_from_one_table.py`).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from engine.errors import ForbiddenError
 from engine.words import Message, alternatives, message
@@ -177,6 +178,7 @@ def may(who: Principal, act: str) -> Decision:
     return Decision(allowed=who.has(*roles), message=message("act-forbidden", who=_any(roles)))
 
 
+@cache
 def _any(roles: frozenset[str]) -> Message:
     """Name roles as alternatives: “the office or the duty officer”."""
     return alternatives(message(f"holder-{role}") for role in ROLES if role in roles)

@@ -5,16 +5,15 @@ from typing import Any, cast
 
 from typing_extensions import TypedDict
 
-from engine.domain.awaited import Awaited, awaited
+from engine.domain.awaited import Awaited
 from engine.domain.workflow import Workflow
 from engine.service.case_answers import SummaryAnswer
 from engine.service.case_items import CaseItem
 from engine.service.desk import Desk
 from engine.service.office import instant
-from engine.service.workflows import workflow_of
+from engine.service.workflows import awaited_in, workflow_of
 from engine.store.case_marks import Mark, marks
 from engine.words import Message, message, say
-from workflows.needs import VOCABULARY
 
 
 class MarkAnswer(TypedDict):
@@ -39,7 +38,7 @@ def tell_marks(desk: Desk, items: Sequence[CaseItem | SummaryAnswer]) -> dict[st
 
 def _awaited(flow: Workflow) -> dict[str, tuple[Awaited, int]]:
     most = flow.settings["max_declines"]
-    return {one.kind: (one, most) for one in awaited(flow, VOCABULARY.needs)}
+    return {one.kind: (one, most) for one in awaited_in(flow)}
 
 
 def _mark(

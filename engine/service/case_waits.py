@@ -3,14 +3,14 @@
 from typing_extensions import TypedDict
 
 from engine.domain.access import OWNER, Principal, require
-from engine.domain.awaited import Awaited, awaited
+from engine.domain.awaited import Awaited
 from engine.domain.parties import PARTIES, name_all
 from engine.domain.records import Clock
 from engine.service import case_room
 from engine.service.case_room import Room
 from engine.service.desk import Desk
+from engine.service.workflows import awaited_in
 from engine.words import say
-from workflows.needs import VOCABULARY
 
 
 class WaitAnswer(TypedDict):
@@ -28,7 +28,7 @@ def case_waits(desk: Desk, who: Principal, code: str) -> dict[int, WaitAnswer]:
     """
     require(who, "case.read")
     room = case_room.enter(desk, who, code)
-    known = {one.kind: one for one in awaited(room.workflow, VOCABULARY.needs)}
+    known = {one.kind: one for one in awaited_in(room.workflow)}
     return {
         clock.no: _answer(room, known[clock.kind], clock)
         for clock in room.facts.running

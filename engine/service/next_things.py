@@ -12,7 +12,7 @@ from functools import partial
 from typing_extensions import TypedDict
 
 from engine.domain.access import READS_ALL, SEES, Principal, require, roles_of
-from engine.domain.awaited import Awaited, awaited
+from engine.domain.awaited import Awaited
 from engine.domain.workflow import Workflow
 from engine.service.case_answers import SummaryAnswer
 from engine.service.case_items import CaseItem, tell_items
@@ -23,12 +23,12 @@ from engine.service.letter_view import letter_no
 from engine.service.letters import ANSWER
 from engine.service.listing import flows
 from engine.service.office import instant
+from engine.service.workflows import awaited_in
 from engine.store import case_lists
 from engine.store import next_things as stored
 from engine.store.case_lists import Listed, ListQuery
 from engine.store.next_things import Caller, Clocks, Rule, Waiting
 from engine.store.sight import sight
-from workflows.needs import VOCABULARY
 
 SHOWN = 50
 _ANYBODY = frozenset({"lead-leader", "successor", "owner"})
@@ -114,7 +114,7 @@ def clocks_waiting(desk: Desk, who: Principal) -> Clocks | None:
 
 def _known(desk: Desk) -> Iterator[tuple[Workflow, Awaited]]:
     for flow in flows(desk):
-        for one in awaited(flow, VOCABULARY.needs):
+        for one in awaited_in(flow):
             yield flow, one
 
 

@@ -8,7 +8,7 @@ what it does not move is urged by letter, not by more nudges.
 from typing_extensions import TypedDict
 
 from engine.domain.access import OWNER, WRITERS, Principal
-from engine.domain.awaited import Awaited, awaited
+from engine.domain.awaited import Awaited
 from engine.domain.events import Kind
 from engine.domain.records import Clock
 from engine.errors import ConflictError
@@ -20,8 +20,8 @@ from engine.service.case_room import Room
 from engine.service.desk import Desk
 from engine.service.notices import notify
 from engine.service.people_answers import PersonAnswer
+from engine.service.workflows import awaited_in
 from engine.store import holders, jobs, rows
-from workflows.needs import VOCABULARY
 
 PART = "nudge"
 NOTICE = "remind"
@@ -64,7 +64,7 @@ def nudge(desk: Desk, who: Principal, code: str, text: str) -> NudgeAnswer:
 
 def _waiting(room: Room) -> list[Clock]:
     """Give the clocks that are overdue and wait for somebody, else the one that will be first."""
-    known = {one.kind: one for one in awaited(room.workflow, VOCABULARY.needs)}
+    known = {one.kind: one for one in awaited_in(room.workflow)}
     can = [c for c in room.facts.running if c.kind in known and _waits(room, known[c.kind], c)]
     can.sort(key=lambda clock: (clock.due_at, clock.no))
     return [clock for clock in can if clock.due_at < room.desk.now] or can[:1]
@@ -79,7 +79,7 @@ def _waits(room: Room, one: Awaited, clock: Clock) -> bool:
 
 def _behind(room: Room, waiting: list[Clock]) -> list[int]:
     """Give the accounts behind the parties of these clocks, each once; a measure's is its owner."""
-    known = {one.kind: one for one in awaited(room.workflow, VOCABULARY.needs)}
+    known = {one.kind: one for one in awaited_in(room.workflow)}
     everybody = holders.holders(room.desk.conn)
     enabled, found = {holder.id for holder in everybody}, list[int]()
     for clock in waiting:

@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 from typing_extensions import TypedDict
 
 from engine.domain.access import Principal, require
+from engine.domain.awaited import Awaited, awaited
 from engine.domain.loader import load
 from engine.domain.workflow import Workflow
 from engine.errors import NotFoundError
@@ -78,6 +79,14 @@ def _read(conn: Connection, name: str, version: int | None) -> Workflow:
     return found
 
 
+def awaited_in(flow: Workflow) -> tuple[Awaited, ...]:
+    """Tell for each clock of a workflow whom it waits for; settled once, for every list asks it."""
+    found = _AWAITED.get(flow.digest)
+    if found is None:
+        found = _AWAITED[flow.digest] = awaited(flow, VOCABULARY.needs)
+    return found
+
+
 def list_workflows(desk: Desk, who: Principal) -> list[WorkflowAnswer]:
     """List every workflow in all its versions, the newest of each first.
 
@@ -98,6 +107,7 @@ def show_workflow(
 
 _READ: dict[str, Workflow] = {}
 """Definitions by the digest of their source: a source never reads as anything else."""
+_AWAITED: dict[str, tuple[Awaited, ...]] = {}
 _ANSWERS: dict[str, WorkflowAnswer] = {}
 """Their answers, by the same digest: every page asks for all of them. Nobody changes them."""
 

@@ -126,7 +126,8 @@ def _by_ids(
 
 
 def _look_up(connection: Connection, query: ListQuery, found: Sequence[Found]) -> list[Listed]:
-    places = {row[0]: tuple(row[1 : 1 + len(_orders(query))]) for row in found}
+    wide = len(_orders(query))
+    places = {row[0]: tuple(row[1 : 1 + wide]) for row in found}
     stood = standing(query.at, CASE.c.id, past=query.past)
     told = select(
         stood.state, stood.lead_id, stood.lead_unit_id, _due_on(query),

@@ -24,6 +24,8 @@ def case_columns(
 ) -> dict[int, Values]:
     """Give what some columns of cases held at an instant, where they hold something else by now."""
     found: dict[int, Values] = {}
+    if not case_ids:
+        return found
     wanted = select(_EVENT.c.stream, _EVENT.c.body).where(_EVENT.c.at > at)
     for first in range(0, len(case_ids), _MANY):
         some = wanted.where(_EVENT.c.stream.in_(case_ids[first : first + _MANY]))
