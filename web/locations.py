@@ -4,16 +4,14 @@ import re
 from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
+from starlette.routing import Route
 
 from web.routing import SAFE
 
 _OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 HOME = "/"
-_SENT_TO = frozenset({
-    "anew", "begin", "chase", "confirm", "draft", "drop", "edit", "end-session", "notes",
-    "link", "password", "provider", "read", "unlink",
-})  # fmt: skip
-"""Last parts of addresses that only take forms; the page stands at what is before them."""
+_BACK_FROM_PROVIDER = "/provider"
+"""What the provider sends a browser to is no page to open; the one before it is."""
 
 
 def own_path(wanted: str) -> str:
@@ -30,7 +28,16 @@ def own_path(wanted: str) -> str:
 
 def sign_in_at(request: Request) -> str:
     """Give the sign-in page that leads back to what was asked for."""
-    here = shown_at(request)
+    return _sign_in_to(shown_at(request))
+
+
+def sign_in_from(request: Request) -> str:
+    """Give the sign-in page that leads back to the page which asked for a part of itself."""
+    parts = urlsplit(request.headers.get("hx-current-url", ""))
+    return _sign_in_to(own_path(parts.path + (f"?{parts.query}" if parts.query else "")))
+
+
+def _sign_in_to(here: str) -> str:
     return "/login" if here == HOME else f"/login?next={quote(here, safe='/')}"
 
 
@@ -38,8 +45,28 @@ def shown_at(request: Request) -> str:
     """Give the address at which what is shown can be opened again, also after a form was sent."""
     if request.method in SAFE:
         return own_path(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
-    place, _, last = request.url.path.rpartition("/")
-    return own_path(place if last in _SENT_TO else request.url.path)
+    return _nearest(request, request.url.path.removesuffix(_BACK_FROM_PROVIDER))
+
+
+def changed_at(request: Request) -> str:
+    """Give the address at which something else can be asked for than what was refused."""
+    if request.method not in SAFE:
+        return shown_at(request)
+    path = request.url.path
+    return _nearest(request, path if request.url.query else path.rpartition("/")[0])
+
+
+def _nearest(request: Request, path: str) -> str:
+    """Give the nearest address upwards that shows something."""
+    while path and not _opens(request, path):
+        path = path.rpartition("/")[0]
+    return own_path(path)
+
+
+def _opens(request: Request, path: str) -> bool:
+    """Tell whether an address shows something."""
+    routes = (route for route in request.app.routes if isinstance(route, Route))
+    return any("GET" in (route.methods or ()) and route.path_regex.match(path) for route in routes)
 
 
 def case_at(code: str, part: str = "") -> str:

@@ -30,7 +30,7 @@ from engine.errors import (
 )
 from engine.words import Locale, say
 from web.incidents import incident
-from web.locations import shown_at, sign_in_at
+from web.locations import changed_at, shown_at, sign_in_at, sign_in_from
 from web.routing import SAFE
 from web.shell import page
 from web.visit import Visit
@@ -59,7 +59,7 @@ STATUS: dict[type[DubanError], int] = {
     SettingsError: 503,
 }
 _OF_HTTP: dict[int, DubanError] = {
-    404: NotFoundError("not-found"),
+    404: NotFoundError("address-unknown"),
     405: NotFoundError("method-not-allowed"),
     413: TooLargeError("too-large-plain"),
 }
@@ -111,7 +111,7 @@ def refuse_validation(request: Request, error: Exception) -> Response:
     """Answer what the framework found wrong. A malformed place in a path is just not there."""
     found = cast("RequestValidationError", error).errors()
     in_path = any(fault["loc"][:1] == ("path",) for fault in found)
-    words = NotFoundError("not-found") if in_path else InvalidError("body-unreadable")
+    words = NotFoundError("address-unknown") if in_path else InvalidError("body-unreadable")
     return _answer(request, words, None, {})
 
 
@@ -157,11 +157,19 @@ def _answer(
         if isinstance(error, UnauthenticatedError):
             told["WWW-Authenticate"] = "Bearer"
         return as_json(problem_of(error, visit.locale, status), told)
+    part = of_part(request)
+    if isinstance(error, UnauthenticatedError) and part:
+        there = {"HX-Redirect": sign_in_from(request)}
+        return PlainTextResponse(error.say(visit.locale), 401, told | there)
     if isinstance(error, UnauthenticatedError) and request.method in SAFE:
         return RedirectResponse(sign_in_at(request), 303, told)
+    if isinstance(error, ForbiddenError | NotFoundError) and part:
+        told["HX-Refresh"] = "true"
     body = problem_of(error, visit.locale, status)
     helps = {
+        "reason": error.message.code,
         "again": shown_at(request),
+        "back": changed_at(request),
         "sent": request.method not in SAFE,
         "wait": int(told.get("Retry-After", 0)),
         "asked": _asked(request, error, visit.locale),
@@ -181,6 +189,11 @@ def _asked(request: Request, error: DubanError, locale: Locale) -> list[str]:
         for fault in faults
         if request.method in SAFE and fault.field in given
     ]  # fmt: skip
+
+
+def of_part(request: Request) -> bool:
+    """Tell whether a page asks for a part of itself: its refusals are not for inside the page."""
+    return request.headers.get("hx-request") == "true"
 
 
 def waits(error: DubanError) -> dict[str, str]:

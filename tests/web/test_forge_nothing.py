@@ -68,7 +68,7 @@ def test_what_no_form_sends_changes_nothing(story: Story) -> None:
                 headers={"Content-Type": kind, "Sec-Fetch-Site": "same-origin",
                          "X-CSRF-Token": token},
             )  # fmt: skip
-            assert answer.status_code == 403, (declared.path, kind)
+            assert answer.status_code in {403, 415}, (declared.path, kind)
     assert events(story) == before
 
 

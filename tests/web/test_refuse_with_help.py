@@ -31,9 +31,9 @@ REFUSALS: list[tuple[DubanError, int, str]] = [
     (StaleError("stale"), 409, "/cases/DB-2026-0001"),
     (NotFromHereError("stale"), 409, "/cases/DB-2026-0001"),
     (ConflictError("stale"), 409, "/cases/DB-2026-0001"),
-    (TooLargeError("too-large-plain"), 413, "/cases/DB-2026-0001"),
-    (UnsupportedError("forbidden"), 415, "/cases/DB-2026-0001"),
-    (InvalidError("body-unreadable"), 422, "/cases/DB-2026-0001"),
+    (TooLargeError("too-large-plain"), 413, "/cases"),
+    (UnsupportedError("forbidden"), 415, "/cases"),
+    (InvalidError("body-unreadable"), 422, "/cases"),
     (ThrottledError("throttled-writes", 7, most=1, seconds=7), 429, "/cases/DB-2026-0001"),
     (BusyError("busy"), 503, "/cases/DB-2026-0001"),
 ]

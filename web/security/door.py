@@ -25,7 +25,14 @@ from starlette.types import Scope
 
 from engine.bootstrap import Application
 from engine.domain.access import ACTS, require
-from engine.errors import ForbiddenError, InvalidError, TooLargeError, UnauthenticatedError
+from engine.errors import (
+    DubanError,
+    ForbiddenError,
+    InvalidError,
+    TooLargeError,
+    UnauthenticatedError,
+    UnsupportedError,
+)
 from engine.service import preferences, sessions
 from engine.service.sessions import session
 from engine.service.tokens import bearer
@@ -133,12 +140,12 @@ class Door:
             visit.let_go()
 
     def _let_in(self, request: Request, declared: Declared, visit: Visit, *, hold: bool) -> None:
-        _refuse_unkeepable(request)
         try:
             self.recognise(request, visit, hold=hold)
         except UnauthenticatedError:
             if declared.permission != PUBLIC or declared.surface == "api":
                 raise
+        _refuse_unkeepable(request)
         if declared.permission != PUBLIC and visit.who is None:
             raise UnauthenticatedError("unauthenticated")
         if declared.permission in ACTS and visit.who is not None:
@@ -197,7 +204,7 @@ class DeclaredRoute(APIRoute):
                 if measured.is_over:
                     raise measured.refusal() from error
                 if error.status_code == _NOTHING:
-                    raise InvalidError("body-unreadable") from error
+                    raise _unreadable(error) from error
                 raise
             except ClientDisconnect as error:
                 raise InvalidError("body-unreadable") from error
@@ -264,8 +271,18 @@ async def _read_body(request: Request, visit: Visit) -> None:
             max_part_size=visit.application.settings.max_body,
         )
         _check_parts(visit)
-    else:
-        visit.body = await request.body()
+        return
+    visit.body = await request.body()
+    if visit.body and visit.surface == "page":
+        raise UnsupportedError("form-kind")
+
+
+def _unreadable(error: HTTPException) -> DubanError:
+    """Say what the framework found wrong with a body: only its words tell too much from broken."""
+    for what, most in (("fields", MOST_FIELDS), ("files", MOST_FILES)):
+        if error.detail.startswith(f"Too many {what}"):
+            return TooLargeError(f"too-many-{what}", most=most)
+    return InvalidError("body-unreadable")
 
 
 def _check_parts(visit: Visit) -> None:
