@@ -25,14 +25,7 @@ from starlette.types import Scope
 
 from engine.bootstrap import Application
 from engine.domain.access import ACTS, require
-from engine.errors import (
-    DubanError,
-    ForbiddenError,
-    InvalidError,
-    TooLargeError,
-    UnauthenticatedError,
-    UnsupportedError,
-)
+from engine.errors import ForbiddenError, InvalidError, UnauthenticatedError
 from engine.service import preferences, sessions
 from engine.service.sessions import session
 from engine.service.tokens import bearer
@@ -41,7 +34,7 @@ from web.looks import accepted, look_of
 from web.routing import PUBLIC, SAFE, Declared, Surface
 from web.security import cookies
 from web.security.addresses import client_address
-from web.security.limits import MOST_FIELDS, MOST_FILES, Measured, told
+from web.security.bodies import measure, read_body, unreadable
 from web.security.origin import require_own_origin
 from web.security.pace import Pace
 from web.visit import Held, Visit
@@ -52,7 +45,6 @@ if TYPE_CHECKING:
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _COMING: ContextVar[Request] = ContextVar("COMING")
 """The request that is being answered: an endpoint's own parameters need not name it."""
-_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 _NOTHING = 400  # what the framework answers to a body that it cannot read
 
 
@@ -197,14 +189,14 @@ class DeclaredRoute(APIRoute):
         answer = _answer_read if declared.method in SAFE else _answer_write
 
         async def handle(request: Request) -> Response:
-            measured = _measure(request, declared, door.application)
+            measured = measure(request, declared, door.application)
             try:
                 return await answer(door, declared, request, inner)
             except HTTPException as error:
                 if measured.is_over:
                     raise measured.refusal() from error
                 if error.status_code == _NOTHING:
-                    raise _unreadable(error) from error
+                    raise unreadable(error) from error
                 raise
             except ClientDisconnect as error:
                 raise InvalidError("body-unreadable") from error
@@ -247,52 +239,10 @@ async def _answer_write(
     door: Door, declared: Declared, request: Request, inner: _Handler
 ) -> Response:
     visit = await run_in_threadpool(door.admit, request, declared)
-    await _read_body(request, visit)
+    await read_body(request, visit)
     if declared.surface == "page":
         door.check_form(request, visit)
     return await inner(request)
-
-
-def _measure(request: Request, declared: Declared, application: Application) -> Measured:
-    settings = application.settings
-    request.state.surface = declared.surface
-    most = settings.max_body + (settings.max_upload if declared.uploads else 0)
-    measured = Measured(request, most)
-    request._receive = measured  # noqa: SLF001  # Starlette has no public way to measure a body
-    return measured
-
-
-async def _read_body(request: Request, visit: Visit) -> None:
-    """Read what was sent: a form field by field, all else as bytes."""
-    if visit.media in _FORMS:
-        visit.form = await request.form(
-            max_files=MOST_FILES,
-            max_fields=MOST_FIELDS,
-            max_part_size=visit.application.settings.max_body,
-        )
-        _check_parts(visit)
-        return
-    visit.body = await request.body()
-    if visit.body and visit.surface == "page":
-        raise UnsupportedError("form-kind")
-
-
-def _unreadable(error: HTTPException) -> DubanError:
-    """Say what the framework found wrong with a body: only its words tell too much from broken."""
-    for what, most in (("fields", MOST_FIELDS), ("files", MOST_FILES)):
-        if error.detail.startswith(f"Too many {what}"):
-            return TooLargeError(f"too-many-{what}", most=most)
-    return InvalidError("body-unreadable")
-
-
-def _check_parts(visit: Visit) -> None:
-    most = visit.application.settings.max_upload
-    for _, value in visit.form.multi_items():
-        if isinstance(value, str):
-            if "\x00" in value:
-                raise InvalidError("form-unkeepable")
-        elif (value.size or 0) > most:
-            raise TooLargeError("too-large", limit=told(most))
 
 
 def _bearer_of(request: Request) -> str | None:
