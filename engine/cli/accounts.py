@@ -10,6 +10,7 @@ from engine.cli.params import As, Format, a_day, option
 from engine.cli.tree import Command, group
 from engine.cli.values import password_line, several
 from engine.cli.voice import told
+from engine.domain.access import ROLES
 from engine.errors import NotFoundError
 from engine.service import identities, second_factor
 from engine.service.account_upkeep import AccountChange, change_account, enable_account
@@ -23,6 +24,7 @@ from engine.service.accounts import (
 )
 from engine.service.deputies import NewDeputy, name_deputy
 from engine.settings import load_settings
+from engine.words import LOCALES, wording
 
 COLUMNS = ("login", "name", "post", "unit", "roles", "enabled", "sign_in", "email")
 DEPUTY = ("id", "principal", "deputy", "from", "to", "reason")
@@ -47,7 +49,7 @@ def add(  # noqa: PLR0913  # an account has so many parts
 ) -> None:
     """Add an account."""
     given = password_line() if password else None
-    order = NewAccount(login, name, unit, several(roles), post, email, robot, given)
+    order = NewAccount(login, name, unit, _named(roles), post, email, robot, given)
     with face.writing() as desk:
         answer = add_account(desk, face.acting(desk, actor), order)
     show.record(answer, COLUMNS, shape)
@@ -108,7 +110,7 @@ def role(
     """Give and take roles."""
     with face.writing() as desk:
         who = face.acting(desk, actor)
-        answer = change_roles(desk, who, login, several(add), several(remove))
+        answer = change_roles(desk, who, login, _named(add), _named(remove))
     show.record(answer, COLUMNS, shape)
 
 
@@ -190,3 +192,11 @@ def deputy(  # noqa: PLR0913  # a deputy has so many parts
     with face.writing() as desk:
         answer = name_deputy(desk, face.acting(desk, actor), order)
     show.record(answer, DEPUTY, shape)
+
+
+def _named(values: Roles) -> list[str]:
+    """Give the roles that an option names: as they are typed, or as their holders are called."""
+    titles = {role: wording(f"role-{role}") for role in ROLES}
+    called = {words.in_(locale).casefold(): role for role, words in titles.items()
+              for locale in LOCALES}  # fmt: skip
+    return [called.get(name.casefold(), name) for name in several(values)]

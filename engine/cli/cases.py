@@ -10,6 +10,7 @@ from engine.cli.voice import locale, told
 from engine.service import cases
 from engine.service.operator import READER
 from engine.service.workflows import workflow_of
+from engine.words import wording
 
 FACTS = (
     "code", "title", "state", "outcome", "version", "issue", "lead_leader", "deputy", "lead_unit",
@@ -19,6 +20,7 @@ FACTS = (
 STEPS = ("trigger", "title", "allowed", "who", "missing")
 CLOCKS = ("kind", "started_at", "due_at", "stopped_at", "accountable", "derivation")
 EVENTS = ("seq", "at", "kind", "trigger", "from", "to", "actor", "on_behalf_of", "reason")
+TOLD = ("seq", "at", "what", "from", "to", "actor", "on_behalf_of", "reason")
 app = group()
 
 
@@ -39,7 +41,11 @@ def history(code: str, actor: As = None, shape: Format = None) -> None:
     """Tell what happened to a case, oldest first."""
     with face.reading() as desk:
         answer = cases.history(desk, face.acting(desk, actor, READER), code)
-    show.listing(answer, EVENTS, shape)
+        titles = face.titles(desk)
+    if show.shape_of(shape) == "table":
+        show.listing([_told(event, titles) for event in answer], TOLD, shape)
+    else:
+        show.listing(answer, EVENTS, shape)
 
 
 @app.command("step", cls=Command)
@@ -79,11 +85,28 @@ def _titled(desk: Any, answer: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN40
     clocks = [
         {**clock, "kind": known.get(clock["kind"], clock["kind"])} for clock in answer["clocks"]
     ]
-    steps = [
-        {**step, "missing": [need["message"] for need in step["unmet"]]} for step in answer["steps"]
-    ]
+    steps = [{**step, "missing": _missing(step)} for step in answer["steps"]]
     state = workflow.states[answer["state"]].title.in_(locale())
     return {**answer, "state": state, "clocks": clocks, "steps": steps}
+
+
+def _missing(step: dict[str, Any]) -> str | None:
+    """Say what a step lacks; whose it is stands beside it already."""
+    lacks = [need["message"] for need in step["unmet"] if need["need"] != "party"]
+    return told("cli-semicolon").join(lacks) or None
+
+
+def _told(event: Any, titles: face.Titles) -> dict[str, Any]:  # noqa: ANN401  # an event
+    """Say what happened in words: by the title of its step, else by what it was."""
+    start, end, trigger = event.get("from"), event.get("to"), event.get("trigger")
+    words = wording("event-" + event["kind"].replace(".", "-")).in_(locale())
+    by_itself = {"actor": told("cli-system")} if event["kind"].startswith("escalation.") else {}
+    return {
+        **event, **by_itself,
+        "what": titles.step(trigger, start, end) or words,
+        "from": titles.states.get(start, start),
+        "to": titles.states.get(end, end),
+    }  # fmt: skip
 
 
 def _say(answer: dict[str, Any]) -> None:

@@ -84,11 +84,21 @@ class Titles:
 
     states: dict[str, str]
     clocks: dict[str, str]
+    rungs: dict[str, str]
+    steps: list[tuple[str, str | None, str | None, str]]
+    """Each step with where it leads from and to, and its title."""
+
+    def step(self, trigger: str | None, start: str | None, end: str | None) -> str | None:
+        """Give the title of a step: where two go by one trigger, of the one that led there."""
+        named = [step for step in self.steps if step[0] == trigger]
+        exact = [step for step in named if step[1] == start and (step[2] or start) == end]
+        return next((step[3] for step in (*exact, *named)), None)
 
     def put_in(self, item: Mapping[str, Any]) -> dict[str, Any]:
         """Put words in the place of names, for people."""
         found = dict(item)
-        for name, words in (("state", self.states), ("clock", self.clocks)):
+        known = (("state", self.states), ("clock", self.clocks), ("rung", self.rungs))
+        for name, words in known:
             if name in found:
                 found[name] = words.get(found[name], found[name])
         return found
@@ -96,12 +106,22 @@ class Titles:
 
 def titles(desk: Desk) -> Titles:
     """Read them from the workflows in their newest versions."""
-    from engine.service.workflows import list_workflows  # noqa: PLC0415  # tables alone need it
+    from engine.service.workflows import (  # noqa: PLC0415  # tables alone need it
+        list_workflows,
+        workflow_of,
+    )
 
-    found = Titles({}, {})
+    found = Titles({}, {}, {}, [])
     for workflow in list_workflows(desk, READER):
         for state in workflow["states"]:
             found.states.setdefault(state["name"], state["title"][locale()])
         for kind, title in workflow["clocks"].items():
             found.clocks.setdefault(kind, title[locale()])
+        flow = workflow_of(desk.conn, workflow["name"], workflow["version"])
+        for rung in flow.ladder:
+            found.rungs.setdefault(rung.name, rung.title.in_(locale()))
+        found.steps.extend(
+            (arc.trigger, arc.source, arc.target, arc.title.in_(locale()))
+            for arc in flow.transitions
+        )
     return found

@@ -110,7 +110,7 @@ def _print(report: Report, answer: Mapping[str, Any], cells: Cells, shape: Shape
         told(
             "cli-report-as-of",
             title=title(report, locale()),
-            at=answer["as_of"],
+            at=show.spoken(datetime.fromisoformat(answer["as_of"])),
             total=answer["whole"]["opened"] if "whole" in answer else answer["total"],
         )
     )

@@ -1,9 +1,10 @@
 """How answers are printed: a table for people, JSON or CSV for programs."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import orjson
@@ -15,6 +16,8 @@ from engine.words import entries, wording
 
 Row = Mapping[str, Any]
 GAP = "  "
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
+_LAST = time(23, 59, 59)
 
 
 def listing(
@@ -41,7 +44,7 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 def bare(cell: object) -> str | int | float | None:
     """Give a cell as text or number."""
     if isinstance(cell, datetime):
-        return cell.isoformat(sep=" ", timespec="seconds")
+        return instant(cell)
     if isinstance(cell, date):
         return cell.isoformat()
     return cell if cell is None or isinstance(cell, int | float) else str(cell)
@@ -112,6 +115,8 @@ def _cells(row: Row, columns: Sequence[str]) -> list[str]:
 
 def _said(column: str, value: object) -> str:
     """Write a word of a closed set, as `draft` of a letter, in the language of this run."""
+    if isinstance(value, list):
+        return told("cli-comma").join(_said(column, item) for item in value) or _shown(None)
     code = f"cli-word-{column}-{value}"
     known = isinstance(value, str) and code in entries(PACKAGE)
     return wording(code, PACKAGE).in_(locale()) if known else _shown(value)
@@ -127,7 +132,20 @@ def _shown(value: object) -> str:
         return _named(value)
     if isinstance(value, list):
         return told("cli-comma").join(_shown(item) for item in value)
+    if isinstance(value, str) and _INSTANT.fullmatch(value):
+        return instant(datetime.fromisoformat(value))
     return printable(str(value))
+
+
+def instant(at: datetime) -> str:
+    """Write an instant of the office's zone for a table; the end of a day is that day."""
+    day = at.date().isoformat()
+    return day if at.time().replace(microsecond=0) == _LAST else f"{day} {at:%H:%M}"
+
+
+def spoken(at: datetime) -> str:
+    """Write an instant of the office's zone within a sentence."""
+    return told("cli-instant", day=at.date(), time=f"{at:%H:%M}")
 
 
 def printable(text: str) -> str:

@@ -12,6 +12,7 @@ from engine.cli.voice import told
 from engine.errors import InvalidError
 from engine.service.operator import OPERATOR
 from engine.service.timers import list_rules, preview_rungs, ticking, timers
+from engine.words import entries
 
 RULES = ("name", "at", "done", "last_error")
 RUNGS = ("at", "case", "clock", "due", "rung")
@@ -44,20 +45,31 @@ def _refuse_together(given: dict[str, bool]) -> None:
 
 def _show_rules(shape: Format) -> None:
     with face.reading() as desk:
-        show.listing(list_rules(desk, OPERATOR), RULES, shape)
+        rules = [dict(rule) for rule in list_rules(desk, OPERATOR)]
+    if show.shape_of(shape) == "table":
+        rules = [{**rule, "name": _called(str(rule["name"]))} for rule in rules]
+    show.listing(rules, RULES, shape)
+
+
+def _called(rule: str) -> str:
+    """Give what a rule is called."""
+    return told(f"cli-rule-{rule}") if f"cli-rule-{rule}" in entries() else rule
 
 
 def _foresee(text: str, shape: Format) -> None:
     with face.reading() as desk:
         at = moment("--preview-at", text, desk.zone) or desk.now
-        show.listing(preview_rungs(desk, OPERATOR, at), RUNGS, shape)
+        rungs = [dict(rung) for rung in preview_rungs(desk, OPERATOR, at)]
+        if show.shape_of(shape) == "table":
+            rungs = [face.titles(desk).put_in(rung) for rung in rungs]
+    show.listing(rungs, RUNGS, shape)
 
 
 def _evaluate(*, once: bool) -> None:
     with face.opened() as application:
         if once:
             for name, count in timers(application).tick().items():
-                show.line(told("cli-timers-did", rule=name, count=count))
+                show.line(told("cli-timers-did", rule=_called(name), count=count))
             return
         threads = ticking(application)
         for thread in threads:

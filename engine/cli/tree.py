@@ -33,6 +33,8 @@ NARROWEST, WIDEST = 40, 100
 GAP = 2
 _CALLED = {"principal": "login"}
 """Fields of verbs that the command line calls otherwise."""
+_ELSEWHERE = {"roles": "add"}
+"""Fields that a command without an option of their name has in another one."""
 
 
 def group() -> typer.Typer:
@@ -141,7 +143,8 @@ def as_typed(fault: FieldFault, params: Sequence[Any]) -> FieldFault:
     named = {name_of(p).lstrip("-").lower().replace("-", "_"): name_of(p) for p in params}
     first, _, rest = fault.field.partition(".")
     first = _CALLED.get(first, first)
-    option = named.get(first) or named.get(first.removesuffix("s"))
+    other = _ELSEWHERE.get(first, "")
+    option = named.get(first) or named.get(first.removesuffix("s")) or named.get(other)
     if option is None:
         return fault
     if not rest:

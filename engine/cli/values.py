@@ -64,9 +64,13 @@ def number(name: str, least: int, text: str) -> int:
     return int(text)
 
 
+_APART = re.compile("[,，、]")
+"""What divides several values of one option."""
+
+
 def several(values: Sequence[str] | None) -> list[str]:
     """Give the values of an option that is repeated, or lists several with commas."""
-    parts = (part.strip() for value in values or () for part in value.split(","))
+    parts = (part.strip() for value in values or () for part in _APART.split(value))
     return [part for part in parts if part]
 
 

@@ -1,7 +1,7 @@
 """`duban workflow`: definitions, and whether a file of one can be used."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -108,12 +108,17 @@ def migrate(  # noqa: PLR0913  # from where, to where, why, as whom
     if dry_run:
         with face.reading() as desk:
             answer = preview_migration(desk, face.acting(desk, actor), order)
+            titles = face.titles(desk)
     else:
         with face.writing() as desk:
             answer = migrate_cases(desk, face.acting(desk, actor), order)
+            titles = face.titles(desk)
+    table = show.shape_of(shape) == "table"
     shown = [{**fate, "fate": _fate(fate)} for fate in answer["cases"]]
+    if table:
+        shown = [_titled(fate, titles) for fate in shown]
     show.listing(shown, FATES, shape, whole=answer)
-    if show.shape_of(shape) == "table":
+    if table:
         code = "cli-migrated" if answer["done"] else "cli-migrate-preview"
         counts = {count: answer[count] for count in ("total", "blocked", "closed")}
         show.line(told(code, label=f"{name}@{after}", **counts))
@@ -121,6 +126,15 @@ def migrate(  # noqa: PLR0913  # from where, to where, why, as whom
             show.line(told("cli-migrate-kept", count=kept["count"], why=kept["message"]))
     if answer["blocked"]:
         raise InvalidError("cli-migrate-cannot", blocked=answer["blocked"], total=answer["total"])
+
+
+def _titled(fate: dict[str, Any], titles: face.Titles) -> dict[str, Any]:
+    """Put the words of the workflow in the place of its names, for people."""
+    steps = {
+        name: [titles.step(trigger, fate["state"], None) or trigger for trigger in fate[name]]
+        for name in ("gains", "loses")
+    }
+    return {**titles.put_in(fate), **steps}
 
 
 def _fate(fate: FateAnswer) -> str:

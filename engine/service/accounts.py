@@ -24,10 +24,12 @@ from engine.service.office import (
 from engine.service.passwords import check_password, hash_password
 from engine.service.people_answers import AccountAnswer, DisabledAnswer
 from engine.store import access, counters, kept, people, rows
-from engine.words import listed, message
+from engine.words import Text, listed, listed_in_both, message, wording
 
 LONGEST_NAME = 100
 LONGEST_ROBOT = 500
+_NAMED = 5
+"""How many unknown roles a refusal names."""
 _LOGIN = re.compile(r"\w[\w.-]{0,63}")
 _EMAIL = re.compile(r"[^\s@<>,;]{1,100}@[^\s@<>,;]{1,150}")
 
@@ -204,17 +206,27 @@ def robot_address(text: str | None) -> str | None:
     return address
 
 
+def _roles() -> Text:
+    """Name every role as it is typed, with what its holders are called."""
+    titles = {role: wording(f"role-{role}") for role in ROLES}
+    return listed_in_both(
+        Text(f"{role}（{title.zh}）", f"{role} ({title.en})" if title.en != role else role)
+        for role, title in titles.items()
+    )
+
+
 def _known(roles: Collection[str]) -> None:
     unknown = sorted(set(roles) - set(ROLES))
     if unknown:
-        raise wrong("roles", "role-unknown", role=unknown[0][:40], known=listed(ROLES))
+        named = listed(name[:40] for name in unknown[:_NAMED])
+        raise wrong("roles", "role-unknown", role=named, known=_roles())
 
 
 def _fit(roles: set[str]) -> list[str]:
     """Give the roles in their order. An administrator who had another could touch cases."""
     _known(roles)
     if not roles:
-        raise wrong("roles", "role-none", known=listed(ROLES))
+        raise wrong("roles", "role-none", known=_roles())
     if "admin" in roles and len(roles) > 1:
         raise wrong("roles", "role-admin-alone")
     return [role for role in ROLES if role in roles]

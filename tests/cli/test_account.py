@@ -63,6 +63,22 @@ def test_a_deputy_is_named_for_some_days(office: Terminal) -> None:
     assert "such as 2026-03-03" in office.refused(*words, "--to", "10.3.2026", "--reason", "外出")
 
 
+def test_several_roles_are_given_by_name_and_every_unknown_one_is_told(office: Terminal) -> None:
+    add = ("account", "add", "neu", "--name", "某甲", "--unit", TOWN.name, "--role")
+    told = office.refused(*add, "责任领导，boss", "--role", "king")
+    assert (
+        "--role: There is no role “boss, king”; use: office, leader (lead leader), unit (" in told
+    )
+    assert office.done(*add, "责任领导，Group head").json()["roles"] == ["leader", "head"]
+    role = ("account", "role", "neu")
+    assert office.done(*role, "--add", "督查组、unit").json()["roles"] == [
+        "leader", "unit", "supervision", "head",
+    ]  # fmt: skip
+    assert "--add: The role admin goes with no other" in office.refused(*role, "--add", "admin")
+    table = office.done("account", "list", "--format", "table").out
+    assert "lead leader, unit officer, supervision, group head" in table
+
+
 WRONG = (
     (("add", "x", "--name", "某", "--unit", TOWN.name, "--role", "boss"), "no role “boss”"),
     (("add", "x", "--name", "某", "--unit", "没有", "--role", "unit"), "no unit “没有”"),

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Terminal
-from tests.people import OFFICE, ZHAO
+from tests.people import OFFICE, ZHANG, ZHAO
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 ENGLISH = re.compile(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}")
 """Three English words in a row; commands that are named begin with `duban` and may stand."""
 ADD = ("account", "add", "neu", "--name", "某甲", "--unit", OFFICE.name, "--role", "office")
 BY = ("--as", ZHAO.login)
+CODE = "DB-2026-0001"
 WRONG: dict[tuple[str, ...], str] = {
     ("import", "none.csv", *BY): "没有这个文件或文件夹",
     ("import", "folder.csv", *BY): "这是文件夹，不是文件",
@@ -84,3 +85,44 @@ def _table(terminal: Terminal) -> str:
     file = terminal.folder / "table.csv"
     file.write_text("重点问题,任务\n停工,复工\n")
     return str(file)
+
+
+TABLES = (
+    ("case", "show", CODE), ("case", "history", CODE), ("case", "list"), ("account", "list"),
+    ("unit", "list"), ("report", "overdue"), ("report", "ledger"), ("report", "responsibility"),
+    ("timers", "--preview-at", "2026-03-30"), ("timers", "--rules"), ("letter", "list"),
+    ("issue", "list"), ("token", "list"),
+)  # fmt: skip
+RAW = re.compile(
+    r"\dT\d|\b(?:registered|assigned|acknowledge|closed|overdue|remind|letter|ladder|outbox"
+    r"|daily-report|office|leader|unit|duty|admin|auditor|supervision|root|town|read|write"
+    r"|(?:case|plan|escalation)\.[a-z]+)\b"
+)
+"""An instant as programs have it, or a name of data."""
+
+
+def test_tables_hold_words_and_no_names_of_data(chinese: Terminal) -> None:
+    table = chinese.folder / "table.csv"
+    table.write_text("重点问题,任务,责任领导\n停工,复工,张三(副镇长)\n", encoding="utf-8")
+    chinese.done("import", str(table), *BY)
+    data = f'{{"lead_leader": "{ZHANG.login}", "lead_unit": "{OFFICE.name}", "due": "2026-03-19"}}'
+    chinese.done("case", "step", CODE, "assign", *BY, "--data", data)
+    chinese.done("token", "create", ZHAO.login)
+    chinese.at("2026-03-18T15:00:00+08:00")
+    chinese.done("timers", "--once")
+    for words in TABLES:
+        shown = chinese.done(*words, "--format", "table").out
+        trigger_column = r"(?m)^(?:[a-z]+-?[a-z]*)(?=  )"  # what is typed after `case step`
+        told = re.sub(trigger_column, "", shown) if words[:2] == ("case", "show") else shown
+        assert not RAW.search(told), (words, RAW.search(told))
+        assert len(shown.splitlines()) > 2, words
+    history = chinese.done("case", "history", CODE, "--format", "table").out
+    assert re.search(r"2026-03-03 15:00 +交办 +已登记 +已交办 +赵六", history)
+    assert re.search(r"2026-03-18 15:00 +超期告知 +– +– +系统 ", history)
+    assert (
+        "截至2026年3月18日15:00，共1项。"
+        in chinese.done("report", "overdue", "--format", "table").out
+    )
+    raw = chinese.done("case", "history", CODE).json()
+    (step,) = [event for event in raw if event.get("trigger") == "assign"]
+    assert (step["kind"], step["from"], step["to"]) == ("case.stepped", "registered", "assigned")
