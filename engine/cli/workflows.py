@@ -16,6 +16,7 @@ from engine.errors import DefinitionError, InvalidError
 from engine.output import diagram
 from engine.service.migrate import (
     FateAnswer,
+    MigrationAnswer,
     MigrationOrder,
     migrate_cases,
     preview_migration,
@@ -113,19 +114,23 @@ def migrate(  # noqa: PLR0913  # from where, to where, why, as whom
         with face.writing() as desk:
             answer = migrate_cases(desk, face.acting(desk, actor), order)
             titles = face.titles(desk)
-    table = show.shape_of(shape) == "table"
     shown = [{**fate, "fate": _fate(fate)} for fate in answer["cases"]]
-    if table:
-        shown = [_titled(fate, titles) for fate in shown]
-    show.listing(shown, FATES, shape, whole=answer)
-    if table:
-        code = "cli-migrated" if answer["done"] else "cli-migrate-preview"
-        counts = {count: answer[count] for count in ("total", "blocked", "closed")}
-        show.line(told(code, label=f"{name}@{after}", **counts))
-        for kept in answer["obstacles"] if not answer["cases"] else ():
-            show.line(told("cli-migrate-kept", count=kept["count"], why=kept["message"]))
+    if show.shape_of(shape) != "table":
+        show.listing(shown, FATES, shape, whole=answer)
+    else:
+        show.listing([_titled(fate, titles) for fate in shown], FATES, shape)
+        _sum_up(f"{name}@{after}", answer)
     if answer["blocked"]:
         raise InvalidError("cli-migrate-cannot", blocked=answer["blocked"], total=answer["total"])
+
+
+def _sum_up(label: str, answer: MigrationAnswer) -> None:
+    """Say how many cases go over, or would, and what keeps those that cannot."""
+    code = "cli-migrated" if answer["done"] else "cli-migrate-preview"
+    total, blocked, closed = answer["total"], answer["blocked"], answer["closed"]
+    show.line(told(code, label=label, total=total, blocked=blocked, closed=closed))
+    for kept in answer["obstacles"] if not answer["cases"] else ():
+        show.line(told("cli-migrate-kept", count=kept["count"], why=kept["message"]))
 
 
 def _titled(fate: dict[str, Any], titles: face.Titles) -> dict[str, Any]:
