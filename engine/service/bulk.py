@@ -23,7 +23,7 @@ from engine.errors import (
     UnauthenticatedError,
     UnmetError,
 )
-from engine.service import cases, nudges
+from engine.service import cases, letters, nudges
 from engine.service.case_answers import CaseAnswer, UnmetAnswer
 from engine.service.case_fields import Reader
 from engine.service.case_lists import CaseQuery, list_cases
@@ -123,7 +123,33 @@ class Nudging:
         return message("bulk-nudged", who=listed(one["name"] for one in told))
 
 
-Order = Assignment | Nudging
+@dataclass(frozen=True, slots=True)
+class Urging:
+    """What a draft of an urging letter on each case demands, by when, and on what it rests."""
+
+    demands: str
+    answer_by: date | str | None
+    basis: str | None = None
+
+    def check(self, desk: Desk, who: Principal) -> None:
+        """Raise InvalidError with every field that is wrong for whichever case."""
+        del who
+        letters.check_order(desk, self._order)
+
+    def do(self, desk: Desk, who: Principal, case: CaseAnswer, version: int) -> Message:
+        """Draft a letter on one case, in whichever version; say to whom it would go."""
+        del version
+        drafted = letters.draft_letter(desk, who, case["code"], self._order)
+        addressee = drafted["addressee"]
+        return message("bulk-drafted", unit=addressee and addressee["name"])
+
+    @property
+    def _order(self) -> letters.LetterOrder:
+        by: Any = self.answer_by
+        return letters.LetterOrder(self.demands, by, self.basis)
+
+
+Order = Assignment | Nudging | Urging
 
 
 @dataclass(frozen=True, slots=True)

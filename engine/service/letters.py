@@ -63,6 +63,11 @@ def draft_letter(desk: Desk, who: Principal, code: str, order: LetterOrder) -> L
     return _save(room, draft, Kind.LETTER_DRAFTED, no=row.no, part=PART, beats=())
 
 
+def check_order(desk: Desk, order: LetterOrder) -> None:
+    """Raise InvalidError with every wrong field of what a letter would say."""
+    _said(desk, order)
+
+
 def require_addressee(desk: Desk, who: Principal, code: str) -> None:
     """Say before anything is filled in whether it can be: raises what `draft_letter` does."""
     _expect_addressee(case_room.enter_to_write(desk, who, code, PART))

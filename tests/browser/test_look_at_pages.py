@@ -40,6 +40,7 @@ PLACES: list[tuple[Person | None, str]] = [
     (ZHAO, "/cases/bulk/assign?id=DB-2026-0001&id=DB-2026-0404"),
     (ZHAO, "/cases/bulk/nudge?id=DB-2026-0001"),
     (ZHAO, "/cases/bulk/nudge"),
+    (CHEN, "/cases/bulk/urge?id=DB-2026-0001&id=DB-2026-0404"),
     (ZHAO, "/trends"),
     (ZHAO, CASE),
     (ZHAO, f"{CASE}?history=steps"),

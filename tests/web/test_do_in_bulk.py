@@ -15,7 +15,7 @@ from tests.web import desk
 from tests.web.desk import Browser, Form
 from tests.web.story import Story
 
-ASSIGN, NUDGE = "/cases/bulk/assign", "/cases/bulk/nudge"
+ASSIGN, NUDGE, URGE = (f"/cases/bulk/{act}" for act in ("assign", "nudge", "urge"))
 GIVEN = {"lead_leader": LI.login, "lead_unit": JUSTICE.name, "due": "2026-05-20"}
 
 
@@ -227,3 +227,31 @@ def test_a_wrong_wish_for_a_file_is_a_sentence(office: Bulk, wrong: str) -> None
     answer = office.at.get(f"/cases/export?{wrong}")
     assert answer.status_code == 422
     assert "系统出错" not in answer.text
+
+
+def test_letters_are_drafted_on_each_case_that_has_a_unit(story: Story) -> None:
+    office = Bulk(story.application, CHEN)
+    assert "起草督办函" in desk.text_of(office.at.get("/cases").text)
+    demands = {"demands": "三日内书面说明", "answer_by": "2026-03-16", "basis": "领导小组会议"}
+    late = office.at.submit(
+        f"{URGE}?id={office.started}", demands | {"answer_by": "2026-03-02"}, f"{URGE}/confirm"
+    )
+    assert late.status_code == 422
+    page = office.check(URGE, [office.started, office.new[0]], demands)
+    words = desk.text_of(page)
+    assert f"将起草，主送{LABOUR.name}。" in words
+    assert "不能办理1件" in words
+    assert story.do(CHEN, cases.show_case, office.started)["urges"] == []
+    form = office.last(page, URGE)
+    told = office.done(form)
+    assert f"已起草，主送{LABOUR.name}，待发出。" in told
+    assert office.done(form) == told
+    (letter,) = story.do(CHEN, cases.show_case, office.started)["urges"]
+    assert (letter["status"], letter["demands"]) == ("draft", "三日内书面说明")
+    assert "起草督办函" not in desk.text_of(desk.enter(story.application, ZHAO).get("/cases").text)
+
+
+def test_letters_are_for_supervision_alone_to_draft(story: Story) -> None:
+    office = Bulk(story.application, ZHAO)
+    demands = {"demands": "三日内书面说明", "answer_by": "2026-03-16"}
+    assert "不能办理1件" in desk.text_of(office.check(URGE, [office.started], demands))

@@ -471,3 +471,14 @@ def test_issues_of_others_are_not_there(office: Application) -> None:
     there = desk.enter(office, ZHANG)
     assert there.get(f"/issues/{story.issue}").status_code == 200
     assert there.get(f"/issues/{other}").status_code == 404
+
+
+def test_a_key_issue_tells_how_far_each_task_is_and_what_comes_next(story: Story) -> None:
+    story.do(ZHAO, cases.register_case, story.issue, cases.NewCase("另一项"))
+    page = desk.enter(story.application, ZHAO).get(f"/issues/{story.issue}").text
+    told = desk.text_of(page[page.index('id="tasks-h"') :])
+    assert "完成1/1 齐全5/5 报稳定 责任领导张三" in told
+    assert "无 齐全1/5 交办" in told
+    assert f"/reports/decomposition?issue={story.issue}&amp;format=xlsx" in page
+    duty = desk.text_of(desk.enter(story.application, JIANG).get(f"/issues/{story.issue}").text)
+    assert "齐全" not in duty

@@ -18,6 +18,7 @@ from engine.service.bulk import (
     FateAnswer,
     Nudging,
     Order,
+    Urging,
     carry_out,
     chosen_codes,
     outcome_of,
@@ -30,6 +31,7 @@ from engine.service.paging import MOST
 from engine.service.workflows import list_workflows
 from web.forms import Field, blame, field, fill, number, or_none
 from web.pages.choices import people, units
+from web.pages.letter_acts import order_of, said_fields
 from web.pages.steps import labels_of
 from web.refusals import status_of
 from web.routing import Routes
@@ -39,7 +41,10 @@ from web.wording import say_in
 from web.words_of import words_of
 
 ROUTES = Routes("page")
-OFFERED = {"assign": roles_of(("assigner",)), "nudge": roles_of(WRITERS["nudge"])}
+OFFERED = {
+    "assign": roles_of(("assigner",)), "nudge": roles_of(WRITERS["nudge"]),
+    "urge": roles_of(WRITERS["letter"]),
+}  # fmt: skip
 """To whose holders the list offers an act; what may be done to a case, the case decides."""
 
 
@@ -81,11 +86,21 @@ def _nudge_fields(_desk: Desk, _who: Principal, visit: Visit) -> list[Field]:
                   required=True)]  # fmt: skip
 
 
+def _urging(visit: Visit) -> Order:
+    order = order_of(visit)
+    return Urging(order.demands, order.answer_by, order.basis)
+
+
 ACTS = (
     Bulk("assign", "case.step", (Kind.CASE_STEPPED,), _assign_fields, _assignment),
     Bulk("nudge", "case.nudge", (Kind.CASE_NUDGED,), _nudge_fields,
          lambda visit: Nudging(visit.text("text"))),
+    Bulk("urge", "case.letter", (Kind.LETTER_DRAFTED,),
+         lambda _desk, _who, visit: said_fields(None, visit), _urging),
 )  # fmt: skip
+
+_ORDERS = [kind.__name__ for kind in (Assignment, Nudging, Urging)]
+"""The orders of these acts, as what became of one names them."""
 
 
 def _put_up(bulk: Bulk) -> None:
@@ -140,7 +155,7 @@ def done(key: str, visit: Visiting) -> Response:
     """Show what became of each case of one's own order, for a day."""
     with visit.reading() as (desk, who):
         outcome = outcome_of(desk, who, key)
-    bulk = ACTS[0] if outcome["order"] == Assignment.__name__ else ACTS[1]
+    bulk = ACTS[_ORDERS.index(outcome["order"])]
     told = _sorted(outcome["fates"])
     again = urlencode([("id", fate["code"]) for fate in told["refused"]])
     return page(

@@ -10,14 +10,17 @@ from engine.domain.events import Kind
 from engine.errors import DubanError
 from engine.service import cases, issues
 from engine.service.case_lists import CaseQuery, list_cases
+from engine.service.case_marks import tell_marks
 from engine.service.cases import NewCase
 from engine.service.desk import Desk
+from engine.service.issue_progress import tell_progress
 from engine.service.issues import ORIGINS, NewIssue
 from engine.service.paging import PageQuery
 from engine.service.workflows import list_workflows
 from web.forms import Field, blame, field, fill, options, or_none, whole, worded
 from web.locations import case_at
 from web.pages.choices import people, units
+from web.pages.left import with_days_left
 from web.pages.part import CORRECTABLE
 from web.refusals import status_of, waits
 from web.routing import Routes
@@ -61,8 +64,12 @@ def show(code: str, visit: Visiting) -> Response:
     with visit.reading() as (desk, who):
         issue = issues.show_issue(desk, who, code)
         listed = list_cases(desk, who, CaseQuery(issue=code, sort="code", limit=MOST_CASES))
+        items = [with_days_left(desk, item) for item in listed["items"]]
+        marks = tell_marks(desk, listed["items"])
+        progress = tell_progress(desk, listed["items"])
         words = words_of(list_workflows(desk, who), visit.locale)
-    return page(visit, "pages/issue.html", words=words, issue=issue, listed=listed)
+    shown = {"issue": issue, "items": items, "marks": marks, "progress": progress}
+    return page(visit, "pages/issue.html", words=words, total=listed["total"], **shown)
 
 
 @ROUTES.get("/issues/{code}/cases/new", permission="case.register", object="case")

@@ -33,7 +33,8 @@ class Act:
     do: Do
 
 
-def _said(letter: LetterAnswer | None, visit: Visit) -> list[Field]:
+def said_fields(letter: LetterAnswer | None, visit: Visit) -> list[Field]:
+    """Give the fields of what a letter says."""
     locale = visit.locale
     return [
         field(locale, "basis", "line", label="letter-basis", hint="hint-letter-basis",
@@ -45,7 +46,8 @@ def _said(letter: LetterAnswer | None, visit: Visit) -> list[Field]:
     ]  # fmt: skip
 
 
-def _order(visit: Visit) -> LetterOrder:
+def order_of(visit: Visit) -> LetterOrder:
+    """Read from the form what a letter shall say."""
     by: Any = visit.text("answer_by").strip() or None
     return LetterOrder(visit.text("demands"), by, or_none(visit.text("basis")))
 
@@ -77,12 +79,12 @@ def _judge(desk: Desk, who: Principal, no: str, visit: Visit) -> LetterAnswer:
 
 
 DRAFT = Act(
-    "draft", "case.letter", (Kind.LETTER_DRAFTED,), _said,
-    lambda desk, who, code, visit: letters.draft_letter(desk, who, code, _order(visit)),
+    "draft", "case.letter", (Kind.LETTER_DRAFTED,), said_fields,
+    lambda desk, who, code, visit: letters.draft_letter(desk, who, code, order_of(visit)),
 )  # fmt: skip
 ACTS = (
-    Act("revise", "case.letter", (Kind.LETTER_REVISED,), _said,
-        lambda desk, who, no, visit: letters.revise_letter(desk, who, no, _order(visit))),
+    Act("revise", "case.letter", (Kind.LETTER_REVISED,), said_fields,
+        lambda desk, who, no, visit: letters.revise_letter(desk, who, no, order_of(visit))),
     Act("issue", "case.letter", (Kind.LETTER_ISSUED,), _nothing,
         lambda desk, who, no, _visit: letters.issue_letter(desk, who, no)),
     Act("sign", "case.letter.answer", (Kind.LETTER_SIGNED,), _nothing,

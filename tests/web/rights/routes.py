@@ -234,7 +234,7 @@ PAGE_RULES: dict[str, Asks] = {
     "GET /cases": LISTS,
     "GET /cases/export": one(oracle.works_on_cases, query="?format=csv"),
     **{f"{method} /cases/bulk/{act}{end}": one(oracle.works_on_cases, query=query, body=body)
-       for act in ("assign", "nudge")
+       for act in ("assign", "nudge", "urge")
        for method, end, query, body in (
            ("GET", "", BULK, {}), ("POST", "/edit", "", TICKED), ("POST", "/confirm", "", TICKED),
            ("POST", "", "", TICKED),
