@@ -8,8 +8,7 @@ an order that is sent twice does nothing twice and gives the same fates.
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, cast
+from typing import cast
 
 import orjson
 from typing_extensions import TypedDict
@@ -23,19 +22,17 @@ from engine.errors import (
     UnauthenticatedError,
     UnmetError,
 )
-from engine.service import cases, letters, nudges
+from engine.service import cases
+from engine.service.bulk_orders import Order
 from engine.service.case_answers import CaseAnswer, UnmetAnswer
-from engine.service.case_fields import Reader
 from engine.service.case_lists import CaseQuery, list_cases
-from engine.service.case_room import Directory, not_found
-from engine.service.cases import StepOrder
+from engine.service.case_room import not_found
 from engine.service.desk import Desk
 from engine.service.idempotency import Asked, Remembered, digest, recall, remember
 from engine.service.office import clean, wrong
 from engine.service.paging import MOST
-from engine.words import Locale, Message, listed, message, say
+from engine.words import Locale, message, say
 
-ASSIGN = "assign"
 _ROUTE, _WHOLE = "bulk/case", "bulk"
 _DONE = 200
 
@@ -59,97 +56,6 @@ class FateAnswer(TypedDict):
     says: str
     faults: list[FaultAnswer]
     unmet: list[UnmetAnswer]
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """Whom registered cases are assigned to; what is not given is as each was planned."""
-
-    lead_leader: str | None = None
-    lead_unit: str | None = None
-    due: date | str | None = None
-    reason: str | None = None
-
-    def check(self, desk: Desk, who: Principal) -> None:
-        """Raise InvalidError with every field that is wrong for whichever case."""
-        read = Reader(Directory(desk, who))
-        read.leader("lead_leader", self.lead_leader)
-        read.unit("lead_unit", self.lead_unit)
-        read.day("due", self.due)
-        read.refuse("invalid")
-
-    def do(self, desk: Desk, who: Principal, case: CaseAnswer, version: int) -> Message:
-        """Assign one case; say to whom."""
-        data = {name: value for name, value in self._data(case).items() if value}
-        order = StepOrder(ASSIGN, version, self.reason, data)
-        after = cases.take_step(desk, who, case["code"], order)
-        leader, unit = after["lead_leader"], after["lead_unit"]
-        return message(
-            "bulk-assigned", leader=leader and leader["name"], unit=unit and unit["name"],
-            due=after["due"] and date.fromisoformat(after["due"]),
-        )  # fmt: skip
-
-    def _data(self, case: CaseAnswer) -> dict[str, Any]:
-        plan = case["planned"]
-        leader, unit = plan["lead_leader"], plan["lead_unit"]
-        chosen = self.lead_unit or (unit and unit["name"])
-        supporting = [one["name"] for one in plan["supporting_units"] if one["name"] != chosen]
-        due = self.due.isoformat() if isinstance(self.due, date) else self.due
-        return {
-            "lead_leader": self.lead_leader or (leader and leader["login"]),
-            "lead_unit": chosen,
-            "supporting_units": supporting,
-            "due": due or plan["due"],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Nudging:
-    """What whoever must act in each case is told."""
-
-    text: str
-
-    def check(self, desk: Desk, who: Principal) -> None:
-        """Raise InvalidError where the text is missing or too long."""
-        del desk, who
-        read = Reader()
-        read.text("text", self.text, longest=nudges.LONGEST)
-        read.refuse("invalid")
-
-    def do(self, desk: Desk, who: Principal, case: CaseAnswer, version: int) -> Message:
-        """Nudge one case, in whichever version; say who was told."""
-        del version
-        told = nudges.nudge(desk, who, case["code"], self.text)["told"]
-        return message("bulk-nudged", who=listed(one["name"] for one in told))
-
-
-@dataclass(frozen=True, slots=True)
-class Urging:
-    """What a draft of an urging letter on each case demands, by when, and on what it rests."""
-
-    demands: str
-    answer_by: date | str | None
-    basis: str | None = None
-
-    def check(self, desk: Desk, who: Principal) -> None:
-        """Raise InvalidError with every field that is wrong for whichever case."""
-        del who
-        letters.check_order(desk, self._order)
-
-    def do(self, desk: Desk, who: Principal, case: CaseAnswer, version: int) -> Message:
-        """Draft a letter on one case, in whichever version; say to whom it would go."""
-        del version
-        drafted = letters.draft_letter(desk, who, case["code"], self._order)
-        addressee = drafted["addressee"]
-        return message("bulk-drafted", unit=addressee and addressee["name"])
-
-    @property
-    def _order(self) -> letters.LetterOrder:
-        by: Any = self.answer_by
-        return letters.LetterOrder(self.demands, by, self.basis)
-
-
-Order = Assignment | Nudging | Urging
 
 
 @dataclass(frozen=True, slots=True)

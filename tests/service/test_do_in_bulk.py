@@ -11,7 +11,8 @@ import pytest
 from engine.domain.access import Principal
 from engine.errors import InvalidError, NotFoundError
 from engine.service import bulk
-from engine.service.bulk import Assignment, Doors, FateAnswer, Nudging, Order
+from engine.service.bulk import Doors, FateAnswer
+from engine.service.bulk_orders import Assignment, Nudging, Order
 from engine.service.deputies import NewDeputy, end_deputy, name_deputy
 from engine.service.desk import Desk
 from engine.service.principals import principal_of

@@ -14,17 +14,14 @@ from engine.domain.access import FIT, WRITERS, Principal, roles_of
 from engine.domain.events import Kind
 from engine.errors import DubanError, InvalidError
 from engine.service.bulk import (
-    Assignment,
     FateAnswer,
-    Nudging,
-    Order,
-    Urging,
     carry_out,
     chosen_codes,
     outcome_of,
     rehearse,
     ticket_of,
 )
+from engine.service.bulk_orders import Assignment, Nudging, Order, Urging
 from engine.service.case_lists import CaseQuery, list_cases
 from engine.service.desk import Desk
 from engine.service.paging import MOST
