@@ -43,9 +43,13 @@ def of_cursors(reader: Reader) -> Iterator[Told]:
     desk, who, sight = reader.desk, reader.who, reader.sight
     owner = next((row["account_id"] for row in sight.full.messages), None)
     everything = replace(who, roles=frozenset({"office"}), account_id=owner or who.account_id)
-    taken = {name: ask(desk, everything, None)["next"] for name, ask in _LISTS.items()}
-    for name, ask in _LISTS.items():
-        for other, cursor in taken.items():
+    taken = sight.full.cursors
+    if not taken:
+        taken |= {name: ask(desk, everything, None)["next"] for name, ask in _LISTS.items()}
+    for name, before in zip(_LISTS, [*list(_LISTS)[-1:], *_LISTS], strict=False):
+        ask = _LISTS[name]
+        for other in (name, before):
+            cursor = taken[other]
             found = _opened(partial(ask, desk, who, cursor)) if cursor else None
             if found is not None:
                 yield f"cursor of {other} in {name}", other, name

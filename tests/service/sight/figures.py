@@ -63,7 +63,11 @@ def of_home(reader: Reader) -> Iterator[Told]:
 
 
 def of_reports(reader: Reader) -> Iterator[Told]:
-    """Give what each report shows on its page, in groups, of the past, and in all its files."""
+    """Give what each report shows on its page, of the past, in groups and as a file.
+
+    By what it is grouped and which kind of file it is goes round from report to report and from
+    reader to reader.
+    """
     sight = reader.sight
     refused = {r["case_id"] for r in sight.full.rows["request"]
                if r["kind"] == "handover" and r["state"] == "refused"}  # fmt: skip
@@ -71,7 +75,7 @@ def of_reports(reader: Reader) -> Iterator[Told]:
         "ledger": sight.read, "decomposition": sight.read, "overdue": sight.late,
         "ageing": sight.late, "pingpong": sight.read & refused,
     }  # fmt: skip
-    for report in REPORTS.values():
+    for turn, report in enumerate(REPORTS.values(), reader.sight.account.id):
         page = of(partial(report.page, reader.desk, reader.who, ReportQuery(limit=MOST)))
         yield f"{report.name} is there", page is not None, sight.reports
         if page is None:
@@ -86,36 +90,34 @@ def of_reports(reader: Reader) -> Iterator[Told]:
         query = ReportQuery(as_of=reader.desk.now - _LONG_AGO, limit=MOST)
         past = report.page(reader.desk, reader.who, query)
         yield f"past {report.name} shows no other", cases(past) - sight.read, NOTHING
-        yield from _groups(reader, report)
-        yield from _files(reader, report)
+        yield from _groups(reader, report, GROUPINGS[turn % len(GROUPINGS)])
+        yield from _files(reader, report, FILES[turn % len(FILES)])
 
 
-def _groups(reader: Reader, report: Report) -> Iterator[Told]:
+def _groups(reader: Reader, report: Report, by: str) -> Iterator[Told]:
     sight = reader.sight
     sums = {
         "overdue": len(sight.late), "ageing": len(sight.late), "ledger": len(sight.read),
         "decomposition": len(sight.read),
     }  # fmt: skip
-    for by in GROUPINGS:
-        grouped = report.page(reader.desk, reader.who, ReportQuery(by=by, limit=MOST))
-        yield f"groups of {report.name} by {by}", _other(reader, grouped), NOTHING
-        if report.name in sums:
-            counted = sum(group["count"] for group in grouped["groups"])
-            yield f"sum of {report.name} by {by}", counted, sums[report.name]
-        if report.name == "workload":
-            whole = grouped["whole"]
-            yield "workload's open ones", whole["open"], len(sight.open)
-            yield "workload's overdue ones", whole["overdue"], len(sight.late)
-            yield "workload's cases", whole["opened"], len(sight.read)
+    grouped = report.page(reader.desk, reader.who, ReportQuery(by=by, limit=MOST))
+    yield f"groups of {report.name} by {by}", _other(reader, grouped), NOTHING
+    if report.name in sums:
+        counted = sum(group["count"] for group in grouped["groups"])
+        yield f"sum of {report.name} by {by}", counted, sums[report.name]
+    if report.name == "workload":
+        whole = grouped["whole"]
+        yield "workload's open ones", whole["open"], len(sight.open)
+        yield "workload's overdue ones", whole["overdue"], len(sight.late)
+        yield "workload's cases", whole["opened"], len(sight.read)
 
 
-def _files(reader: Reader, report: Report) -> Iterator[Told]:
-    for ending in FILES:
-        answer = report.every(reader.desk, reader.who, ReportQuery())
-        paper = papers.paper_of(reader.desk, reader.who, report, ReportQuery(), answer)
-        text = text_of(paper_bytes(paper, ending))
-        yield f"{report.name}{ending} shows no other", cases(text) - reader.sight.read, NOTHING
-        yield f"{report.name}{ending} writes of no other", _other(reader, text), NOTHING
+def _files(reader: Reader, report: Report, ending: str) -> Iterator[Told]:
+    answer = report.every(reader.desk, reader.who, ReportQuery())
+    paper = papers.paper_of(reader.desk, reader.who, report, ReportQuery(), answer)
+    text = text_of(paper_bytes(paper, ending))
+    yield f"{report.name}{ending} shows no other", cases(text) - reader.sight.read, NOTHING
+    yield f"{report.name}{ending} writes of no other", _other(reader, text), NOTHING
     if report.name in {"ledger", "decomposition"}:
         whole = {m.of for m in marks(text) if m.kind == "title"}
         yield f"{report.name} as a file", whole, reader.sight.read
@@ -124,11 +126,11 @@ def _files(reader: Reader, report: Report) -> Iterator[Told]:
 def of_exports(reader: Reader) -> Iterator[Told]:
     """Give what is taken along: the list as a file, the event log, the calendar."""
     sight, works = reader.sight, reader.sight.works
-    for ending in FILES:
-        paper = of(lambda: case_paper(reader.desk, reader.who, CaseQuery(), ()))
-        text = text_of(paper_bytes(paper, ending)) if paper else ""
-        yield f"list as {ending}", cases(text), sight.known if works else NOTHING
-        yield f"list as {ending} writes of no other", _other(reader, text), NOTHING
+    ending = FILES[sight.account.id % len(FILES)]
+    paper = of(lambda: case_paper(reader.desk, reader.who, CaseQuery(), ()))
+    text = text_of(paper_bytes(paper, ending)) if paper else ""
+    yield f"list as {ending}", cases(text), sight.known if works else NOTHING
+    yield f"list as {ending} writes of no other", _other(reader, text), NOTHING
     for kind in KINDS:
         text = "".join(of(partial(export, reader.desk, reader.who, kind)) or ())
         yield f"export as {kind}", cases(text), sight.read if sight.reports else NOTHING

@@ -22,7 +22,10 @@ MESSAGES = ("remind", "letter.issued", "letter.answered", "letter.returned")
 
 @dataclass
 class Full:
-    """An office with all that is in it: rows by record, bytes of files, and what is in no log."""
+    """An office with all that is in it: rows by record, bytes of files, and what is in no log.
+
+    `cursors` are those of lists as somebody who sees everything got them.
+    """
 
     office: Office
     rows: dict[str, list[Row]]
@@ -31,6 +34,7 @@ class Full:
     views: list[tuple[int, str]] = field(default_factory=list)
     uploads: list[Row] = field(default_factory=list)
     draft: str = ""
+    cursors: dict[str, str | None] = field(default_factory=dict)
 
     def of(self, record: str, case: int) -> list[Row]:
         """Give the rows of a case of one kind."""
