@@ -96,10 +96,13 @@ def callers(office: Office, *, api: bool) -> Iterator[Caller]:
 def strangers(office: Office, *, api: bool) -> Iterator[Caller]:
     """Give everybody who is not let in, whatever they ask for."""
     yield Caller("nobody")
+    clerk = cast.CLERK.login
     if api:
+        yield Caller("a session", cookie=office.sessions[clerk][0])
         for name, token in office.bad_tokens.items():
             yield Caller(f"token {name}", token=token)
     else:
+        yield Caller("a token", token=office.tokens[clerk])
         cookie, csrf = office.sessions[cast.GONE.login]
         yield Caller("session of a disabled account", cookie=cookie, csrf=csrf)
 

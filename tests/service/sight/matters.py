@@ -9,6 +9,7 @@ from engine.service import (
     daily,
     daily_units,
     digest,
+    hooks,
     imports,
     letter_life,
     letter_paper,
@@ -53,6 +54,8 @@ def of_cases(reader: Reader) -> Iterator[Told]:
             told = verbs.history(desk, who, name)
             yield "history writes of no other", _other(reader, told), NOTHING
             yield "history names no other", cases(told) - {case.id}, NOTHING
+        event = hooks.body_of(desk, case.id, 1)
+        yield "event for webhooks", (cases(event), marks(event)), ({case.id}, NOTHING)
         for row in sight.full.of("file", case.id) if "file" in sight.full.rows else ():
             ask = partial(case_files.read_file, desk, who, name, row["no"])
             yield "file is there", is_there(ask), read
