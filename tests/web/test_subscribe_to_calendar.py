@@ -10,8 +10,9 @@ from engine.bootstrap import Application
 from engine.domain.access import OPERATOR
 from engine.service.accounts import disable_account
 from engine.service.cases import NewCase, register_case
+from engine.service.deputies import NewDeputy, end_deputy, name_deputy
 from engine.service.tokens import NewToken, create_token
-from tests.people import SHEN, ZHANG, ZHAO, Person
+from tests.people import FENG, SHEN, ZHANG, ZHAO, Person
 from tests.web import desk
 from tests.web.desk import Browser
 from tests.web.story import TASK, Story
@@ -104,6 +105,29 @@ def test_no_other_token_opens_it_and_it_opens_nothing_else(story: Story, client:
         disable_account(at, OPERATOR, ZHANG.login)
     assert client.get(f"{FEED}?token={good}").status_code == 401
     assert client.get(f"{FEED}?token={token(story.application, SHEN)}").status_code == 403
+
+
+def test_session_token_and_feed_of_a_deputy_show_the_case_until_its_time_is_over(
+    story: Story, client: Browser
+) -> None:
+    there, feed = desk.enter(story.application, FENG), token(story.application, FENG)
+    bearer = {"Authorization": f"Bearer {token(story.application, FENG, 'read')}"}
+
+    def seen() -> tuple[int, int, bool, bool]:
+        told = client.get(f"{FEED}?token={feed}").text, there.get("/cases?view=all").text
+        page, answer = f"/cases/{story.code}", f"/api/v1/cases/{story.code}"
+        return (
+            there.get(page).status_code, client.get(answer, headers=bearer).status_code,
+            *(story.code in text for text in told),
+        )  # fmt: skip
+
+    assert seen() == (404, 404, False, False)
+    today = desk.START.astimezone(story.application.zone).date()
+    named = NewDeputy(ZHANG.login, FENG.login, today, today + timedelta(days=9), "开会")
+    number = story.do(ZHANG, name_deputy, named)["id"]
+    assert seen() == (200, 200, True, True)
+    story.do(ZHANG, end_deputy, number)
+    assert seen() == (404, 404, False, False)
 
 
 def test_the_address_is_made_shown_once_replaced_and_ended_on_the_account_page(
