@@ -1,5 +1,6 @@
 """A session's whole life through pages: renewed with its owner's rights, over in time, ended."""
 
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from tests.web import desk
 from tests.web.by_provider import enter, is_in, link
 from tests.web.desk import Browser
 from tests.web.story import Story
+from tests.web.test_pass_the_door import address
 from web.app import declarations
 from web.routing import PUBLIC
 
@@ -230,3 +232,28 @@ def test_who_came_by_password_is_not_sent_to_the_provider(
         browser = desk.browser(joined)
         browser.sign_in(person)
         assert sign_out(browser).headers["location"] == "/login"
+
+
+# --- where the secret of a session never stands ---------------------------------------------------
+
+
+def test_the_secret_of_a_session_stands_in_no_page_address_header_or_log(
+    story: Story, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    browser = desk.browser(story.application)
+    signed = browser.sign_in(ZHAO)
+    secret = secret_of(browser)
+    assert secret not in signed.headers["location"]
+    for declared in declarations():
+        if declared.surface != "page" or declared.method != "GET":
+            continue
+        answer = browser.get(address(declared, story))
+        assert secret not in answer.text, declared.path
+        assert secret not in str(answer.headers), declared.path
+    assert secret_of(browser) == secret
+    assert secret not in caplog.text
+    with story.application.reading("cli") as at:
+        rows = at.conn.execute(table("session").select()).all()
+    assert secret.encode() not in {row.secret_hash for row in rows}
+    assert secret not in str(rows)

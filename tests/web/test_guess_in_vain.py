@@ -36,7 +36,7 @@ ENOUGH = 200
 """Fewer timings than these say nothing about the time that a try takes."""
 KINDS = {"known": ZHAO.login, "shut": QIAN.login, "without": "silent-one", "unknown": "nobody-here"}
 MOST_APART, SHARE_APART = 0.005, 0.05
-"""Medians may be so many seconds apart, or such a share of them (reliability.md, S12)."""
+"""Medians may be so many seconds apart, or such a share of them (docs/explanation/security.md)."""
 PROXY = {"DUBAN_TRUSTED_PROXIES": "127.0.0.1"}
 
 

@@ -19,7 +19,7 @@ from web.visit import Visit
 from web.wording import say_in
 
 MOST_ROWS = 1_000
-"""A list of more rows leaves only after a proof of late (reliability.md, 5.5)."""
+"""A list of more rows leaves only after a proof of late."""
 EXPORT = "export"
 """Why a proof is asked for, where what follows is a file."""
 
