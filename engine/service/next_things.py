@@ -26,9 +26,10 @@ from engine.service.office import instant
 from engine.service.workflows import awaited_in
 from engine.store import case_lists
 from engine.store import next_things as stored
+from engine.store.among import these
 from engine.store.case_lists import Listed, ListQuery
 from engine.store.next_things import Caller, Clocks, Rule, Waiting
-from engine.store.sight import sight
+from engine.store.sight import sight, sight_of_own
 
 SHOWN = 50
 _ANYBODY = frozenset({"lead-leader", "successor", "owner"})
@@ -93,10 +94,12 @@ def _read(
     if each is None:
         found, total = list[Waiting](), 0
     else:
-        found, total = stored.first_of_each(desk.conn, each, letters, most)
-        watched = replace(watched, besides=stored.cases_of(each))
-    first = case_lists.page(desk.conn, watched, None, most)
-    return found, total, first, case_lists.total(desk.conn, watched)
+        found, total, ids = stored.first_of_each(desk.conn, each, letters, most)
+        watched = replace(watched, besides=these(desk.conn, ids))
+    first, number = case_lists.page_and_total(desk.conn, watched, None, most)
+    if number is None:
+        number = case_lists.total(desk.conn, watched)
+    return found, total, first, number
 
 
 def _letters(known: Sequence[tuple[Workflow, Awaited]]) -> set[str]:
@@ -143,10 +146,11 @@ def _assigning(flow: Workflow, one: Awaited, who: Principal) -> Iterator[Rule]:
 
 def _watched(desk: Desk, who: Principal) -> ListQuery:
     """Ask for the open cases in which the caller has a part, or for all that is overdue."""
-    seen = sight(desk.conn, who, desk.now)
     if who.has(*READS_ALL):
+        seen = sight(desk.conn, who, desk.now)
         return ListQuery(desk.now, past=False, seen=seen, in_full=seen, overdue=True)
     parts = parts_of(who)
+    seen = sight_of_own(desk.conn, who, desk.now)
     return ListQuery(desk.now, past=False, seen=seen, in_full=seen, closed=False, parts=parts)
 
 

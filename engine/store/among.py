@@ -11,6 +11,7 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     Dialect,
+    Select,
     Text,
     TypeDecorator,
     any_,
@@ -62,6 +63,13 @@ def among_given(dialect: str, column: ColumnElement[Any], name: str) -> ColumnEl
         each = func.json_each(given).table_valued("value")
         return column.in_(select(each.c.value))
     return column == any_(given)
+
+
+def these(connection: Connection, ids: Iterable[int]) -> Select[Any]:
+    """Select some ids, however many there are."""
+    if connection.dialect.name == "sqlite":
+        return select(func.json_each(json.dumps(list(ids))).table_valued("value").c.value)
+    return select(func.unnest(literal(list(ids), ARRAY(BigInteger))))
 
 
 def gathered(connection: Connection, asked: CompoundSelect[Any]) -> list[int]:

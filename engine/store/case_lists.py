@@ -96,16 +96,17 @@ def page_and_total(
 ) -> tuple[list[Listed], int | None]:
     """Read cases of the list after a place, and how many are on it where that costs nothing more.
 
-    Texts are searched once for both; other conditions have their indexes.
+    Texts and parts are looked for once for both; other conditions have their indexes.
     """
     orders = _orders(query)
     wanted: Select[Any] = select(
         CASE.c.id, *(order.column.label(f"by_{n}") for n, order in enumerate(orders))
     )
-    if not query.words:
+    if not query.words and query.parts is None:
         found = in_order(connection, wanted.where(_asked(query)), orders, place, count)
         return _look_up(connection, query, found), None
-    told = _by_ids(connection, query, Walked(wanted, orders, place, count))
+    listing = Walked(wanted, orders, place, count)
+    told = _by_ids(connection, query, listing) if query.words else None
     if told is None:
         asked = wanted.where(_asked(query))
         told = in_order_of_all(connection, asked, orders, place, count)
@@ -289,7 +290,8 @@ def _by_part(query: ListQuery) -> list[ColumnElement[bool]]:
         return []
     tenure, at = _TENURE.c, query.at
     accounts, units = query.parts
-    held = and_(tenure.from_at <= at, or_(tenure.to_at.is_(None), tenure.to_at > at))
+    runs = tenure.to_at.is_(None)
+    held = and_(tenure.from_at <= at, or_(runs, tenure.to_at > at) if query.past else runs)
     # Apart, so that each goes by its index: asked for in one breath, every tenure is looked at.
     theirs = [
         CASE.c.id.in_(select(tenure.case_id).where(holder.in_(sorted(ids)), held))

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import orjson
-from sqlalchemy import Connection, Engine, bindparam, func, select, union_all
+from sqlalchemy import Connection, Engine, bindparam, func, select
 
 from engine.domain.events import OFFICE_STREAM
 from engine.store import kept
@@ -46,15 +46,18 @@ _ASKED = Prepared(
     select(_TOLD.scalar_subquery(), _WAITING.scalar_subquery(), _PASSED, _LATE, _GONE)
 )
 _NEWS = Prepared(
-    union_all(
-        select(_EVENT.c.stream, _EVENT.c.body).where(_EVENT.c.log_index > bindparam("last", 0)),
-        select(_EVENT.c.stream, _EVENT.c.body).join_from(
-            _PENDING,
-            _EVENT,
-            (_EVENT.c.stream == _PENDING.c.stream) & (_EVENT.c.seq == _PENDING.c.seq),
-        ),
-    ).limit(bindparam("most", _MANY + 1))
+    select(_EVENT.c.stream, _EVENT.c.body)
+    .where(_EVENT.c.log_index.is_not(None), _EVENT.c.log_index > bindparam("last", 0))
+    .order_by(_EVENT.c.log_index)
+    .limit(_MANY + 1)
 )
+_PLACES = Prepared(select(_PENDING.c.stream, _PENDING.c.seq).limit(_MANY + 1))
+_ONE = Prepared(
+    select(_EVENT.c.stream, _EVENT.c.body).where(
+        _EVENT.c.stream == bindparam("stream", 0), _EVENT.c.seq == bindparam("seq", 0)
+    )
+)
+"""One by one: joined, a table that is mostly empty leads the other to be read whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,8 @@ class Book:
         self.told, self.last, self.passed = moment.told, moment.last, moment.passed
 
     def _hear(self, connection: Connection, moment: _Moment) -> None:
-        news = _NEWS.rows(connection, {"last": self.last, "most": _MANY + 1})
-        if len(news) > _MANY or self.told < 0:
+        news = _news(connection, self.last, moment) if self.told >= 0 else None
+        if news is None:
             self.touched, self.changed, self.lasting = {_ALL: moment.told}, None, {}
             return
         for stream, body in news:
@@ -105,6 +108,17 @@ class Book:
     def is_as_of(self, told: int, records: frozenset[str]) -> bool:
         """Tell whether no event told of these records since there were so many."""
         return all(self.touched.get(record, -1) <= told for record in (_ALL, *records))
+
+
+def _news(connection: Connection, last: int, moment: _Moment) -> list[tuple[Any, ...]] | None:
+    """Read the events after a place, and those that have none yet; None where they are many."""
+    found = _NEWS.rows(connection, {"last": last})
+    waiting = _PLACES.rows(connection, {}) if moment.told > moment.last else []
+    if len(found) + len(waiting) > _MANY:
+        return None
+    for stream, seq in waiting:
+        found += _ONE.rows(connection, {"stream": stream, "seq": seq})
+    return found
 
 
 _BOOKS: WeakKeyDictionary[Engine, Book] = WeakKeyDictionary()

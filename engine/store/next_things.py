@@ -6,7 +6,8 @@ kind of the clock, what waits for a successor or the owner of a measure from wha
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -19,15 +20,14 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
-    union,
-)
-from sqlalchemy import (
-    case as when,
+    union_all,
 )
 
 from engine.store.moment import CASE, CLOCK
 from engine.store.tables import table
 
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before every date of a case."""
 _TOLD = ("case_id", "workflow", "kind", "due_at", "subject")
 _REQUEST, _MEASURE = table("request"), table("measure")
 Clocks = Subquery
@@ -89,30 +89,24 @@ def waiting(rules: Sequence[Rule], caller: Caller, at: datetime) -> Subquery | N
     for rule in rules:
         by_party.setdefault(rule.party, []).append(rule)
     found = [_found(party, some, caller, at) for party, some in sorted(by_party.items())]
-    return union(*found).subquery("waiting") if found else None
-
-
-def cases_of(each: Subquery) -> Select[Any]:
-    """Select the ids of the cases that wait."""
-    return select(each.c.case_id)
+    return union_all(*found).subquery("waiting") if found else None
 
 
 def first_of_each(
     connection: Connection, each: Subquery, letters: Collection[str], count: int
-) -> tuple[list[Waiting], int]:
-    """Read what waits, what is due first before others, and the number of all of it.
+) -> tuple[list[Waiting], int, frozenset[int]]:
+    """Read what waits, what is due first before others, the number of all of it, and its cases.
 
     A case waits once, and each letter of it for itself; `letters` are the kinds of their clocks.
     """
-    order = (each.c.due_at, each.c.no)
-    letter = when((each.c.kind.in_(sorted(letters)), each.c.subject), else_=0)
-    rank = func.row_number().over(partition_by=(each.c.case_id, letter), order_by=order)
-    ranked = select(each, rank.label("rank")).subquery("ranked")
-    columns = tuple(ranked.c[name] for name in _TOLD)
-    first = select(*columns, func.count().over()).where(ranked.c.rank == 1)
-    found = connection.execute(first.order_by(ranked.c.due_at, ranked.c.case_id).limit(count))
-    rows = [tuple(row) for row in found]
-    return [Waiting(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+    asked = select(*(each.c[name] for name in _TOLD), each.c.no)
+    first: dict[tuple[int, int], tuple[Any, ...]] = {}
+    for *row, _ in sorted(connection.execute(asked).all(), key=itemgetter(3, 5)):
+        case_id, _, kind, _, subject = row
+        first.setdefault((case_id, subject if kind in letters else 0), tuple(row))
+    found = sorted(first.values(), key=lambda row: (row[3], row[0]))
+    ids = frozenset(row[0] for row in found)
+    return [Waiting(*row) for row in found[:count]], len(found), ids
 
 
 def every_one(connection: Connection, each: Subquery, count: int) -> list[Dated]:
@@ -137,12 +131,21 @@ def _found(party: str, rules: Sequence[Rule], caller: Caller, at: datetime) -> S
     )  # fmt: skip
     wanted: Select[Any] = select(*columns)
     source = CLOCK.join(CASE, CASE.c.id == clock.case_id)
-    runs = and_(clock.ended_at.is_(None), clock.paused_at.is_(None), CASE.c.closed_at.is_(None))
+    runs = and_(clock.ended_at.is_(None), clock.paused_at.is_(None))
     condition = or_(*(_fits(rule, at) for rule in rules))
     mine = _PARTIES.get(party)
-    states = sorted({state for rule in rules for state in rule.states})
-    narrow = CASE.c.state.in_(states) if mine is None else mine(caller)
+    narrow = _by_kind(rules) if mine is None else and_(mine(caller), CASE.c.closed_at.is_(None))
     return wanted.select_from(source).where(runs, narrow, condition)
+
+
+def _by_kind(rules: Sequence[Rule]) -> ColumnElement[bool]:
+    """Narrow to kinds of clocks, of which an index of the running ones tells.
+
+    Closure is asked in a way that leads no database to go by the open cases first.
+    """
+    kinds = sorted({rule.kind for rule in rules})
+    is_open = func.nullif(CASE.c.closed_at, _LONG_AGO).is_(None)
+    return and_(CLOCK.c.kind.in_(kinds), CLOCK.c.due_at > _LONG_AGO, is_open)
 
 
 def _fits(rule: Rule, at: datetime) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select, true
 
-from engine.domain.access import Principal
+from engine.domain.access import SEES, Principal
 from engine.store import counted
 from engine.store.among import among, gathered
 from engine.store.moment import CASE
@@ -34,6 +34,15 @@ def sight(connection: Connection, who: Principal, now: datetime) -> ColumnElemen
 def knowledge(connection: Connection, who: Principal, now: datetime) -> ColumnElement[bool]:
     """Give the condition on `case` that a caller may know of it, at least in summary: `visible`."""
     return true() if only_in_summary(who) else sight(connection, who, now)
+
+
+def sight_of_own(connection: Connection, who: Principal, now: datetime) -> ColumnElement[bool]:
+    """Give the same condition for open cases in which a caller has a part.
+
+    Whoever takes part in cases may read all of these.
+    """
+    takes_part = who.has(*SEES["part"]) and not who.has(*SEES["none"])
+    return true() if takes_part else sight(connection, who, now)
 
 
 def listed(connection: Connection, who: Principal, now: datetime) -> list[int] | None:
