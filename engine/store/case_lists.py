@@ -106,8 +106,7 @@ def page_and_total(
         found = in_order(connection, wanted.where(_asked(query)), orders, place, count)
         return _look_up(connection, query, found), None
     listing = Walked(wanted, orders, place, count)
-    told = _by_ids(connection, query, listing) if query.words else None
-    if told is None:
+    if not query.words or (told := _by_ids(connection, query, listing)) is None:
         asked = wanted.where(_asked(query))
         told = in_order_of_all(connection, asked, orders, place, count)
     return _look_up(connection, query, told[0]), told[1]
@@ -290,8 +289,8 @@ def _by_part(query: ListQuery) -> list[ColumnElement[bool]]:
         return []
     tenure, at = _TENURE.c, query.at
     accounts, units = query.parts
-    runs = tenure.to_at.is_(None)
-    held = and_(tenure.from_at <= at, or_(runs, tenure.to_at > at) if query.past else runs)
+    runs = or_(tenure.to_at.is_(None), *([tenure.to_at > at] if query.past else []))
+    held = and_(tenure.from_at <= at, runs)
     # Apart, so that each goes by its index: asked for in one breath, every tenure is looked at.
     theirs = [
         CASE.c.id.in_(select(tenure.case_id).where(holder.in_(sorted(ids)), held))
