@@ -89,7 +89,7 @@ def test_a_version_is_published_and_running_cases_go_over_after_a_dry_run(
 
 def former(folder: Path, name: str = "key-issue") -> str:
     """Write the definition as an earlier release had it: its number, and the title of a clock."""
-    text = version(1, ("审核办结、转办、合并、作废", "审核办结"), name=name)
+    text = version(1, ("审核办结等提请", "审核办结"), name=name)
     file = folder / f"{name}.toml"
     file.write_text(text, encoding="utf-8")
     return str(file)

@@ -16,7 +16,7 @@ def waits_for(kind: str) -> Awaited:
 
 @pytest.mark.parametrize(
     ("state", "trigger", "title"),
-    [("stabilized", "close", "办结"), ("assigned", None, "审核办结、转办、合并、作废")],
+    [("stabilized", "close", "办结"), ("assigned", None, "审核办结等提请")],
     ids=["a closure", "a merger, referral or voiding: which, the case says"],
 )
 def test_a_proposal_is_decided_by_what_was_proposed(

@@ -48,7 +48,7 @@ def test_a_source_is_a_rule_that_there_is_or_none(story: Story) -> None:
     there = desk.enter(story.application, WU)
     own = desk.text_of(there.get("/workflows/key-issue").text)
     assert "依据" not in own
-    assert "审核办结、转办、合并、作废" in own
+    assert "审核办结等提请" in own
     statutory = desk.text_of(there.get("/workflows/petition").text)
     assert "依据 信访工作条例（中发〔2022〕11号）" in statutory
     assert "依据： 15日内：《信访工作条例》第二十二条" in statutory
