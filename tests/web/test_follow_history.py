@@ -108,3 +108,9 @@ def test_a_late_measure_is_marked_with_its_days(office: Application) -> None:
     plan = page[page.index('id="plan"') : page.index('id="history"')]
     assert 'class="is-over"' in plan
     assert "超期3个工作日" in desk.text_of(plan)
+
+
+def test_the_form_of_a_step_shows_that_its_conditions_are_met(story: Story) -> None:
+    page = desk.enter(story.application, ZHANG).get(f"/cases/{story.code}/do/stabilize").text
+    words = desk.text_of(page[page.index('id="met-h"') :])
+    assert "条件核对 6项全部满足 方案没有未批准的新版" in words

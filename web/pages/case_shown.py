@@ -118,10 +118,16 @@ def _ahead(case: CaseAnswer, workflow: WorkflowAnswer) -> dict[str, Any] | None:
     shown_first = sorted(onward, key=lambda door: not door["needs"])
     if not shown_first:
         return None
-    door, asked = shown_first[0], _asked(case, workflow, shown_first[0])
-    lacking = {need["need"]: need for need in door["needs"]}
-    conditions = [(name, lacking.get(name)) for name in asked or lacking]
-    return {**door, "conditions": conditions, "met": len(conditions) - len(lacking)}
+    door, asked = shown_first[0], conditions(case, workflow, shown_first[0])
+    return {**door, "conditions": asked, "met": len(asked) - len(door["needs"])}
+
+
+def conditions(
+    case: CaseAnswer, workflow: WorkflowAnswer, step: Mapping[str, Any]
+) -> list[tuple[str, dict[str, Any] | None]]:
+    """Give the conditions of a step by name, each with what is missing, None where it is met."""
+    lacking = {need["need"]: need for need in unmet(case, step["unmet"])}
+    return [(name, lacking.get(name)) for name in _asked(case, workflow, step) or lacking]
 
 
 def _asked(case: CaseAnswer, workflow: WorkflowAnswer, door: Mapping[str, Any]) -> list[str]:

@@ -13,11 +13,11 @@ from engine.service import cases
 from engine.service.case_answers import CaseAnswer, StepAnswer
 from engine.service.cases import StepOrder
 from engine.service.desk import Desk
-from engine.service.workflows import show_workflow
+from engine.service.workflows import WorkflowAnswer, show_workflow
 from web.forms import Field, Option, blame, data_of, field, fill, number, or_none, worded
 from web.locations import case_at
 from web.pages import proof
-from web.pages.case_shown import unmet
+from web.pages.case_shown import conditions, unmet
 from web.pages.choices import people, units
 from web.pages.part import CORRECTABLE, full
 from web.refusals import status_of, waits
@@ -66,7 +66,7 @@ def _check(visit: Visit, code: str, trigger: str, error: DubanError | None) -> R
             step = _step(before, trigger)
             fields = _fields(desk, who, before, step, visit)
             after = cases.take_step(desk, who, code, _order(trigger, fields, visit))
-            words = _words(desk, who, before, visit)
+            words = words_of([_flow(desk, who, before)], visit.locale)
     except CORRECTABLE as refusal:
         return _fill_in(visit, code, trigger, refusal)
     fill(fields, visit)
@@ -115,12 +115,13 @@ def _fill_in(visit: Visit, code: str, trigger: str, error: DubanError | None) ->
         if step is None:
             raise _gone(error)
         fields = _fields(desk, who, case, step, visit)
-        words = _words(desk, who, case, visit)
+        flow = _flow(desk, who, case)
     fill(fields, visit)
     errors = blame(fields, error, visit.locale) if error else []
     response = page(
-        visit, "pages/step.html", status_of(error) if error else 200, words=words, case=case,
-        step=step, fields=fields, errors=errors, needs=unmet(case, step["unmet"]),
+        visit, "pages/step.html", status_of(error) if error else 200,
+        words=words_of([flow], visit.locale), case=case, step=step, fields=fields, errors=errors,
+        needs=unmet(case, step["unmet"]), conditions=conditions(case, flow, step),
         open=step["allowed"] or error is not None,
     )  # fmt: skip
     response.headers.update(waits(error) if error else {})
@@ -202,10 +203,9 @@ def _planned(case: CaseAnswer) -> dict[str, Any]:
     }
 
 
-def _words(desk: Desk, who: Principal, case: CaseAnswer, visit: Visit) -> Any:  # noqa: ANN401
+def _flow(desk: Desk, who: Principal, case: CaseAnswer) -> WorkflowAnswer:
     reference = case["workflow"]
-    found = show_workflow(desk, who, reference["name"], reference["version"])
-    return words_of([found], visit.locale)
+    return show_workflow(desk, who, reference["name"], reference["version"])
 
 
 def _begun(before: CaseAnswer, after: CaseAnswer) -> list[dict[str, Any]]:
