@@ -125,7 +125,8 @@ def each_of_office(
         return dict(read(sorted(keys)))
     office = _office(connection)
     memory = office.memory
-    found = {key: memory[kind, key] for key in keys if (kind, key) in memory}
+    known = ((key, memory.get((kind, key))) for key in keys)  # another thread may clear it
+    found = {key: value for key, value in known if value is not None}
     if missing := sorted(key for key in keys if key not in found):
         fresh = read(missing)
         found |= fresh
