@@ -49,6 +49,16 @@ class Source:
     since: str | None = None
 
 
+WITHIN: Mapping[str, tuple[str, ...]] = {
+    "title": ("head",),
+    "summary": ("summary",),
+    "issue": ("issue", "issue-summary"),
+    "note": ("note",),
+    "letter": ("letter", "letter-answer", "letter-verdict"),
+}
+"""Among what words may be looked for alone: neighbours in the order of kinds."""
+
+
 SOURCES: Mapping[str, tuple[Source, ...]] = {
     "issue": (Source("issue", ("code", "title")), Source("issue-summary", ("summary",))),
     "case": (Source("head", ("code", "title")), Source("summary", ("summary",))),

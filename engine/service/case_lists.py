@@ -13,6 +13,7 @@ from typing_extensions import TypedDict
 
 from engine.domain.access import Principal, is_fit, require
 from engine.domain.duedates import end_of_day
+from engine.domain.passages import KINDS, WITHIN
 from engine.service.case_answers import SummaryAnswer
 from engine.service.case_items import CaseItem, tell_items
 from engine.service.counting import once
@@ -35,6 +36,7 @@ from engine.service.paging import USUAL, PageQuery, Place, page
 from engine.store import case_lists as stored
 from engine.store.case_lists import SORTS, Listed, ListQuery
 from engine.store.figures import standing_still
+from engine.store.search import Said, said
 from engine.store.sight import knowledge, sight
 from engine.store.spans import Age
 from engine.store.visible import only_in_summary, reader_of
@@ -57,7 +59,8 @@ class CaseQuery:
     figures of the dashboard count by; `codes` are the cases that were chosen from a list,
     `until` the day up to which limits fall due, `pending` cases with a request that waits,
     `late` the number of an ageing bucket (`lateness.AGES`), `opened` and `rested` the first day of
-    the week in which cases were registered or came to rest.
+    the week in which cases were registered or came to rest, `within` among what `q` is looked for
+    alone (`passages.WITHIN`).
     """
 
     state: str | None = None
@@ -81,6 +84,7 @@ class CaseQuery:
     late: int | None = None
     opened: date | None = None
     rested: date | None = None
+    within: str | None = None
 
 
 class CasesAnswer(TypedDict):
@@ -123,7 +127,7 @@ def count_cases(desk: Desk, who: Principal, query: CaseQuery) -> int:
 
 def _total(desk: Desk, who: Principal, query: CaseQuery, asked: ListQuery) -> int:
     """Count a list; as it stands now only once, whatever page and order of it are asked for."""
-    if asked.past or asked.words:
+    if asked.past or asked.said:
         return stored.total(desk.conn, asked)
     whose = who if query.mine else reader_of(who)
     key = ("cases", whose, replace(query, limit=0, cursor=None, sort=None, as_of=None))
@@ -173,7 +177,7 @@ def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
         unit_id=unit_id(desk, query.unit),
         lead_id=leader_id(desk, query.leader),
         issue_id=issue_id(desk, who, query.issue),
-        words=words_of(query.q),
+        said=_said(desk, query, look.at if look.past else None, short=short),
         parts=parts_of(who) if query.mine else None,
         soon=soon_until(desk) if query.soon else None,
         acknowledged=query.acknowledged,
@@ -187,6 +191,13 @@ def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
         due_kinds=due_kinds(desk) if look.past else (),
         closed_states=closed_states(desk) if look.past or query.rested else (),
     )
+
+
+def _said(desk: Desk, query: CaseQuery, then: datetime | None, *, short: bool) -> Said | None:
+    """Find in what the words stand that are looked for; None where there are none."""
+    words, within = words_of(query.q), query.within
+    kinds = KINDS if within is None else WITHIN[one_of("within", within, WITHIN)]
+    return said(desk.conn, words, kinds, then, heads=short) if words else None
 
 
 def _age(desk: Desk, who: Principal, bucket: int | None) -> Age | None:
@@ -234,6 +245,8 @@ def _asks_more(query: CaseQuery, *, past: bool) -> bool:
         return True
     asks = (query.overdue, query.leader, query.issue, query.acknowledged, query.origin)
     spans = (query.until, query.late, query.opened, query.rested)
+    if query.within not in {None, "title"}:
+        return True
     return any(value is not None for value in (*asks, *spans))
 
 
@@ -250,7 +263,8 @@ def words_of(q: str | None) -> list[str]:
     text = clean(q or "")
     words = text.split()
     if len(text) > LONGEST_SEARCH or len(words) > MOST_WORDS:
-        raise wrong("q", "search-long", longest=LONGEST_SEARCH, most=MOST_WORDS)
+        given = {"length": len(text), "words": len(words)}
+        raise wrong("q", "search-long", longest=LONGEST_SEARCH, most=MOST_WORDS, **given)
     return words
 
 

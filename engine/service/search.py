@@ -63,16 +63,24 @@ class SearchAnswer(TypedDict):
     next: str | None
 
 
-def look_for(desk: Desk, who: Principal, q: str, cursor: str | None = None) -> SearchAnswer:
-    """Look for words. Raises InvalidError for too many or too long ones, or for a cursor."""
+def look_for(
+    desk: Desk, who: Principal, q: str, cursor: str | None = None, within: str | None = None
+) -> SearchAnswer:
+    """Look for words, in all that one may read or `within` one kind of it (`passages.WITHIN`).
+
+    Raises ForbiddenError, or InvalidError for too many or too long words, for what they are looked
+    for among, or for a cursor.
+    """
     require(who, "case.read")
     wanted = words_of(q)
     if not wanted:
         return {"issues": [], "cases": [], "total": 0, "next": None}
-    listed = list_cases(desk, who, CaseQuery(q=q, limit=PAGE, cursor=cursor))
+    asked = CaseQuery(q=q, within=within, limit=PAGE, cursor=cursor)
+    listed = list_cases(desk, who, asked)
+    of_issues = within in {None, "issue"} and not cursor
     return {
-        "issues": [] if cursor else _issues(desk, who, wanted),
-        "cases": _cases(desk, listed["items"], wanted),
+        "issues": _issues(desk, who, wanted) if of_issues else [],
+        "cases": _cases(desk, listed["items"], wanted, within),
         "total": listed["total"],
         "next": listed["next"],
     }
@@ -91,13 +99,17 @@ def _issues(desk: Desk, who: Principal, words: Sequence[str]) -> list[FoundIssue
 
 
 def _cases(
-    desk: Desk, items: Sequence[CaseItem | SummaryAnswer], words: Sequence[str]
+    desk: Desk,
+    items: Sequence[CaseItem | SummaryAnswer],
+    words: Sequence[str],
+    within: str | None,
 ) -> list[FoundCase]:
     full = [item["code"] for item in items if "issue" in item]
     codes = {row.id: row.code for row in rows.fetch(desk.conn, "case", code=set(full))}
     of_case: dict[str, list[Words]] = {}
     for text in search.texts(desk.conn, list(codes), desk.now):
-        of_case.setdefault(codes[text.case_id], []).append(text)
+        if within in {None, text.kind.partition("-")[0]}:
+            of_case.setdefault(codes[text.case_id], []).append(text)
     return [
         {
             "case": item,

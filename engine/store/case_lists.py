@@ -22,7 +22,7 @@ from engine.domain.records import Case, columns
 from engine.store import spans
 from engine.store.keyset import Found, Order, Walked, in_order, in_order_of_all, walked
 from engine.store.moment import CASE, CLOCK, Standing, first_passed, standing
-from engine.store.search import cases_with, mentions
+from engine.store.search import Said
 from engine.store.spans import Age
 from engine.store.tables import table
 
@@ -55,7 +55,7 @@ class ListQuery:
     unit_id: int | None = None
     lead_id: int | None = None
     issue_id: int | None = None
-    words: Sequence[str] = ()
+    said: Said | None = None
     parts: tuple[frozenset[int], frozenset[int]] | None = None
     soon: datetime | None = None
     acknowledged: bool | None = None
@@ -102,12 +102,12 @@ def page_and_total(
     wanted: Select[Any] = select(
         CASE.c.id, *(order.column.label(f"by_{n}") for n, order in enumerate(orders))
     )
-    if not query.words and query.parts is None:
-        found = in_order(connection, wanted.where(_asked(query)), orders, place, count)
+    asked = wanted.where(_asked(connection, query))
+    if query.said is None and query.parts is None:
+        found = in_order(connection, asked, orders, place, count)
         return _look_up(connection, query, found), None
-    listing = Walked(wanted, orders, place, count)
-    if not query.words or (told := _by_ids(connection, query, listing)) is None:
-        asked = wanted.where(_asked(query))
+    told = _by_ids(connection, query, Walked(wanted, orders, place, count))
+    if told is None:
         told = in_order_of_all(connection, asked, orders, place, count)
     return _look_up(connection, query, told[0]), told[1]
 
@@ -122,7 +122,7 @@ def _by_ids(
     asked = [query.in_full, *_besides_words(query)]
     if query.past or any(not isinstance(one, True_) for one in asked):
         return None
-    return walked(connection, listing, cases_with(connection, query.words))
+    return None if query.said is None else walked(connection, listing, query.said.whole)
 
 
 def _look_up(connection: Connection, query: ListQuery, found: Sequence[Found]) -> list[Listed]:
@@ -140,7 +140,7 @@ def _look_up(connection: Connection, query: ListQuery, found: Sequence[Found]) -
 
 def total(connection: Connection, query: ListQuery) -> int:
     """Count the cases of the list."""
-    statement = select(func.count()).select_from(CASE).where(_asked(query))
+    statement = select(func.count()).select_from(CASE).where(_asked(connection, query))
     counted: int = connection.execute(statement).scalar_one()
     return counted
 
@@ -207,12 +207,13 @@ def _due_on(query: ListQuery) -> ColumnElement[Any]:
     return type_coerce(promised, CASE.c.due_on.type)
 
 
-def _asked(query: ListQuery) -> ColumnElement[bool]:
+def _asked(connection: Connection, query: ListQuery) -> ColumnElement[bool]:
     """Say of a case that it is on the list; page and total both go by this."""
-    in_full = None if query.seen is query.in_full else query.in_full
-    then = query.at if query.past else None
-    words = [mentions(word, in_full, then) for word in query.words]
-    return and_(*_besides_words(query), *words)
+    asked = _besides_words(query)
+    if query.said is not None:
+        in_full = None if query.seen is query.in_full else query.in_full
+        asked.append(query.said.holds(connection, in_full))
+    return and_(*asked)
 
 
 def _besides_words(query: ListQuery) -> list[ColumnElement[bool]]:

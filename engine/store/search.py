@@ -7,6 +7,8 @@ index of passages says in which texts (`engine.store.passages`).
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
@@ -16,13 +18,10 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
-    cast,
-    func,
     literal_column,
     null,
     or_,
     select,
-    union_all,
 )
 from sqlalchemy import case as sql_case
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -40,6 +39,7 @@ from engine.domain.passages import (
     pairs,
     places_of,
 )
+from engine.store.among import among, gathered
 from engine.store.passages import tokens
 from engine.store.tables import table
 from engine.store.tables.passages import PASSAGES
@@ -49,64 +49,82 @@ _NOTE, _LETTER = table("note"), table("letter")
 _PLACE = PASSAGES.c.rowid
 _SUBJECT = _PLACE.op(">>")(literal_column(str(NO_BITS))).op("&")(SUBJECT_MASK)
 _NO = _PLACE.op("&")(NO_MASK)
+_PAIR = 2
 _OF_ISSUES = ("issue", "issue-summary")
 _OF_CASES = tuple(kind for kind in KINDS if kind not in _OF_ISSUES)
 
 
-def mentions(
-    word: str, in_full: ColumnElement[bool] | None, then: datetime | None
-) -> ColumnElement[bool]:
-    """Give the condition on `case` that a word stands in what the caller may read of it.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The cases in which each of some words stands: in any of their texts, and in their heads.
 
-    Code and title are seen in summary too; `in_full` says of which cases the rest may be read, None
-    that it is of all that are asked for. As of a past instant `then`, notes, letters and their
-    answers count that were there by then.
+    Code and title, the head, are what a summary tells. They are ids, found beforehand: both
+    databases guess badly how many texts a word stands in, and choose their ways by it.
     """
-    case = _CASE.c
-    whole = union_all(*_everywhere(word, then))
-    if in_full is None:
-        return case.id.in_(whole)
-    return and_(case.id.in_(whole), or_(in_full, case.id.in_(subjects(word, "head"))))
+
+    whole: frozenset[int]
+    heads: frozenset[int]
+
+    def holds(
+        self, connection: Connection, in_full: ColumnElement[bool] | None
+    ) -> ColumnElement[bool]:
+        """Say of a case that the words stand in what the caller may read of it.
+
+        `in_full` says of which cases all may be read, None that it is of all that are asked for.
+        """
+        whole = among(connection, _CASE.c.id, sorted(self.whole))
+        if in_full is None:
+            return whole
+        return and_(whole, or_(in_full, among(connection, _CASE.c.id, sorted(self.heads))))
 
 
-def cases_with(connection: Connection, words: Sequence[str]) -> set[int]:
-    """Give the cases in which each word stands anywhere, now, whoever may see them."""
-    found: set[int] | None = None
-    for word in words:
-        ids = set[int]()
-        for some in _ids_with(connection, word):
-            ids.update(some)
-        found = ids if found is None else found & ids
-    return found or set()
+def said(
+    connection: Connection,
+    words: Sequence[str],
+    kinds: Collection[str] = KINDS,
+    then: datetime | None = None,
+    *,
+    heads: bool = True,
+) -> Said:
+    """Find where each of some words stands, in texts of these kinds, whoever may see it.
+
+    As of a past instant `then`, notes, letters and their answers count that were there by then.
+    Without `heads` nobody asks which cases have the words there.
+    """
+
+    def everywhere(kinds: Collection[str]) -> frozenset[int]:
+        each = (_ids(connection, _everywhere(word, then, kinds)) for word in words)
+        return reduce(frozenset.intersection, each)
+
+    return Said(everywhere(kinds), everywhere({"head"} & {*kinds} if heads else ()))
 
 
-def _ids_with(connection: Connection, word: str) -> Iterator[Iterable[int]]:
-    """Read ids as one text: a row for each of half of all cases would take twice as long."""
-    for ids in _everywhere(word, None):
-        each = ids.subquery()
-        told = connection.scalar(select(func.aggregate_strings(cast(each.c[0], Text), ",")))
-        yield map(int, told.split(",")) if told else ()
+def _ids(connection: Connection, asked: Iterable[Select[Any]]) -> frozenset[int]:
+    return frozenset(chain.from_iterable(gathered(connection, one) for one in asked))
 
 
-def _everywhere(word: str, then: datetime | None) -> Iterator[Select[Any]]:
-    """Select the cases in which a word stands anywhere, some of them repeatedly."""
-    issues = subjects(word, "issue", "issue-summary")
-    yield select(_CASE.c.id).where(_CASE.c.issue_id.in_(issues))
-    if then is None:
-        yield subjects(word, *_OF_CASES)
-        return
-    yield subjects(word, "head", "summary")
-    for kind, part, at in _PARTS:
-        here = and_(part.c.case_id == _SUBJECT, part.c.no == _NO, at <= then)
-        yield subjects(word, kind).join(part, here)
+def _everywhere(word: str, then: datetime | None, kinds: Collection[str]) -> Iterator[Select[Any]]:
+    """Select the cases in whose passages of these kinds a word stands, some of them repeatedly."""
+    of_issues = [kind for kind in _OF_ISSUES if kind in kinds]
+    if of_issues:
+        yield select(_CASE.c.id).where(_CASE.c.issue_id.in_(subjects(word, *of_issues)))
+    of_cases = [kind for kind in _OF_CASES if kind in kinds]
+    always = of_cases if then is None else [kind for kind in of_cases if kind not in _PARTS]
+    if always:
+        yield subjects(word, *always)
+    for kind in of_cases:
+        if kind not in always:
+            part, at = _PARTS[kind]
+            here = and_(part.c.case_id == _SUBJECT, part.c.no == _NO, at <= then)
+            yield subjects(word, kind).join(part, here)
 
 
-_PARTS = (
-    ("note", _NOTE, _NOTE.c.at),
-    ("letter", _LETTER, _LETTER.c.issued_at),
-    ("letter-answer", _LETTER, _LETTER.c.answered_at),
-    ("letter-verdict", _LETTER, _LETTER.c.decided_at),
-)
+_PARTS = {
+    "note": (_NOTE, _NOTE.c.at),
+    "letter": (_LETTER, _LETTER.c.issued_at),
+    "letter-answer": (_LETTER, _LETTER.c.answered_at),
+    "letter-verdict": (_LETTER, _LETTER.c.decided_at),
+}
 """Parts of cases that have passages, and since when each of them is there."""
 
 
@@ -126,16 +144,24 @@ class _Stands(FunctionElement[Any]):
     """The condition that a folded word stands in a passage, as each database is asked for it."""
 
     type = NullType()  # SQLite would be asked whether it equals 1, where MATCH is no operator
+    in_a_row = False
     inherit_cache = True
 
     @classmethod
     def of(cls, word: str) -> "_Stands":
         """Say it of a word."""
-        return cls(
+        return (cls if len(word) <= _PAIR else _InARow)(
             bindparam(None, _phrase(word), type_=Text()),
             bindparam(None, pairs(word)[:-1] or [word], type_=ARRAY(Text())),
             bindparam(None, word, type_=Text()),
         )
+
+
+class _InARow(_Stands):
+    """The same of a word of several pairs."""
+
+    in_a_row = True
+    inherit_cache = True
 
 
 @compiles(_Stands, "sqlite")
@@ -146,9 +172,12 @@ def _on_sqlite(stands: _Stands, compiler: SQLCompiler, **given: Any) -> str:  # 
 
 @compiles(_Stands, "postgresql")
 def _on_postgresql(stands: _Stands, compiler: SQLCompiler, **given: Any) -> str:  # noqa: ANN401  # the compiler's
-    """Find by the pairs in the index; that they follow each other is seen in the text."""
-    _, cut, word = (compiler.process(one, **given) for one in stands.clauses)
-    return f"(duban_pairs(passage.text) @> {cut} AND strpos(passage.text, {word}) > 0)"
+    """Find by the pairs in the index; that several follow each other is seen in the text."""
+    _, cut, word = stands.clauses
+    found = f"duban_pairs(passage.text) @> {compiler.process(cut, **given)}"
+    if not stands.in_a_row:
+        return found
+    return f"({found} AND strpos(passage.text, {compiler.process(word, **given)}) > 0)"
 
 
 def _phrase(word: str) -> str:

@@ -56,6 +56,30 @@ def test_letters_are_found_with_their_answers_once_these_are_given(story: Story)
     assert f'<a href="/letters/{no}">答复认定</a>' in found(story, "海棠")
 
 
+def test_words_are_looked_for_in_one_kind_of_text_alone(story: Story) -> None:
+    there = desk.enter(story.application, ZHAO)
+    kinds = {"title": False, "summary": False, "issue": False, "note": True, "letter": False}
+    for kind, stands in kinds.items():
+        page = there.get("/search", params={"q": "余额", "in": kind}).text
+        assert (f'href="/cases/{story.code}"' in page) is stands, kind
+        assert ('class="hits__place"' in page) is stands
+        assert f'in={kind}" aria-current="true"' in page
+    nothing = there.get("/search", params={"q": "余额", "in": "letter"}).text
+    assert "在“督办函”中没有找到“余额”" in nothing
+    assert 'class="btn btn--primary" href="/search?q=%E4%BD%99%E9%A2%9D"' in nothing
+    issue = there.get("/search", params={"q": "停工", "in": "issue"}).text
+    assert f'href="/issues/{story.issue}"' in issue
+    duty = desk.enter(story.application, JIANG)
+    assert story.code in duty.get("/search", params={"q": "工资", "in": "title"}).text
+    assert story.code not in duty.get("/search", params={"q": "余额", "in": "note"}).text
+
+
+def test_width_and_capitals_do_not_count_and_are_marked_as_written(story: Story) -> None:
+    story.do(WU, parts.add_note, story.code, "地块ＡＢ１２已清退")
+    page = found(story, "ab12")
+    assert marked(page) == ["ＡＢ１２"]
+
+
 def test_each_finds_only_what_one_may_see(story: Story) -> None:
     assert story.code in found(story, "余额", WU)
     assert story.code not in found(story, "余额", ZHENG)
@@ -98,6 +122,34 @@ def test_nothing_typed_and_too_much_typed_are_told(story: Story) -> None:
     assert there.get("/search", params={"q": "长" * 101}).status_code == 422
     assert there.get("/search", params={"q": "甲 乙 丙 丁 戊 己"}).status_code == 422
     assert there.get("/search", params={"q": "工资", "cursor": "x"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("q=" + "长" * 101, "您输入了101字、1个词"),
+        ("q=甲 乙 丙 丁 戊 己", "您输入了11字、6个词"),
+        ("q=工资&in=nowhere", "不能只在“nowhere”中查找，可以选：编号和标题、"),
+        ("q=工资&cursor=x", "翻页标识有误"),
+    ],
+)
+def test_what_is_wrong_is_named_beside_the_form(story: Story, asked: str, says: str) -> None:
+    answer = desk.enter(story.application, ZHAO).get(f"/search?{asked}")
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert 'id="q"' in answer.text
+    assert '<a href="/search">重新查找</a>' in answer.text
+
+
+def test_the_null_character_is_named_to_whoever_is_signed_in(story: Story) -> None:
+    there = desk.enter(story.application, ZHAO)
+    answer = there.get("/search?q=a%00b")
+    main = answer.text[answer.text.index("<main") :]
+    assert answer.status_code == 422
+    assert "无法识别的字符" in main
+    assert "q" in main
+    assert 'href="/login"' not in main
+    assert there.get("/cases/%00").status_code == 422
 
 
 def test_pieces_put_together_are_the_text() -> None:

@@ -25,10 +25,17 @@ from starlette.types import Scope
 
 from engine.bootstrap import Application
 from engine.domain.access import ACTS, require
-from engine.errors import ForbiddenError, InvalidError, UnauthenticatedError
+from engine.errors import (
+    FieldFault,
+    ForbiddenError,
+    InvalidError,
+    TooLargeError,
+    UnauthenticatedError,
+)
 from engine.service import preferences, sessions
 from engine.service.sessions import session
 from engine.service.tokens import bearer
+from engine.words import message
 from web.locations import shown_at
 from web.looks import accepted, look_of
 from web.routing import PUBLIC, SAFE, Declared, Surface
@@ -135,6 +142,7 @@ class Door:
         try:
             self.recognise(request, visit, hold=hold)
         except UnauthenticatedError:
+            _refuse_unkeepable(request)
             if declared.permission != PUBLIC or declared.surface == "api":
                 raise
         _refuse_unkeepable(request)
@@ -251,6 +259,10 @@ def _bearer_of(request: Request) -> str | None:
 
 
 def _refuse_unkeepable(request: Request) -> None:
-    """Refuse the null character in an address: no database keeps it."""
-    if "\x00" in request.url.path or "%00" in request.url.query:
-        raise InvalidError("address-unkeepable")
+    """Refuse the null character in an address, naming the part: no database keeps it."""
+    words = message("address-unkeepable")
+    if "\x00" in request.url.path:
+        raise InvalidError(words)
+    if "%00" in request.url.query:
+        given = request.query_params.multi_items()
+        raise InvalidError(words, [FieldFault(name, words) for name, v in given if "\x00" in v])
