@@ -1,9 +1,12 @@
-"""Where a request comes from, behind the proxies that the office trusts and no others."""
+"""Where a request comes from, behind the proxies that the office trusts; where it may not go."""
 
 import ipaddress
 from collections.abc import Sequence
 
 from starlette.requests import Request
+
+from engine.errors import FieldFault, InvalidError
+from engine.words import message
 
 _FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
 
@@ -45,3 +48,13 @@ def _is_within(
     return address is not None and any(
         address.version == network.version and address in network for network in networks
     )
+
+
+def refuse_unkeepable(request: Request) -> None:
+    """Refuse the null character in an address, naming the part: no database keeps it."""
+    words = message("address-unkeepable")
+    if "\x00" in request.url.path:
+        raise InvalidError(words)
+    if "%00" in request.url.query:
+        given = request.query_params.multi_items()
+        raise InvalidError(words, [FieldFault(name, words) for name, v in given if "\x00" in v])

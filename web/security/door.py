@@ -25,22 +25,15 @@ from starlette.types import Scope
 
 from engine.bootstrap import Application
 from engine.domain.access import ACTS, require
-from engine.errors import (
-    FieldFault,
-    ForbiddenError,
-    InvalidError,
-    TooLargeError,
-    UnauthenticatedError,
-)
+from engine.errors import ForbiddenError, InvalidError, UnauthenticatedError
 from engine.service import preferences, sessions
 from engine.service.sessions import session
 from engine.service.tokens import bearer
-from engine.words import message
 from web.locations import shown_at
 from web.looks import accepted, look_of
 from web.routing import PUBLIC, SAFE, Declared, Surface
 from web.security import cookies
-from web.security.addresses import client_address
+from web.security.addresses import client_address, refuse_unkeepable
 from web.security.bodies import measure, read_body, unreadable
 from web.security.origin import require_own_origin
 from web.security.pace import Pace
@@ -142,10 +135,10 @@ class Door:
         try:
             self.recognise(request, visit, hold=hold)
         except UnauthenticatedError:
-            _refuse_unkeepable(request)
+            refuse_unkeepable(request)
             if declared.permission != PUBLIC or declared.surface == "api":
                 raise
-        _refuse_unkeepable(request)
+        refuse_unkeepable(request)
         if declared.permission != PUBLIC and visit.who is None:
             raise UnauthenticatedError("unauthenticated")
         if declared.permission in ACTS and visit.who is not None:
@@ -256,13 +249,3 @@ async def _answer_write(
 def _bearer_of(request: Request) -> str | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
-
-
-def _refuse_unkeepable(request: Request) -> None:
-    """Refuse the null character in an address, naming the part: no database keeps it."""
-    words = message("address-unkeepable")
-    if "\x00" in request.url.path:
-        raise InvalidError(words)
-    if "%00" in request.url.query:
-        given = request.query_params.multi_items()
-        raise InvalidError(words, [FieldFault(name, words) for name, v in given if "\x00" in v])
