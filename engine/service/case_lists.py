@@ -21,6 +21,7 @@ from engine.service.desk import Desk
 from engine.service.issues import ORIGINS
 from engine.service.lateness import AGES, Tally, bucket_of, days_stood
 from engine.service.listing import (
+    Instant,
     closed_states,
     due_kinds,
     issue_id,
@@ -177,7 +178,7 @@ def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
         unit_id=unit_id(desk, query.unit),
         lead_id=leader_id(desk, query.leader),
         issue_id=issue_id(desk, who, query.issue),
-        said=_said(desk, query, look.at if look.past else None, short=short),
+        said=_said(desk, query, look, short=short),
         parts=parts_of(who) if query.mine else None,
         soon=soon_until(desk) if query.soon else None,
         acknowledged=query.acknowledged,
@@ -193,10 +194,11 @@ def _asked(desk: Desk, who: Principal, query: CaseQuery) -> ListQuery:
     )
 
 
-def _said(desk: Desk, query: CaseQuery, then: datetime | None, *, short: bool) -> Said | None:
+def _said(desk: Desk, query: CaseQuery, look: Instant, *, short: bool) -> Said | None:
     """Find in what the words stand that are looked for; None where there are none."""
     words, within = words_of(query.q), query.within
     kinds = KINDS if within is None else WITHIN[one_of("within", within, WITHIN)]
+    then = look.at if look.past else None
     return said(desk.conn, words, kinds, then, heads=short) if words else None
 
 

@@ -105,18 +105,22 @@ def _ids(connection: Connection, asked: Iterable[Select[Any]]) -> frozenset[int]
 
 def _everywhere(word: str, then: datetime | None, kinds: Collection[str]) -> Iterator[Select[Any]]:
     """Select the cases in whose passages of these kinds a word stands, some of them repeatedly."""
-    of_issues = [kind for kind in _OF_ISSUES if kind in kinds]
+    of_issues = _among(_OF_ISSUES, kinds)
     if of_issues:
         yield select(_CASE.c.id).where(_CASE.c.issue_id.in_(subjects(word, *of_issues)))
-    of_cases = [kind for kind in _OF_CASES if kind in kinds]
-    always = of_cases if then is None else [kind for kind in of_cases if kind not in _PARTS]
+    of_cases = _among(_OF_CASES, kinds)
+    dated = [] if then is None else _among(_PARTS, of_cases)
+    always = of_cases[: len(of_cases) - len(dated)]
     if always:
         yield subjects(word, *always)
-    for kind in of_cases:
-        if kind not in always:
-            part, at = _PARTS[kind]
-            here = and_(part.c.case_id == _SUBJECT, part.c.no == _NO, at <= then)
-            yield subjects(word, kind).join(part, here)
+    for kind in dated:
+        part, at = _PARTS[kind]
+        here = and_(part.c.case_id == _SUBJECT, part.c.no == _NO, at <= then)
+        yield subjects(word, kind).join(part, here)
+
+
+def _among(some: Iterable[str], kinds: Collection[str]) -> list[str]:
+    return [kind for kind in some if kind in kinds]
 
 
 _PARTS = {
@@ -125,7 +129,7 @@ _PARTS = {
     "letter-answer": (_LETTER, _LETTER.c.answered_at),
     "letter-verdict": (_LETTER, _LETTER.c.decided_at),
 }
-"""Parts of cases that have passages, and since when each of them is there."""
+"""Parts of cases that have passages, and since when each is there; their kinds come last."""
 
 
 def subjects(word: str, *kinds: str) -> Select[Any]:

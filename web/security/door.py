@@ -135,7 +135,6 @@ class Door:
         try:
             self.recognise(request, visit, hold=hold)
         except UnauthenticatedError:
-            refuse_unkeepable(request)
             if declared.permission != PUBLIC or declared.surface == "api":
                 raise
         refuse_unkeepable(request)
