@@ -102,14 +102,14 @@ def page_and_total(
     wanted: Select[Any] = select(
         CASE.c.id, *(order.column.label(f"by_{n}") for n, order in enumerate(orders))
     )
+    told = _by_ids(connection, query, Walked(wanted, orders, place, count))
+    if told is not None:
+        return _look_up(connection, query, told[0]), told[1]
     asked = wanted.where(_asked(connection, query))
     if query.said is None and query.parts is None:
-        found = in_order(connection, asked, orders, place, count)
-        return _look_up(connection, query, found), None
-    told = _by_ids(connection, query, Walked(wanted, orders, place, count))
-    if told is None:
-        told = in_order_of_all(connection, asked, orders, place, count)
-    return _look_up(connection, query, told[0]), told[1]
+        return _look_up(connection, query, in_order(connection, asked, orders, place, count)), None
+    found, number = in_order_of_all(connection, asked, orders, place, count)
+    return _look_up(connection, query, found), number
 
 
 def _by_ids(
@@ -119,15 +119,14 @@ def _by_ids(
 
     Only for who reads all of every case: for all others it matters in what the words stand.
     """
-    asked = [query.in_full, *_besides_words(query)]
-    if query.past or any(not isinstance(one, True_) for one in asked):
+    said, asked = query.said, (query.in_full, *_besides_words(query))
+    if said is None or query.past or not all(isinstance(one, True_) for one in asked):
         return None
-    return None if query.said is None else walked(connection, listing, query.said.whole)
+    return walked(connection, listing, said.whole)
 
 
 def _look_up(connection: Connection, query: ListQuery, found: Sequence[Found]) -> list[Listed]:
-    wide = len(_orders(query))
-    places = {row[0]: tuple(row[1 : 1 + wide]) for row in found}
+    places = {row[0]: tuple(row[1 : 1 + len(_orders(query))]) for row in found}
     stood = standing(query.at, CASE.c.id, past=query.past)
     told = select(
         stood.state, stood.lead_id, stood.lead_unit_id, _due_on(query),
