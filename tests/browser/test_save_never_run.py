@@ -18,7 +18,7 @@ from tests.web.hostile import Upload, uploads
 from tests.web.story import Story
 from tests.web.test_keep_hostile_uploads import send
 
-FEW = 6
+FEW = 4
 HOOK = "window.duban_ran = number => { console.error(`ran ${number}`) }"
 EMBED = """addresses => Promise.all(addresses.flatMap(address =>
     [["script", "src"], ["img", "src"], ["iframe", "src"], ["embed", "src"], ["object", "data"],

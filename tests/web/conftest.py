@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from anyio.from_thread import start_blocking_portal
@@ -41,6 +42,14 @@ def office(home: Path) -> Iterator[Application]:
 def story(home: Path) -> Iterator[Story]:
     """Give an office with one case in the middle of its life."""
     application = desk.copy_of(model(), home)
+    yield Story(application)
+    application.close()
+
+
+@pytest.fixture(scope="module")
+def calm() -> Iterator[Story]:
+    """Give one such office for all tests of a file in which nothing may come to change."""
+    application = desk.copy_of(model(), Path(mkdtemp(prefix="duban-calm-")) / "office")
     yield Story(application)
     application.close()
 

@@ -81,9 +81,9 @@ SAID: dict[str, tuple[Ask, int, str, str]] = {
 
 
 @pytest.fixture
-def there(story: Story) -> Browser:
+def there(calm: Story) -> Browser:
     """Seat the lead leader."""
-    return desk.enter(story.application, ZHANG)
+    return desk.enter(calm.application, ZHANG)
 
 
 @pytest.mark.parametrize("what", SAID)
