@@ -302,3 +302,31 @@ def test_a_wrong_filter_is_told_in_place(site: Site) -> None:
     assert window.open("/cases?due=never") == 422
     assert "时限：须为其一" in window.words()
     assert window.barriers() == []
+
+
+def test_what_cannot_be_sent_is_kept_and_what_cannot_be_read_is_told(site: Site) -> None:
+    window = site.window(ZHAO)
+    window.open("/issues/new")
+    page = window.page
+    lost, offline = page.locator("#lost"), page.locator("#offline")
+    assert not offline.is_visible()
+    window.fill({"title": "某处停工"})
+    assert window.barriers() == []  # and the checker is there, once nothing can be had any more
+    page.context.set_offline(True)
+    page.evaluate("document.querySelector('main form').noValidate = true")
+    page.locator("main button.btn--primary").click()
+    assert "没有联网，没有提交" in offline.inner_text()
+    assert page.input_value('main [name="title"]') == "某处停工"
+    assert window.barriers() == []
+    page.context.set_offline(False)
+    offline.wait_for(state="hidden")
+    window.open("/cases")
+    assert window.barriers() == []
+    page.route("**/cases?*", lambda route: route.abort())
+    page.select_option("#st", "closed")
+    lost.wait_for(state="visible")
+    assert "没有读到新的内容" in lost.inner_text()
+    assert window.barriers() == []
+    page.unroute("**/cases?*")
+    page.select_option("#st", "assigned")
+    lost.wait_for(state="hidden")

@@ -56,7 +56,7 @@ def test_a_notice_of_part_of_a_year_is_warned_of_before_it_is_loaded(story: Stor
         f'{{"name": "x", "date": "2027-01-{day:02}", "isOffDay": true}}' for day in range(1, 31)
     )
     whole = loaded(there, f'{{"year": 2027, "days": [{days}]}}'.encode())
-    assert "notice--soon" not in whole
+    assert 'class="notice notice--soon"' not in whole
 
 
 def test_everybody_can_ask_why_a_date_is_what_it_is(story: Story) -> None:

@@ -59,9 +59,22 @@
     });
   });
 
+  /* What could not be read or sent is said in place; what was typed stays. */
+  function tell(name, on) {
+    var place = document.getElementById(name);
+    if (!place) { return; }
+    place.hidden = !on;
+    if (on && name === "offline") { place.focus(); }
+  }
+  ["sendError", "timeout", "responseError"].forEach(function (kind) {
+    document.addEventListener("htmx:" + kind, function () { tell("lost", true); });
+  });
+  window.addEventListener("online", function () { tell("offline", false); });
+
   /* One form is sent once. The button is marked, not disabled: it must stay in the data. */
   document.addEventListener("submit", function (event) {
     var form = event.target;
+    if (navigator.onLine === false) { event.preventDefault(); tell("offline", true); return; }
     if (form.method !== "post") { return; }
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
@@ -84,6 +97,7 @@
     }
   });
   document.addEventListener("htmx:afterSwap", function (event) {
+    tell("lost", false);
     var part = event.detail.elt;
     var summary = document.querySelector(".error-summary");
     if (summary) { summary.focus(); } else if (part && part.matches("[tabindex]")) { part.focus(); }
