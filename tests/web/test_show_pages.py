@@ -337,6 +337,16 @@ def test_a_handover_offers_everybody_but_who_leads_already_and_says_so(story: St
     assert "李四是现任" not in page
 
 
+def test_whoever_decides_finds_the_other_answer_beside_the_one(story: Story) -> None:
+    story.step(ZHANG, "request-extension", "待到账", due="2026-04-10")
+    there = desk.enter(story.application, WEI)
+    page = there.get(f"/cases/{story.code}/do/grant-extension").text
+    assert "您也可以改办" in page
+    assert f'<a href="/cases/{story.code}/do/refuse-extension">不同意延期</a>' in page
+    assert "/do/stabilize" not in page
+    assert faults_of(page) == []
+
+
 def test_a_case_names_its_workflow_by_its_title(story: Story) -> None:
     page = desk.text_of(desk.enter(story.application, ZHANG).get(f"/cases/{story.code}").text)
     assert "流程 交办重点问题 第2版" in page
