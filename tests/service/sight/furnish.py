@@ -17,7 +17,9 @@ LETTERS = ("draft", "issued", "signed", "answered", "accepted", "returned")
 _STEPS = ("issued", "signed", "answered", "decided")
 _DONE = {"draft": 0, "issued": 1, "signed": 2, "answered": 3, "accepted": 4, "returned": 4}
 MOST_NOTES = 2
-MESSAGES = ("remind", "letter.issued", "letter.answered", "letter.returned")
+MESSAGES = (
+    "remind", "letter.issued", "letter.answered", "letter.returned", "escalation.remind",
+)  # fmt: skip
 
 
 @dataclass
@@ -267,8 +269,11 @@ def _own(rng: Random, full: Full) -> None:
         for no in range(rng.randint(0, 3)):
             case = rng.choice(full.office.cases)
             text, kind = f"某催办{mark('message', account, no)}", rng.choice(MESSAGES)
-            words = {"code": code(case.id), "text": text, "number": text, "day": "2026-04-24",
-                     "letter": f"{code(case.id)}-380"}  # fmt: skip
+            words = {
+                "code": code(case.id), "text": text, "number": text, "day": "2026-04-24",
+                "due": "2026-04-24", "workflow": "key-issue@1", "rung": "remind",
+                "clock": "resolve", "letter": f"{code(case.id)}-380",
+            }  # fmt: skip
             full.messages.append({
                 "id": len(full.messages) + 1, "account_id": account, "case_id": case.id,
                 "kind": kind, "words": words, "at": NOW - DAY,
