@@ -22,6 +22,7 @@ from engine.domain.records.office import Notice
 from engine.errors import FieldFault, InvalidError, StaleError
 from engine.intake.notices import FIRST_YEAR, LAST_YEAR, parse_notice, shipped
 from engine.service.almanac import CalendarDesk, as_listed, calendar_of
+from engine.service.digest import BETWEEN, MOVED
 from engine.service.notices import notify
 from engine.service.recompute import Moved, foresee_clocks, recompute_clocks
 from engine.store import counters, holders, hooks, ledger, rows
@@ -237,10 +238,10 @@ def _tell_concerned(desk: CalendarDesk, year: int, moved: Sequence[Moved], reaso
     for move, account in _concerned(desk, dates):
         concerned.setdefault(account, []).append(move)
     for account, mine in sorted(concerned.items()):
-        named = "、".join(f"{m.code} {m.former_on}→{m.due_on}" for m in mine[:MOST_NAMED])
+        named = BETWEEN.join(f"{m.code} {m.former_on}→{m.due_on}" for m in mine[:MOST_NAMED])
         more = "" if len(mine) <= MOST_NAMED else " …"
         words = {"year": year, "count": len(mine), "codes": named + more, "reason": reason}
-        notify(desk, account, "calendar.moved", words)
+        notify(desk, account, MOVED, words)
 
 
 def _concerned(desk: CalendarDesk, moved: Sequence[Moved]) -> list[tuple[Moved, int]]:

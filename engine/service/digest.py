@@ -1,6 +1,7 @@
 """A person's messages put into one text: what happened, which case, by when, and where to look."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,10 +10,13 @@ from engine.domain.records import Account
 from engine.service.desk import Desk
 from engine.service.principals import principal_of
 from engine.service.workflows import workflow_of
-from engine.store import cases
+from engine.store import cases, rows
 from engine.store.messages import Message
 from engine.words import Locale, message, say
 
+OUT_OF_SIGHT, MOVED = "out-of-sight", "calendar.moved"
+BETWEEN = "、"
+"""What stands between the dates that a calendar moved, each beginning with the code of its case."""
 MOST_LINES = 50
 """How many messages one text lists; the inbox has them all."""
 
@@ -24,7 +28,7 @@ def subject_of(desk: Desk, told: Sequence[Message]) -> str:
 
 def digest_of(desk: Desk, account: Account, told: Sequence[Message], address: str) -> str:
     """Write a digest in the office's language, a line a message, of what the account sees now."""
-    lines = lines_of(desk, principal_of(desk, account.id), told[:MOST_LINES])
+    lines = lines_of(desk, within_sight(desk, principal_of(desk, account.id), told[:MOST_LINES]))
     if len(told) > MOST_LINES:
         lines.append(say(message("digest-more", count=len(told) - MOST_LINES), desk.locale))
     head = say(message("digest-head", name=account.name, count=len(told)), desk.locale)
@@ -32,24 +36,35 @@ def digest_of(desk: Desk, account: Account, told: Sequence[Message], address: st
     return "\n".join([head, "", *lines, "", foot, ""])
 
 
-def lines_of(desk: Desk, who: Principal, told: Sequence[Message]) -> list[str]:
-    """Say messages, each in one line.
+def lines_of(desk: Desk, told: Sequence[Message]) -> list[str]:
+    """Say messages, each in one line."""
+    titles = cases.titles(desk.conn, {row.case_id for row in told if row.case_id is not None})
+    return [_line(desk, row, titles) for row in told]
 
-    Of a case that has gone out of its reader's sight since, only that is said.
+
+def within_sight(desk: Desk, who: Principal, told: Sequence[Message]) -> list[Message]:
+    """Give messages as their reader may be told them today.
+
+    Of one about a case that has gone out of sight since, only that is left.
     """
-    seen = in_sight(desk, who, told)
-    titles = cases.titles(desk.conn, seen)
-    hidden = say(message("notice-out-of-sight"), desk.locale)
-    return [
-        _line(desk, row, titles) if row.case_id is None or row.case_id in seen else hidden
-        for row in told
-    ]
-
-
-def in_sight(desk: Desk, who: Principal, told: Sequence[Message]) -> set[int]:
-    """Give the cases that messages are about and that their reader may read today."""
     about = {row.case_id for row in told if row.case_id is not None}
-    return cases.seen_in_full(desk.conn, about, who, desk.now)
+    seen = cases.seen_in_full(desk.conn, about, who, desk.now)
+    hidden = {"kind": OUT_OF_SIGHT, "case_id": None, "words": dict[str, Any]()}
+    shown = (
+        row if row.case_id is None or row.case_id in seen else replace(row, **hidden)
+        for row in told
+    )
+    return [_of_dates(desk, who, row) if row.kind == MOVED else row for row in shown]
+
+
+def _of_dates(desk: Desk, who: Principal, row: Message) -> Message:
+    """Leave of the dates that a calendar moved those of cases that are still in sight."""
+    dates = str(row.words["codes"]).split(BETWEEN)
+    named = {date.partition(" ")[0] for date in dates}
+    known = {case.id: case.code for case in rows.fetch(desk.conn, "case", code=named)}
+    seen = {known[i] for i in cases.seen_in_full(desk.conn, known, who, desk.now)}
+    left = BETWEEN.join(date for date in dates if date.partition(" ")[0] in seen)
+    return replace(row, words={**row.words, "codes": left or "…"})
 
 
 def _line(desk: Desk, row: Message, titles: dict[int, str]) -> str:

@@ -14,7 +14,7 @@ from engine.domain.access import Principal, require
 from engine.domain.officehours import half_days
 from engine.service.almanac import CalendarDesk, calendar_of
 from engine.service.desk import Desk
-from engine.service.digest import in_sight, lines_of
+from engine.service.digest import lines_of, within_sight
 from engine.service.office import instant
 from engine.service.paging import PageQuery, page
 from engine.store import cases, jobs, messages, rows
@@ -27,7 +27,8 @@ _HALF_DAYS_AHEAD = 4
 class NoticeAnswer(TypedDict):
     """A message of the inbox; `text` says in the caller's language what `kind` and `words` mean.
 
-    Of a case that the caller sees no more there are neither code nor words.
+    Of one about a case that the caller sees no more there are neither code nor words, and its kind
+    is `out-of-sight`.
     """
 
     id: int
@@ -66,26 +67,26 @@ def show_inbox(desk: Desk, who: Principal, query: PageQuery | None = None) -> In
     """Show the caller's inbox. Raises InvalidError for `limit` or `cursor`."""
     require(who, "self.read")
     conn, me = desk.conn, who.account_id or 0
-    found, following = page(
+    kept, following = page(
         "inbox",
         query or PageQuery(),
         (int,),
         lambda after, count: messages.inbox(conn, me, _before(after), count),
         lambda row: (row.id,),
     )
-    seen, lines = in_sight(desk, who, found), lines_of(desk, who, found)
-    codes = cases.codes(conn, seen)
+    found = within_sight(desk, who, kept)
+    codes = cases.codes(conn, {row.case_id for row in found if row.case_id is not None})
     items: list[NoticeAnswer] = [
         {
             "id": row.id,
             "kind": row.kind,
             "case": codes.get(row.case_id or 0),
-            "words": row.words if row.case_id is None or row.case_id in seen else {},
+            "words": row.words,
             "text": line,
             "at": instant(row.at, desk.zone),
             "read": row.read_at is not None,
         }
-        for row, line in zip(found, lines, strict=True)
+        for row, line in zip(found, lines_of(desk, found), strict=True)
     ]
     return {"items": items, "next": following, "unread": messages.unread(conn, me)}
 

@@ -271,13 +271,21 @@ def _own(rng: Random, full: Full) -> None:
             text, kind = f"某催办{mark('message', account, no)}", rng.choice(MESSAGES)
             words = {
                 "code": code(case.id), "text": text, "number": text, "day": "2026-04-24",
-                "due": "2026-04-24", "workflow": "key-issue@1", "rung": "remind",
+                "due": "2026-04-24", "workflow": "key-issue@2", "rung": "remind",
                 "clock": "resolve", "letter": f"{code(case.id)}-380",
             }  # fmt: skip
             full.messages.append({
                 "id": len(full.messages) + 1, "account_id": account, "case_id": case.id,
                 "kind": kind, "words": words, "at": NOW - DAY,
                 "sent_by": None, "read_at": rng.choice([None, NOW]),
+            })  # fmt: skip
+        if rng.random() < 0.3:
+            moved = [code(one.id) for one in rng.sample(full.office.cases, 2)]
+            dates = "、".join(f"{one} 2026-04-24→2026-04-27" for one in moved)
+            full.messages.append({
+                "id": len(full.messages) + 1, "account_id": account, "case_id": None,
+                "kind": "calendar.moved", "at": NOW - DAY, "sent_by": None, "read_at": None,
+                "words": {"year": 2026, "count": 2, "codes": dates, "reason": "某通知"},
             })  # fmt: skip
         if rng.random() < 0.5:
             full.views.append((account, mark("view", account)))
