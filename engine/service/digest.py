@@ -49,12 +49,12 @@ def within_sight(desk: Desk, who: Principal, told: Sequence[Message]) -> list[Me
     """
     about = {row.case_id for row in told if row.case_id is not None}
     seen = cases.seen_in_full(desk.conn, about, who, desk.now)
-    hidden = {"kind": OUT_OF_SIGHT, "case_id": None, "words": dict[str, Any]()}
-    shown = (
-        row if row.case_id is None or row.case_id in seen else replace(row, **hidden)
-        for row in told
-    )
+    shown = (row if row.case_id is None or row.case_id in seen else _hidden(row) for row in told)
     return [_of_dates(desk, who, row) if row.kind == MOVED else row for row in shown]
+
+
+def _hidden(row: Message) -> Message:
+    return replace(row, kind=OUT_OF_SIGHT, case_id=None, words={})
 
 
 def _of_dates(desk: Desk, who: Principal, row: Message) -> Message:
