@@ -39,7 +39,7 @@ from engine.domain.passages import (
     pairs,
     places_of,
 )
-from engine.store.among import among, gathered
+from engine.store.among import gathered, these
 from engine.store.passages import tokens
 from engine.store.tables import table
 from engine.store.tables.passages import PASSAGES
@@ -72,10 +72,10 @@ class Said:
 
         `in_full` says of which cases all may be read, None that it is of all that are asked for.
         """
-        whole = among(connection, _CASE.c.id, sorted(self.whole))
+        whole = _CASE.c.id.in_(these(connection, sorted(self.whole)))
         if in_full is None:
             return whole
-        return and_(whole, or_(in_full, among(connection, _CASE.c.id, sorted(self.heads))))
+        return and_(whole, or_(in_full, _CASE.c.id.in_(these(connection, sorted(self.heads)))))
 
 
 def said(

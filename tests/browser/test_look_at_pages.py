@@ -95,6 +95,8 @@ PLACES: list[tuple[Person | None, str]] = [
     (ZHAO, "/glossary"),
     (ZHAO, "/search?q=余额"),
     (ZHAO, "/search?q=查无此事"),
+    (ZHAO, "/search?q=余额&in=note"),
+    (ZHAO, "/search?q=余额&in=letter"),
     (JIANG, "/search?q=工资"),
 ]
 LOOKS = [

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from engine.errors import FieldFault, InvalidError
-from engine.words import Message, message
+from engine.words import Message, listed, message
 from web.api.forms.kinds import Form
 
 Filled = TypeVar("Filled", bound=Form)
@@ -21,6 +21,12 @@ _PLAIN = {
 _COUNTED = {"too_long": ("field-many", "most", "max_length"),
             "too_short": ("field-few", "least", "min_length")}  # fmt: skip
 LONGEST_NAME = 80
+LONGEST_SHOWN = 40
+"""How much of a wrong value is shown."""
+_SAID_OF = frozenset({
+    "field-choice", "field-date", "field-date-range", "field-instant", "field-number",
+})  # fmt: skip
+"""What is wrong with a value of a few words or digits; the sentence names the value too."""
 MOST_FAULTS = 50
 
 
@@ -29,7 +35,7 @@ def fill(form: type[Filled], values: object) -> Filled:
     try:
         return form.model_validate(values)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_input=False)[:MOST_FAULTS]
+        details = error.errors(include_url=False)[:MOST_FAULTS]
         raise InvalidError("invalid", [_fault(form, found) for found in details]) from error
 
 
@@ -47,14 +53,22 @@ def once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 def _fault(form: type[Form], found: ErrorDetails) -> FieldFault:
     place = ".".join(str(part)[:LONGEST_NAME] for part in found["loc"]) or "body"
     printable = place.encode(errors="replace").decode().replace("\x00", "?")
-    return FieldFault(printable, _words(form, found))
+    words, given = _words(form, found), found["input"]
+    if words.code in _SAID_OF and isinstance(given, str) and len(given.strip()) > 0:
+        shown = given if len(given) <= LONGEST_SHOWN else f"{given[:LONGEST_SHOWN]}…"
+        if shown.isprintable():
+            words = message("field-given", given=shown, says=words)
+    return FieldFault(printable, words)
 
 
 def _words(form: type[Form], found: ErrorDetails) -> Message:
     kind, context = found["type"], found.get("ctx", {})
     if kind == "extra_forbidden":
         name = str(found["loc"][-1])[:LONGEST_NAME]
-        return message("field-unknown", name=name, known=", ".join(_known(form, found["loc"])))
+        known = list(_known(form, found["loc"]))
+        if not known:
+            return message("field-unknown-any", name=name)
+        return message("field-unknown", name=name, known=listed(known))
     if kind in _COUNTED:
         code, param, bound = _COUNTED[kind]
         return message(code, **{param: int(context[bound])})

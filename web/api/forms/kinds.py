@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from engine.domain import fields
+from engine.words import listed
 from web.api.reading import MOST
 
 LONGEST_LINE = 200
@@ -112,14 +113,14 @@ def is_number(text: str) -> bool:
 def choice_of(raw: object, known: tuple[str, ...]) -> str:
     """Read one word out of a few."""
     if not isinstance(raw, str) or raw not in known:
-        raise wrong("field-choice", known=", ".join(known))
+        raise wrong("field-choice", known=listed(known))
     return raw
 
 
 def flag_of(raw: object) -> bool:
     """Read yes or no of an address."""
     if raw not in {"true", "false"}:
-        raise wrong("field-choice", known="true, false")
+        raise wrong("field-choice", known=listed(("true", "false")))
     return raw == "true"
 
 
