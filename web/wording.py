@@ -135,13 +135,16 @@ def nil() -> str:
     return t("format-nil")
 
 
+def _is_this_year(value: str | date) -> bool:
+    today = VOICE.get().today
+    return today is not None and as_date(value).year == today.year
+
+
 def day(value: str | date | None) -> str:
     """Write a date as “4月23日” or “23 April”; the year only where it is not this year's."""
     if value is None:
         return nil()
-    today = VOICE.get().today
-    here = today is not None and as_date(value).year == today.year
-    return t("format-day" if here else "format-day-year", **_parts(value))
+    return t("format-day" if _is_this_year(value) else "format-day-year", **_parts(value))
 
 
 def day_long(value: str | date | None) -> str:
@@ -150,8 +153,10 @@ def day_long(value: str | date | None) -> str:
 
 
 def day_week(value: str | date | None) -> str:
-    """Write a date with its weekday: “4月24日（周五）”, “Friday 24 April”."""
-    return nil() if value is None else t("format-day-week", **_parts(value))
+    """Write a date with its weekday, “4月24日（周五）”; with the year if it is another."""
+    if value is None:
+        return nil()
+    return t("format-day-week" if _is_this_year(value) else "format-day-full", **_parts(value))
 
 
 def day_full(value: str | date | None) -> str:

@@ -139,6 +139,7 @@ def _new(desk: Desk, who: Principal, issue: Issue, workflow: Workflow, order: Ne
     planned = read.leader("lead_leader", order.lead_leader)
     unit = read.unit("lead_unit", order.lead_unit)
     supporting = read.units("supporting_units", order.supporting_units)
+    due = read.day("due", order.due)
     blank: dict[str, Any] = dict.fromkeys(columns("case"))
     case = Case(
         **blank
@@ -161,7 +162,7 @@ def _new(desk: Desk, who: Principal, issue: Issue, workflow: Workflow, order: Ne
             "planned_lead_id": planned and planned.id,
             "planned_unit_id": unit and unit.id,
             "planned_supporting": [u.id for u in supporting if u != unit],
-            "planned_due_on": order.due,
+            "planned_due_on": due,
             "measures_text": read.text("measures_text", order.measures_text, optional=True),
             "summary": read.text("summary", order.summary, optional=True),
         }

@@ -282,9 +282,16 @@ def test_a_key_issue_and_its_task_are_opened_through_forms(office: Application) 
     page = there.get(answer.headers["location"]).text
     assert "重点问题已登记" in page
     assert "1,240" in page
-    made = there.submit("/issues/ZD-2026-001/cases/new", {"title": "恢复供水"})
+    task = {"title": "恢复供水", "measures_text": "每日通报", "lead_leader": ZHANG.login,
+            "lead_unit": ZHANG.unit, "due": "4月30日", "summary": "管网爆裂"}  # fmt: skip
+    refused = there.submit("/issues/ZD-2026-001/cases/new", task)
+    assert refused.status_code == 422
+    assert "每日通报" in refused.text, "nothing that was typed is lost"
+    made = there.submit("/issues/ZD-2026-001/cases/new", {**task, "due": "2026-04-30"})
     assert made.headers["location"] == "/cases/DB-2026-0001?done=case"
-    assert there.get(made.headers["location"]).status_code == 200
+    page = there.get(made.headers["location"]).text
+    assert f"拟由{ZHANG.name}" in re.sub(r"<[^>]+>", "", page)
+    assert "4月30日" in page
 
 
 def test_a_form_with_nothing_in_it_says_so_at_every_field(office: Application) -> None:
