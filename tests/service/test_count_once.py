@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, event, func, select, update
 
 from engine.domain.access import Principal, does
 from engine.service import case_lists, letter_lists, next_things
@@ -27,11 +27,11 @@ from engine.service.reports.asking import GROUPINGS, ReportQuery
 from engine.service.reports.catalogue import REPORTS
 from engine.service.trends import trends
 from engine.service.workflow_view import view_workflow
-from engine.store import kept
+from engine.store import kept, ledger
 from engine.store.database import Database, open_database
 from engine.store.tables import table
 from engine.store.visible import SIGHT
-from tests.people import BUILDING, PEOPLE, ZHANG
+from tests.people import BUILDING, CHEN, PEOPLE, ZHANG
 from tests.service import people_office
 from tests.service.people_office import ZONE
 from tests.service.story import Story, act, assign
@@ -165,6 +165,32 @@ def test_it_is_read_again_after_a_step_a_limit_a_day_and_a_case_out_of_sight(sto
     assert number.ask() == 5
     story.now += timedelta(seconds=1)
     assert [number.ask(), number.ask()] == [6, 6]
+
+
+def test_after_a_step_only_its_case_is_read_and_nothing_is_counted(story: Story) -> None:
+    for deed in (None, act(0, ZHANG, "acknowledge")):
+        if deed is not None:
+            deed(story)
+        ledger.sequence(story.connection, wait=True)
+        with reading(story.connection):
+            asked = statements(story.connection, lambda: dashboard(story.desk, story.who(CHEN)))
+    held = [one for one in asked if "is_limit" in one]
+    assert len(held) == 1
+    assert "json_each" in held[0] or "ANY" in held[0]
+    assert [one for one in asked if "GROUP BY" in one] == []
+
+
+def statements(connection: Connection, ask: Callable[[], object]) -> list[str]:
+    """Ask, and give the statements that ran."""
+    ran: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        ran.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    ask()
+    event.remove(connection, "before_cursor_execute", note)
+    return ran
 
 
 def test_a_writer_reads_what_it_may_still_take_back(story: Story) -> None:
