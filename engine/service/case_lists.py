@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from typing_extensions import TypedDict
 
-from engine.domain.access import Principal, is_fit, require
+from engine.domain.access import READS_ALL, Principal, is_fit, require
 from engine.domain.duedates import end_of_day
 from engine.domain.passages import KINDS, WITHIN
 from engine.service.case_answers import SummaryAnswer
@@ -35,6 +35,7 @@ from engine.service.near import soon_until, week_of
 from engine.service.office import clean, wrong
 from engine.service.paging import USUAL, PageQuery, Place, page
 from engine.store import case_lists as stored
+from engine.store import held_lists
 from engine.store.case_lists import SORTS, Listed, ListQuery
 from engine.store.figures import standing_still
 from engine.store.search import Said, said
@@ -107,7 +108,7 @@ def list_cases(desk: Desk, who: Principal, query: CaseQuery) -> CasesAnswer:
     totals: list[int | None] = []
 
     def read(after: Place | None, count: int) -> list[Listed]:
-        found, total = stored.page_and_total(desk.conn, asked, after, count)
+        found, total = _page(desk, who, query, asked, after, count)
         totals.append(total)
         return found
 
@@ -132,7 +133,25 @@ def _total(desk: Desk, who: Principal, query: CaseQuery, asked: ListQuery) -> in
         return stored.total(desk.conn, asked)
     whose = who if query.mine else reader_of(who)
     key = ("cases", whose, replace(query, limit=0, cursor=None, sort=None, as_of=None))
-    return once(desk, key, lambda: stored.total(desk.conn, asked))
+    return once(desk, key, lambda: _counted(desk, who, asked))
+
+
+def _page(  # noqa: PLR0913, PLR0917  # what is asked, and which stretch of it
+    desk: Desk, who: Principal, query: CaseQuery, asked: ListQuery, after: Place | None, count: int
+) -> tuple[list[Listed], int | None]:
+    """Read a page; the first one of whoever sees only some cases once, for these are gathered."""
+
+    def read() -> tuple[list[Listed], int | None]:
+        return stored.page_and_total(desk.conn, asked, after, count)
+
+    if who.has(*READS_ALL) or asked.past or asked.words or after is not None:
+        return read()
+    return once(desk, ("page", who, query), read)
+
+
+def _counted(desk: Desk, who: Principal, asked: ListQuery) -> int:
+    number = held_lists.total(desk.conn, who, asked)
+    return stored.total(desk.conn, asked) if number is None else number
 
 
 def every_case(desk: Desk, who: Principal, query: CaseQuery) -> Iterator[CaseItem | SummaryAnswer]:

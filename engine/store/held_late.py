@@ -1,7 +1,8 @@
 """The overdue cases of a report as of now, from memory where the open cases are held there."""
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -55,6 +56,30 @@ def late_cases(connection: Connection, scope: Scope) -> list[OpenCase] | None:
 
     key = ("late cases", reader_of(who), scope.key)
     return once(connection, (scope.at, since(scope.at)), key, read)[0]
+
+
+def first_late(
+    connection: Connection, scope: Scope, place: Sequence[Any] | None, count: int | None
+) -> list[tuple[int, datetime]] | None:
+    """Choose the overdue cases after a place, with their due times, of whoever sees only some.
+
+    None where only the tables tell, or tell it sooner: those of all cases stand in an index.
+    """
+    found = None if scope.is_of_all else late_cases(connection, scope)
+    if found is None:
+        return None
+    order = sorted((one.due_at, one.id) for one in found if one.due_at is not None)
+    start = 0 if place is None else bisect_right(order, (place[0], place[1]))
+    end = None if count is None else start + count
+    return [(case_id, due_at) for due_at, case_id in order[start:end]]
+
+
+def seen_ids(connection: Connection, scope: Scope, now: datetime) -> frozenset[int] | None:
+    """List what somebody may see who sees only some; None where a filter asks for less."""
+    if scope.who is None or scope.is_narrowed or scope.is_of_all:
+        return None
+    found = listed(connection, scope.who, now)
+    return None if found is None else frozenset(found)
 
 
 def counted_by(found: Iterable[OpenCase], by: str | None) -> Counter[Any]:

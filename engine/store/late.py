@@ -26,8 +26,8 @@ from sqlalchemy import (
 
 from engine.domain.records import Clock, columns
 from engine.store import counted as counted_before
-from engine.store.among import among
-from engine.store.held_late import late_cases, shares_in
+from engine.store.among import among, gathered
+from engine.store.held_late import first_late, late_cases, seen_ids, shares_in
 from engine.store.keyset import Order, in_order, in_order_of_all
 from engine.store.moment import (
     CASE,
@@ -101,6 +101,7 @@ def page(
     A place is (due_at, case_id). Which cases stand on the page is settled first, so that only they
     are looked up; all of a past instant are gathered once, for the page and for the number.
     """
+    chosen: Sequence[Any]
     found = late(query.at, past=query.past)
     orders = [Order(found.due_at), Order(found.case_id)]
     wanted: Select[Any] = select(found.case_id, found.due_at, found.case_id.label("again"))
@@ -108,16 +109,23 @@ def page(
     if query.past:
         chosen, total = in_order_of_all(connection, asked, orders, place, count)
     else:
-        chosen = in_order(connection, asked, orders, place, count)
+        first = first_late(connection, query, place, count) if age is None else None
+        chosen = in_order(connection, asked, orders, place, count) if first is None else first
         total = _total(connection, query, found, age)
     return _look_up(connection, query, {row[0]: row[1] for row in chosen}), total
 
 
-def count(connection: Connection, query: Scope) -> int:
-    """Count the overdue cases; at a past instant each once, whichever of its limits came first."""
+def count(connection: Connection, query: Scope, now: datetime) -> int:
+    """Count the overdue cases; at a past instant each once, whichever of its limits came first.
+
+    `now` is the present instant, as of which it is settled what somebody sees.
+    """
     if not query.past:
         return _total(connection, query, late(query.at, past=False), None)
-    found = every_passed(query.at)
+    found, ids = every_passed(query.at), seen_ids(connection, query, now)
+    if ids is not None:
+        late_then = select(found.case_id).select_from(found.source).where(found.where)
+        return len(ids.intersection(gathered(connection, late_then)))
     number = _asked(query, found, select(func.count(found.case_id.distinct())))
     return int(connection.execute(number).scalar_one())
 

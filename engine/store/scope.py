@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
-from engine.domain.access import Principal
+from engine.domain.access import SEES, Principal
 from engine.store.tables import table
 from engine.store.visible import reader_of
 
@@ -33,6 +33,17 @@ class Scope:
     issue_id: int | None = None
     state: str | None = None
     who: Principal | None = None
+
+    @property
+    def is_of_all(self) -> bool:
+        """Say that every case is seen."""
+        return self.who is not None and self.who.has(*SEES["all"])
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Say that filters are given."""
+        given = (self.unit_id, self.lead_id, self.issue_id, self.state)
+        return any(value is not None for value in given)
 
     @property
     def key(self) -> Hashable:

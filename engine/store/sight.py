@@ -4,6 +4,7 @@ Asked one by one whether somebody has a part in them, 36,000 open cases take as 
 An officer has parts in a few thousand: these are listed, and those that are still in sight kept.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select, true
@@ -11,13 +12,15 @@ from sqlalchemy import ColumnElement, Connection, func, select, true
 from engine.domain.access import SEES, Principal
 from engine.store import counted
 from engine.store.among import among, gathered
+from engine.store.held_cases import held
 from engine.store.moment import CASE
 from engine.store.visible import (
+    closed_since,
     only_in_summary,
+    open_now,
     parts_in_full,
     reader_of,
     since,
-    still_in_sight,
     visible_in_full,
 )
 
@@ -62,11 +65,17 @@ def _listed(connection: Connection, who: Principal, now: datetime) -> list[int] 
     some = select(func.count()).select_from(parts.limit(MOST + 1).subquery("some"))
     if connection.execute(some).scalar_one() > MOST:
         return None
+    open_ones, closed = _there(connection, now)
+    return [i for i in set(gathered(connection, parts)) if i in open_ones or i in closed]
+
+
+def _there(connection: Connection, now: datetime) -> tuple[Collection[int], Collection[int]]:
+    """Give the cases that are open, and those that were closed not too long ago."""
     moment = (now, since(now))
-    there = counted.once(
-        connection,
-        moment,
-        "in sight",
-        lambda: frozenset(gathered(connection, still_in_sight(now))),
+    closed = counted.once(
+        connection, moment, "closed", lambda: frozenset(gathered(connection, closed_since(now)))
     )
-    return sorted(there.intersection(gathered(connection, parts)))
+    with counted.opened(connection, moment) as book:
+        if book is not None:
+            return frozenset(held(connection, book).cases), closed
+    return frozenset(gathered(connection, open_now())), closed

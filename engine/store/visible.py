@@ -100,13 +100,14 @@ def parts_in_full(who: Principal) -> CompoundSelect[Any] | None:
     )
 
 
-def still_in_sight(now: datetime) -> CompoundSelect[Any]:
-    """Select the cases that are open, or were closed not too long ago."""
-    case = _CASE.c
-    return union_all(
-        select(case.id).where(case.closed_at.is_(None)),
-        select(case.id).where(case.closed_at > now - SIGHT),
-    )
+def open_now() -> Select[Any]:
+    """Select the open cases."""
+    return select(_CASE.c.id).where(_CASE.c.closed_at.is_(None))
+
+
+def closed_since(now: datetime) -> Select[Any]:
+    """Select the cases that were closed not too long ago to be in sight."""
+    return select(_CASE.c.id).where(_CASE.c.closed_at > now - SIGHT)
 
 
 def only_in_summary(who: Principal) -> bool:

@@ -40,7 +40,7 @@ ASKED: dict[str, tuple[Callable[[Connection], Any], Collection[str]]] = {
         ("ix_tenure_unit_id", "ix_tenure_account_id", "ix_case_closed_at"),
     ),
     "a week before": (
-        lambda connection: late.count(connection, Scope(NOW, past=True, seen=true())),
+        lambda connection: late.count(connection, Scope(NOW, past=True, seen=true()), NOW),
         ("ix_clock_due_at_running", "ix_clock_ended_at_late"),
     ),
 }

@@ -65,7 +65,7 @@ def lateness(desk: Desk, who: Principal, query: ReportQuery) -> LatenessAnswer:
     return {
         "overdue": days.total(),
         "open": sum(still["unit"].values()),
-        "week_before": late.count(desk.conn, before),
+        "week_before": late.count(desk.conn, before, desk.now),
         "longest": max(days, default=0),
         "median": _median(days),
         "units": _holders(desk, "unit", by_unit, still["unit"]),
