@@ -46,14 +46,14 @@ _ASKED = Prepared(
     select(_TOLD.scalar_subquery(), _WAITING.scalar_subquery(), _PASSED, _LATE, _GONE)
 )
 _NEWS = Prepared(
-    select(_EVENT.c.stream, _EVENT.c.body)
+    select(_EVENT.c.stream, _EVENT.c.seq, _EVENT.c.body)
     .where(_EVENT.c.log_index.is_not(None), _EVENT.c.log_index > bindparam("last", 0))
     .order_by(_EVENT.c.log_index)
     .limit(_MANY + 1)
 )
 _PLACES = Prepared(select(_PENDING.c.stream, _PENDING.c.seq).limit(_MANY + 1))
 _ONE = Prepared(
-    select(_EVENT.c.stream, _EVENT.c.body).where(
+    select(_EVENT.c.stream, _EVENT.c.seq, _EVENT.c.body).where(
         _EVENT.c.stream == bindparam("stream", 0), _EVENT.c.seq == bindparam("seq", 0)
     )
 )
@@ -75,6 +75,7 @@ class Book:
 
     `touched` says of each record how many events there were when one last told of it. `changed` are
     the cases that changed since whoever follows them last looked, None where it is any of them.
+    `heard` are events that were heard before they had a place in the log.
     """
 
     told: int = -1
@@ -85,6 +86,7 @@ class Book:
     touched: dict[str, int] = field(default_factory=dict)
     changed: set[int] | None = None
     follower: Any = None
+    heard: set[tuple[int, int]] = field(default_factory=set)
 
     def hear(self, connection: Connection, moment: _Moment) -> None:
         """Learn what has happened since."""
@@ -95,30 +97,32 @@ class Book:
         self.told, self.last, self.passed = moment.told, moment.last, moment.passed
 
     def _hear(self, connection: Connection, moment: _Moment) -> None:
-        news = _news(connection, self.last, moment) if self.told >= 0 else None
+        news = self._news(connection, moment) if self.told >= 0 else None
         if news is None:
             self.touched, self.changed, self.lasting = {_ALL: moment.told}, None, {}
+            self.heard = set()
             return
-        for stream, body in news:
+        for stream, _, body in news:
             for row in orjson.loads(bytes(body))["rows"]:
                 self.touched[row["t"]] = moment.told
             if stream != OFFICE_STREAM and self.changed is not None:
                 self.changed.add(stream)
 
+    def _news(self, connection: Connection, moment: _Moment) -> list[tuple[Any, ...]] | None:
+        """Read what was not heard yet, events without a place among it; None where it is much."""
+        found = _NEWS.rows(connection, {"last": self.last})
+        waiting = _PLACES.rows(connection, {}) if moment.told > moment.last else []
+        if len(found) + len(waiting) > _MANY:
+            return None
+        news = [row for row in found if (row[0], row[1]) not in self.heard]
+        for stream, seq in set(waiting) - self.heard:
+            news += _ONE.rows(connection, {"stream": stream, "seq": seq})
+        self.heard = set(waiting)
+        return news
+
     def is_as_of(self, told: int, records: frozenset[str]) -> bool:
         """Tell whether no event told of these records since there were so many."""
         return all(self.touched.get(record, -1) <= told for record in (_ALL, *records))
-
-
-def _news(connection: Connection, last: int, moment: _Moment) -> list[tuple[Any, ...]] | None:
-    """Read the events after a place, and those that have none yet; None where they are many."""
-    found = _NEWS.rows(connection, {"last": last})
-    waiting = _PLACES.rows(connection, {}) if moment.told > moment.last else []
-    if len(found) + len(waiting) > _MANY:
-        return None
-    for stream, seq in waiting:
-        found += _ONE.rows(connection, {"stream": stream, "seq": seq})
-    return found
 
 
 _BOOKS: WeakKeyDictionary[Engine, Book] = WeakKeyDictionary()
