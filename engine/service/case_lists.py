@@ -144,7 +144,7 @@ def _page(  # noqa: PLR0913, PLR0917  # what is asked, and which stretch of it
     def read() -> tuple[list[Listed], int | None]:
         return stored.page_and_total(desk.conn, asked, after, count)
 
-    if who.has(*READS_ALL) or asked.past or asked.words or after is not None:
+    if who.has(*READS_ALL) or asked.past or asked.said or after is not None:
         return read()
     return once(desk, ("page", who, query), read)
 

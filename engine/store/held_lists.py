@@ -51,6 +51,6 @@ def total(connection: Connection, who: Principal, query: ListQuery) -> int | Non
 
 
 def _is_told(query: ListQuery) -> bool:
-    if query.past or query.words or query.pending or query.closed or query.overdue is False:
+    if query.past or query.said or query.pending or query.closed or query.overdue is False:
         return False
     return all(getattr(query, name) is None for name in _OTHERS)
