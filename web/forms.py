@@ -96,7 +96,10 @@ def blame(fields: Iterable[Field], error: DubanError, locale: Locale) -> list[st
     known = {one.get("path", one["name"]): one for one in flat(fields)}
     for fault in error.faults:
         one = known.get(fault.field) or known.get(fault.field.removeprefix("data."))
-        words = say(fault.message if one is None else _as_offered(one, fault.message), locale)
+        words = say(
+            fault.message if one is None else as_offered(one.get("options", ()), fault.message),
+            locale,
+        )
         if one is None:
             loose.append(words)
         else:
@@ -104,9 +107,9 @@ def blame(fields: Iterable[Field], error: DubanError, locale: Locale) -> list[st
     return loose
 
 
-def _as_offered(one: Field, words: Message) -> Message:
+def as_offered(options_: Iterable[Option], words: Message) -> Message:
     """Name what may be chosen as the page offers it, not as data have it."""
-    offered = [o["label"].strip("　") for o in one.get("options", ()) if o["value"]]
+    offered = [o["label"].strip("　") for o in options_ if o["value"]]
     codes = _CHOICES & words.params.keys()
     if not offered or not codes:
         return words

@@ -302,7 +302,7 @@ def test_the_language_can_be_changed_in_the_head_of_a_phone(site: Site) -> None:
 def test_a_wrong_filter_is_told_in_place(site: Site) -> None:
     window = site.window(ZHAO)
     assert window.open("/cases?due=never") == 422
-    assert "时限“never”：须为其一" in window.words()
+    assert "时限“never”：须为其一：已超期、三个工作日内到期、本月到期。" in window.words()
     assert window.barriers() == []
 
 

@@ -26,7 +26,7 @@ from engine.service.workflows import list_workflows
 from engine.words import listed as in_a_row
 from engine.words import say
 from web.files import Download, hand_out
-from web.forms import Option, options, worded
+from web.forms import Option, as_offered, options, worded
 from web.locations import shown_at
 from web.pages import proof
 from web.pages.bulk import OFFERED, ticked_in
@@ -62,7 +62,7 @@ def show(visit: Visiting, request: Request) -> Response:
         counts = _counts(desk, who)
         words = words_of(list_workflows(desk, who), visit.locale)
         offered = offers(desk, who, words, visit)
-    labels = [_said(visit, asked, fault) for fault in wrongs]
+    labels = [_said(visit, asked, offered, fault) for fault in wrongs]
     return page(
         visit, "pages/cases.html", 422 if wrongs else 200, words=words, offers=offered, asked=asked,
         listed=listed, items=items, marks=marks, counts=counts, views=list(VIEWS), wrongs=labels,
@@ -117,11 +117,12 @@ def _chips(asked: Asked, offers: Offers) -> list[dict[str, Any]]:
     return found
 
 
-def _said(visit: Visit, asked: Asked, fault: FieldFault) -> str:
+def _said(visit: Visit, asked: Asked, offered: Offers, fault: FieldFault) -> str:
     label = say_in(visit.locale, f"filter-{fault.field}")
     given = asked.given.get(fault.field)
     name = label if given is None else say_in(visit.locale, "filter-given", name=label, text=given)
-    return labelled_in(visit.locale, name, say(fault.message, visit.locale))
+    words = as_offered(offered.get(fault.field, ()), fault.message)
+    return labelled_in(visit.locale, name, say(words, visit.locale))
 
 
 @ROUTES.get(EXPORT, permission="case.read", object="case")
