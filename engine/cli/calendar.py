@@ -26,6 +26,7 @@ from engine.service.desk import Desk
 
 YEAR = ("year", "label", "provisional", "working_days", "source")
 MOVED = ("code", "kind", "former", "due")
+RECOUNTED = ("code", "before", "after")
 DUE = ("due", "provisional", "derivation")
 app = group()
 DryRun = Annotated[bool, typer.Option("--dry-run")]
@@ -118,3 +119,9 @@ def _changed(answer: calendar.ChangeAnswer, shape: Shape | None, *, dry: bool) -
         show.line(told(f"cli-calendar-{code}", year=answer["year"], count=count, digest=digest))
     if chosen != "table" or answer["moved"]:
         show.listing(answer["moved"], MOVED, chosen, whole=answer)
+    if chosen == "table":
+        past, late = len(answer["past"]), len(answer["overdue"])
+        code = "recounted" if past else "kept"
+        show.line(told(f"cli-calendar-{code}", days=past, count=late))
+    if chosen == "table" and answer["overdue"]:
+        show.listing(answer["overdue"], RECOUNTED, chosen)

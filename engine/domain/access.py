@@ -19,6 +19,8 @@ READS_ALL = frozenset({"office", "supervision", "head", "auditor"})
 """Roles that read every case."""
 KNOWS_ALL = READS_ALL | {"duty"}
 """Roles that know of every case, at least in summary."""
+TOLD_OF_CALENDAR = frozenset({"office", "supervision", "head"})
+"""Roles that are told of every change of the calendar: who makes it judges no case."""
 OWNER = "owner"
 """The owner of a measure; a party only where a measure is at hand, or of any for notes."""
 

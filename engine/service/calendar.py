@@ -17,14 +17,13 @@ from engine.service.almanac import CalendarDesk, calendar_of, newest
 from engine.service.calendar_changes import (
     ChangeAnswer,
     MovedAnswer,
-    check_year,
     import_year,
     load_shipped,
     override,
     preview_import,
     preview_override,
-    wrong_field,
 )
+from engine.service.calendar_orders import check_year, wrong_field
 from engine.store import rows
 from engine.words import listed, message
 

@@ -16,7 +16,14 @@ from engine.domain.events import OFFICE_STREAM, Kind
 from engine.domain.records import Daily
 from engine.errors import ConflictError, ForbiddenError, StaleError
 from engine.service.case_fields import Reader
-from engine.service.daily_day import due_at, office_of, person_of, refuse_outside, require_open
+from engine.service.daily_day import (
+    due_at,
+    office_of,
+    person_of,
+    refuse_outside,
+    require_open,
+    works,
+)
 from engine.service.daily_draft import draft_text, figures_of, without_free_text
 from engine.service.daily_span import span_of
 from engine.service.daily_units import UnitReportAnswer, units_of
@@ -146,7 +153,7 @@ def may_hand_in(desk: Desk, who: Principal, on: date) -> bool:
     """Tell whether a day's report is the caller's to write and hand in."""
     if not who.may_write:
         return False
-    if desk.calendar.works(on):
+    if works(desk, on):
         return does(who, "daily.working-day")
     named = on_duty(desk, on)
     return who.account_id in named if named else does(who, "daily.day-off")
@@ -186,7 +193,7 @@ def _save(desk: Desk, who: Principal, on: date, text: str, former: SavedDraft | 
 
 
 def _whose(desk: Desk, on: date) -> Message:
-    party = "party-office" if desk.calendar.works(on) else "party-duty"
+    party = "party-office" if works(desk, on) else "party-duty"
     return message("daily-whose", day=on, who=message(party))
 
 

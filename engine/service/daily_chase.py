@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from engine.domain.access import ACTS, OPERATOR
-from engine.service.daily_day import began_on, due_at, is_handed_in
+from engine.service.daily_day import began_on, due_at, is_handed_in, works
 from engine.service.daily_units import chase as chase_one
 from engine.service.daily_units import units_missing
 from engine.service.desk import Desk
@@ -45,7 +45,7 @@ def _chase_day(desk: Desk, on: date) -> int:
         return 0
     if on < desk.today and not jobs.once(desk.conn, f"chase-over:{on.isoformat()}", desk.now):
         return 0  # a day that is over is looked at once more, then never again
-    told = _chase_units(desk, on) if desk.calendar.works(on) else 0
+    told = _chase_units(desk, on) if works(desk, on) else 0
     return told + (_tell_late(desk, on) if desk.now > due else 0)
 
 
@@ -63,9 +63,9 @@ def _tell_late(desk: Desk, on: date) -> int:
     at = due_at(desk, on).astimezone(desk.zone)
     if not jobs.once(desk.conn, f"daily-late:{on.isoformat()}", desk.now):
         return 0
-    works = desk.calendar.works(on)
-    named = [] if works else on_duty(desk, on)
-    roles = ACTS["daily.working-day" if works else "daily.day-off"]
+    at_work = works(desk, on)
+    named = [] if at_work else on_duty(desk, on)
+    roles = ACTS["daily.working-day" if at_work else "daily.day-off"]
     told = named or [h.id for h in holders.holders(desk.conn) if not roles.isdisjoint(h.roles)]
     words = {"day": on.isoformat(), "at": at.strftime("%H:%M")}
     for account in told:

@@ -22,6 +22,11 @@ def due_at(desk: Desk, on: date) -> datetime:
     return datetime.combine(on, hour, desk.zone).astimezone(UTC)
 
 
+def works(desk: Desk, on: date) -> bool:
+    """Tell whether a day works; one whose report was due stays what it was known to be then."""
+    return desk.calendar_at(min(desk.now, due_at(desk, on))).works(on)
+
+
 def refuse_future(desk: Desk, on: date) -> None:
     """Raise InvalidError for a day that has not come."""
     if on > desk.today:

@@ -1,11 +1,18 @@
 """Running clocks follow the calendar: what a notice or a local exception moves, case by case."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from engine.domain.access import Principal
 from engine.domain.calendar import Calendar, again
-from engine.domain.clocks import limit_passed, note_limit, supersede
+from engine.domain.clocks import (
+    days_overdue,
+    effective,
+    limit_passed,
+    note_limit,
+    overdue_at,
+    supersede,
+)
 from engine.domain.draft import Draft
 from engine.domain.duedates import Due
 from engine.domain.events import Doer, Happening, Kind
@@ -31,6 +38,44 @@ class Moved:
     def is_later_or_earlier(self) -> bool:
         """Whether the date itself moved; a provisional one may only have become final."""
         return self.former_on != self.due_on
+
+
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """A case that is overdue by other working days under another calendar."""
+
+    code: str
+    before: int
+    after: int
+
+
+def foresee_lateness(desk: CalendarDesk, calendar: Calendar) -> list[Recounted]:
+    """Tell which cases would be overdue by other working days as of now, under a calendar."""
+    of_case: dict[int, list[Clock]] = {}
+    for clock in rows.fetch(desk.conn, "clock", ended_at=None):
+        of_case.setdefault(clock.case_id, []).append(clock)
+    former, found = calendar_of(desk.conn), {}
+    for case_id, clocks in of_case.items():
+        then = [_as_anew(desk, clock, calendar) for clock in clocks]
+        days = _working_days(desk, clocks, former), _working_days(desk, then, calendar)
+        if days[0] != days[1]:
+            found[case_id] = days
+    cases = rows.fetch(desk.conn, "case", id=sorted(found)) if found else []
+    return sorted((Recounted(c.code, *found[c.id]) for c in cases), key=lambda r: r.code)
+
+
+def _as_anew(desk: CalendarDesk, clock: Clock, calendar: Calendar) -> Clock:
+    due = _anew(desk, clock, calendar)
+    return replace(clock, due_on=due.on, due_at=due.at) if due else clock
+
+
+def _working_days(desk: CalendarDesk, clocks: list[Clock], calendar: Calendar) -> int:
+    """Count the working days by which a case with these clocks is overdue."""
+    late = overdue_at(clocks, desk.now)
+    if late is None:
+        return 0
+    today = effective(late, desk.now).astimezone(desk.zone).date()
+    return days_overdue(late, desk.now, today, calendar).working
 
 
 def foresee_clocks(desk: CalendarDesk, calendar: Calendar) -> list[Moved]:

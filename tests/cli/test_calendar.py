@@ -40,7 +40,10 @@ def test_a_local_exception_counts_from_then_on(duban: Terminal) -> None:
     assert duban.done("calendar", "due", "2026-03-06", "1").json()["due"] == "2026-03-07"
     told = duban.done("calendar", "override", "2026-03-07", "off", "--reason", "作罢",
                       "--format", "table").out  # fmt: skip
-    assert told == "The calendar of 2026 is changed; 0 running clocks moved.\n"
+    assert told == (
+        "The calendar of 2026 is changed; 0 running clocks moved.\n"
+        "The days by which cases are overdue already stay as they are.\n"
+    )
 
 
 def test_wrong_use_is_told_in_a_sentence(duban: Terminal, tmp_path: Path) -> None:
@@ -52,6 +55,7 @@ def test_wrong_use_is_told_in_a_sentence(duban: Terminal, tmp_path: Path) -> Non
         (("due", "2026-02-30", "1"), "such as 2026-03-03"),
         (("due", "2026-02-28", "0"), "1"),
         (("due", "2026-02-28", "1", "--unit", "week"), "working-day, natural-day"),
+        (("override", "2026-03-02", "off", "--reason", "x"), "past days and today"),
         (("override", "2026-02-28", "maybe", "--reason", "x"), "work, off"),
         (("override", "2026-02-28", "work"), "--reason is missing"),
         (("override", "2026-02-28", "work", "--reason", " "), "reason"),

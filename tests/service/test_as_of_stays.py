@@ -52,10 +52,17 @@ def override(days: int, *, works: bool) -> Act:
 
 
 def load(year: int, *off: date) -> Act:
-    """Load a year's notice, in which so many days are off."""
-    days = [{"date": f"{day}", "name": "节日", "isOffDay": True} for day in off]
-    notice = orjson.dumps({"year": year, "papers": [], "days": days})
-    return lambda story: calendar.import_year(story.desk, OPERATOR, notice)
+    """Load a year's notice, in which so many days are off, after today alone."""
+
+    def loads(story: Story) -> object:
+        today = story.desk.today.isoformat()
+        kept = calendar.show_year(story.desk, OPERATOR, year)["days"]
+        days = [dict(day) for day in kept if day["date"] <= today]
+        days += [{"date": f"{day}", "name": "节日", "isOffDay": True} for day in off]
+        notice = orjson.dumps({"year": year, "papers": [], "days": days})
+        return calendar.import_year(story.desk, OPERATOR, notice)
+
+    return loads
 
 
 ACTS: tuple[Act, ...] = (
@@ -72,15 +79,15 @@ ACTS: tuple[Act, ...] = (
     act(0, ZHANG, "hand-over", "岗位调整，移交办理", to=LI.login),
     act(0, LI, "accept-handover"),
     override(1, works=False),
-    override(-3, works=False),
+    override(3, works=False),
     act(2, ZHAO, "merge", "与另一事项重复，合并办理", into="DB-2026-0002"),
     act(1, WANG, "acknowledge"),
     act(2, CHEN, "merge", "情况属实，同意合并"),
     act(1, WANG, "hand-over", "岗位调整，移交办理", to=ZHANG.login),
-    load(2026, date(2026, 4, 27), date(2026, 4, 30)),
+    load(2026, date(2026, 5, 12), date(2026, 5, 14)),
     act(0, LI, "decline", "工作尚未开始，退回重新交办"),
-    override(-6, works=True),
-    load(2026, date(2026, 4, 28)),
+    override(6, works=True),
+    load(2026, date(2026, 6, 10)),
 )
 
 
@@ -120,13 +127,13 @@ def test_of_notices_loaded_at_one_instant_the_last_counts_from_then(database: Da
     people_office.build(database)
     with database.transaction() as connection:
         story = Story(connection)
-        load(2026, date(2026, 4, 20))(story)
-        load(2026, date(2026, 4, 21))(story)
-        story.now += timedelta(days=3)
+        load(2026, date(2026, 4, 22))(story)
         load(2026, date(2026, 4, 23))(story)
+        story.now += timedelta(days=3)
+        load(2026, date(2026, 4, 29))(story)
         first, now = (story.desk.calendar_at(at) for at in (START, story.now))
-    assert [first.works(date(2026, 4, day)) for day in (20, 21, 23)] == [True, False, True]
-    assert [now.works(date(2026, 4, day)) for day in (20, 21, 23)] == [True, True, False]
+    assert [first.works(date(2026, 4, day)) for day in (22, 23, 29)] == [True, False, True]
+    assert [now.works(date(2026, 4, day)) for day in (22, 23, 29)] == [True, False, False]
 
 
 # --- random histories -----------------------------------------------------------------------------
@@ -168,7 +175,7 @@ class Past:
         return self.pair, self.rng.choice(list(self.pair.world.matters.values())), self.rng
 
     def _load(self) -> None:
-        """Load this year's notice anew, with other days off, past ones too."""
+        """Load this year's notice anew, with other days off from tomorrow on."""
         today = self.pair.world.office.today
         near = {today + timedelta(days=self.rng.randrange(-20, 20)) for _ in range(4)}
         near.add(date(START.year, 1, 1))

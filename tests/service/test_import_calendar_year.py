@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import DefinitionError, ForbiddenError
-from engine.service.calendar import due, import_year, load_shipped, show_year
+from engine.errors import DefinitionError, ForbiddenError, InvalidError
+from engine.service.almanac import calendar_of
+from engine.service.calendar import due, import_year, load_shipped, preview_import, show_year
+from engine.service.recompute import Recounted, foresee_lateness
 from engine.store import ledger
 from tests.service.calendar_office import (
     ADMIN,
@@ -98,8 +100,9 @@ def test_importing_the_same_year_twice_moves_nothing_more(tmp_path: Path) -> Non
 def test_a_year_that_is_there_is_replaced(tmp_path: Path) -> None:
     with office(tmp_path) as desk:
         load_shipped(desk)
-        import_year(desk, ADMIN, notice("2026-01-01", year=2026))
-        assert [day["date"] for day in show_year(desk, ADMIN, 2026)["days"]] == ["2026-01-01"]
+        import_year(desk, ADMIN, NEW_YEAR)
+        import_year(desk, ADMIN, notice("2027-01-01"))
+        assert [day["date"] for day in show_year(desk, ADMIN, 2027)["days"]] == ["2027-01-01"]
 
 
 def test_a_second_import_at_the_same_instant_counts(tmp_path: Path) -> None:
@@ -111,13 +114,76 @@ def test_a_second_import_at_the_same_instant_counts(tmp_path: Path) -> None:
         assert due(desk, ADMIN, date(2026, 12, 31), 1)["due"] == "2027-01-01"
 
 
-def test_a_firm_clock_that_is_past_due_stays_late(tmp_path: Path) -> None:
+def again(desk: Desk, *more: tuple[str, bool], without: str = "") -> bytes:
+    """Write the notice of 2026 as it stands, with some days otherwise."""
+    days = [dict(day) for day in show_year(desk, ADMIN, 2026)["days"] if day["date"] != without]
+    days += [{"name": "假日", "date": day, "isOffDay": off} for day, off in more]
+    return json.dumps({"year": 2026, "days": days}).encode()
+
+
+def test_a_year_that_is_there_changes_only_after_today(tmp_path: Path) -> None:
+    """Off or working, listed anew or left out: what has counted is named, and nothing loaded."""
     with office(tmp_path, "2026-04-20 10:00") as desk:
         load_shipped(desk)
         open_case(desk, 1, ("plan", counted(desk, 1)))
-        late = later(desk, "2026-04-22 09:00")
-        answer = import_year(late, ADMIN, notice("2026-04-21", "2026-04-22", year=2026))
-        assert answer["moved"] == []
+        late, before = later(desk, "2026-04-22 09:00"), len(ledger.history(desk.conn, 0))
+        for data, day in (
+            (again(desk, ("2026-04-21", True)), "21 April"),
+            (again(desk, ("2026-04-22", True)), "22 April"),
+            (again(desk, ("2026-04-19", False)), "19 April"),
+            (again(desk, without="2026-01-01"), "1 January"),
+        ):
+            for tried in (import_year, preview_import):
+                with pytest.raises(InvalidError, match=r"change 1 day\(s\) up to today") as bad:
+                    tried(late, ADMIN, data)
+                assert day in bad.value.say("en")
+                assert [fault.field for fault in bad.value.faults] == ["file"]
+        assert len(ledger.history(desk.conn, 0)) == before
+        answer = import_year(late, ADMIN, again(desk, ("2026-04-23", True)))
+        assert (answer["moved"], answer["past"], answer["overdue"]) == ([], [], [])
+
+
+def test_of_many_days_that_have_counted_the_first_are_named(tmp_path: Path) -> None:
+    with office(tmp_path) as desk:
+        load_shipped(desk)
+        with pytest.raises(InvalidError, match=r"change \d\d days .* the first of them") as bad:
+            import_year(desk, ADMIN, notice("2026-12-31", year=2026))
+        assert bad.value.say("en").count("2026") == 1 + 5
+
+
+def test_a_notice_does_not_reach_into_another_year(tmp_path: Path) -> None:
+    """A notice may list days of the years beside it, but not such as have counted."""
+    with office(tmp_path, "2027-01-04 10:00") as desk:
+        load_shipped(desk)
+        for day, year in (("2026-12-31", 2027), ("2027-12-30", 2028), ("2027-01-04", 2027)):
+            data = notice(day, year=year)
+            if day == "2026-12-31":
+                with pytest.raises(InvalidError, match="31 December"):
+                    import_year(desk, ADMIN, data)
+            else:
+                assert import_year(desk, ADMIN, data)["year"] == year
+
+
+def test_a_year_loaded_late_tells_whose_overdue_days_change(tmp_path: Path) -> None:
+    with office(tmp_path, "2026-12-29 10:00") as desk:
+        load_shipped(desk)
+        open_case(desk, 1, ("resolve", promised(date(2026, 12, 30))))
+        open_case(desk, 2, ("resolve", promised(date(2027, 1, 20))))
+        open_case(desk, 3, ("plan", counted(desk, 3)))
+        late = later(desk, "2027-01-06 09:00")
+        preview = preview_import(late, ADMIN, NEW_YEAR)
+        assert preview["past"] == ["2027-01-01"]
+        assert preview["overdue"] == [
+            {"code": "DB-2026-0001", "before": 5, "after": 4},
+            {"code": "DB-2026-0003", "before": 3, "after": 2},
+        ]
+        assert import_year(late, ADMIN, NEW_YEAR, digest=preview["digest"]) == preview
+        assert foreseen_lateness(late) == []
+
+
+def foreseen_lateness(desk: Desk) -> list[Recounted]:
+    """Foresee what the calendar as it is would recount: nothing ever."""
+    return foresee_lateness(desk, calendar_of(desk.conn))
 
 
 def test_a_provisional_clock_that_is_past_due_is_put_right(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from engine.domain.events import Delta
 from engine.errors import ForbiddenError, InvalidError
-from engine.service.calendar import load_shipped, override, show_year
+from engine.service.calendar import load_shipped, override, preview_override, show_year
 from engine.store import ledger, rows
 from tests.service.calendar_office import (
     ADMIN,
@@ -71,11 +71,31 @@ def test_the_newest_exception_for_a_day_counts(tmp_path: Path) -> None:
         assert shown == {"date": "2026-04-22", "works": True, "reason": "险情解除"}
 
 
-def test_what_is_past_due_stays_past_due(tmp_path: Path) -> None:
+@pytest.mark.parametrize("works", [True, False])
+@pytest.mark.parametrize("day", [date(2026, 4, 19), date(2026, 4, 22), date(2026, 4, 24)])
+def test_a_day_that_is_past_or_today_has_counted(tmp_path: Path, day: date, *, works: bool) -> None:
+    """Whichever way, and although nothing would move: nobody makes lateness disappear."""
     with office(tmp_path, NOW) as desk:
         late = later(with_case(desk), "2026-04-24 09:00")
-        answer = override(late, ADMIN, date(2026, 4, 22), works=False, reason="补登停工")
-        assert answer["moved"] == []
+        for tried in (override, preview_override):
+            with pytest.raises(InvalidError, match="have already counted") as bad:
+                tried(late, ADMIN, day, works=works, reason="补登停工")
+            assert [fault.field for fault in bad.value.faults] == ["date"]
+            assert "24 April 2026" in bad.value.say("en")
+        assert ledger.history(desk.conn, 0)[1:] == []
+
+
+def test_today_is_the_office_day(tmp_path: Path) -> None:
+    """An hour before midnight in Greenwich it is tomorrow's morning in the office."""
+    with office(tmp_path, "2026-04-22 07:00") as desk, pytest.raises(InvalidError):
+        override(desk, ADMIN, date(2026, 4, 22), works=False, reason="停电")
+
+
+def test_tomorrow_may_still_be_changed_when_something_is_late(tmp_path: Path) -> None:
+    with office(tmp_path, NOW) as desk:
+        late = later(with_case(desk), "2026-04-24 09:00")
+        answer = override(late, ADMIN, date(2026, 4, 25), works=True, reason="补班")
+        assert (answer["moved"], answer["past"], answer["overdue"]) == ([], [], [])
 
 
 def test_the_exception_is_an_event_whose_reason_can_be_opened(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from calendar import Calendar as Grid
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from fastapi import Request
@@ -182,13 +182,15 @@ def _check(  # noqa: PLR0913, PLR0917  # a change, and what is sent along to con
         return _show(visit, year, {}, refused)
     dates = [move for move in change["moved"] if move["former"] != move["due"]]
     alike = Counter((move["kind"], move["former"], move["due"]) for move in dates)
+    recounted = Counter((case["before"], case["after"]) for case in change["overdue"])
     asked = proof.due_fields(visit)
     errors = blame(asked, error, visit.locale) if error else []
     response = page(
         visit, "pages/calendar_check.html", status_of(error) if error else 200, words=words,
         year=year, what=what, subject=subject, change=change, dates=dates, kept=kept,
-        alike=sorted(alike.items()), final=len(change["moved"]) - len(dates), asked=asked,
-        errors=errors, partial=what == "import" and len(change["days"]) < FEW,
+        alike=sorted(alike.items()), recounted=sorted(recounted.items()),
+        final=len(change["moved"]) - len(dates), asked=asked, errors=errors,
+        partial=what == "import" and len(change["days"]) < FEW,
     )  # fmt: skip
     response.headers.update(waits(error) if error else {})
     return response
@@ -245,7 +247,8 @@ def _forms(
               accept=".toml,.json", required=True)
     ]  # fmt: skip
     exceptions = [
-        field(locale, "date", "date", label="calendar-day", required=True),
+        field(locale, "date", "date", label="calendar-day", hint="hint-calendar-day",
+              min=(visit.today + timedelta(days=1)).isoformat(), required=True),
         field(locale, "works", "choice", label="calendar-becomes", required=True,
               options=worded(locale, "calendar-becomes", ("work", "off"))),
         field(locale, "reason", "text", label="calendar-why", hint="hint-calendar-why",

@@ -10,6 +10,7 @@ from engine.domain.access import ACTS, FIT
 from engine.domain.events import Kind
 from engine.domain.fields import WrongField, day
 from engine.errors import DubanError
+from engine.service.daily_day import works
 from engine.service.office import wrong
 from engine.service.roster import ShiftAnswer, list_shifts, set_shift
 from web.forms import Field, blame, field, fill, or_none
@@ -70,7 +71,7 @@ def _show(visit: Visit, monday: date, error: DubanError | None) -> Response:
     with visit.reading() as (desk, who):
         named = {shift["date"]: shift for shift in list_shifts(desk, who, monday, last)}
         shown = [
-            DutyDay(date=on.isoformat(), works=desk.calendar.works(on),
+            DutyDay(date=on.isoformat(), works=works(desk, on),
                     shift=named.get(on.isoformat()))
             for on in (monday + timedelta(days=n) for n in range(SHOWN.days))
         ]  # fmt: skip

@@ -46,7 +46,15 @@ def _recount(pair: Pair) -> None:
 
 
 def load(pair: Pair, year: int, listed: dict[date, bool]) -> None:
-    """Load a year's notice in the place of the one before; running clocks follow at once."""
+    """Load a year's notice in the place of the one before; running clocks follow at once.
+
+    What is past and today stays as it was listed: it has counted, and no notice changes it.
+    """
+    today = pair.world.office.today
+    before = pair.world.office.days.notices.get(year, {})
+    listed = {on: works for on, works in listed.items() if on > today} | {
+        on: works for on, works in before.items() if on <= today
+    }
     days = [{"date": f"{on}", "name": "节日", "isOffDay": not w} for on, w in listed.items()]
     notice = json.dumps({"year": year, "papers": [], "days": days}).encode()
     calendar.import_year(pair.desk, OPERATOR, notice)
@@ -73,7 +81,7 @@ def change(pair: Pair, rng: Random) -> None:
     if way == 0:
         deputise(pair, rng.choice(LEADING), rng.choice(LOGINS), rng.choice((0, 3, 20)))
     elif way == 1:
-        on = pair.world.office.today + timedelta(days=rng.randrange(-1, 6))
+        on = pair.world.office.today + timedelta(days=rng.randrange(1, 6))
         override(pair, on, works=rng.random() < 0.5)
     elif way == 2:
         change_roles(pair, rng.choice(LEADING), {"unit"}, {"leader"})

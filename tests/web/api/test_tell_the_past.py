@@ -1,5 +1,6 @@
 """What was told over HTTP as of an instant is told again, byte for byte, whatever came later."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,11 +12,6 @@ from tests.web.api.api_office import Api
 from tests.web.api.story import ASSIGNMENT, opened_issue, planned, registered, walk
 
 Deed = Callable[[Api], object]
-NOTICE = (
-    '{"year": 2026, "papers": [], "days": ['
-    '{"date": "2026-03-05", "name": "节日", "isOffDay": true},'
-    '{"date": "2026-05-06", "name": "节日", "isOffDay": true}]}'
-)
 
 
 def ask(api: Api, at: str) -> dict[str, bytes]:
@@ -36,7 +32,13 @@ def change(api: Api, **how: object) -> None:
     """Change the calendar: a year's notice, or one day so many days from today."""
     with api.application.writing("cli", "en") as desk:
         if not how:
-            calendar.import_year(desk, OPERATOR, NOTICE.encode())
+            today, kept = desk.today, calendar.show_year(desk, OPERATOR, 2026)["days"]
+            days = [dict(day) for day in kept if day["date"] <= today.isoformat()]
+            days += [
+                {"date": f"{today + timedelta(days=n)}", "name": "节日", "isOffDay": True}
+                for n in (1, 2, 9)
+            ]
+            calendar.import_year(desk, OPERATOR, json.dumps({"year": 2026, "days": days}).encode())
             return
         day = desk.today + timedelta(days=int(str(how["days"])))
         calendar.override(desk, OPERATOR, day, works=bool(how["works"]), reason="调休")
@@ -53,7 +55,7 @@ def deeds(first: str, second: str, third: str) -> list[Deed]:
         lambda api: api.step(ZHANG, first, "request-suspension", reason="诉讼", data={
             "review_on": "2026-05-20"}),
         lambda api: api.step(WEI, first, "grant-suspension"),
-        lambda api: change(api, days=-4, works=False),
+        lambda api: change(api, days=4, works=False),
         lambda api: api.step(ZHANG, first, "resume"),
         lambda api: api.step(ZHANG, first, "hand-over", reason="调岗", data={"to": LI.login}),
         lambda api: api.step(LI, first, "accept-handover"),
@@ -64,7 +66,7 @@ def deeds(first: str, second: str, third: str) -> list[Deed]:
         lambda api: api.step(CHEN, second, "merge"),
         change,
         lambda api: walk(api, third),
-        lambda api: change(api, days=-10, works=True),
+        lambda api: change(api, days=10, works=True),
         lambda api: api.step(CHEN, third, "reopen", reason="又停工了"),
     ]  # fmt: skip
 
