@@ -111,7 +111,8 @@ def clocks_waiting(desk: Desk, who: Principal) -> Clocks | None:
     """Select every clock that waits for the caller; None where none ever does."""
     accounts, _units = parts_of(who)
     rules = dict.fromkeys(rule for flow, one in _known(desk) for rule in _rules(flow, one, who))
-    caller = Caller(accounts, who.account_id, who.unit_id)
+    leads = accounts if _takes_part(who) else who.stands_in_for
+    caller = Caller(leads, who.account_id, who.unit_id)
     return stored.waiting(list(rules), caller, desk.now)
 
 
@@ -133,7 +134,11 @@ def _rules(flow: Workflow, one: Awaited, who: Principal) -> Iterator[Rule]:
 def _sees_as(party: str, who: Principal) -> bool:
     """Tell whether the caller sees what it has as a party: its roles may be others by now."""
     stands_in = party == "lead-leader" and bool(who.stands_in_for)
-    return stands_in or who.has(*SEES["part"], *SEES["all"])
+    return stands_in or _takes_part(who)
+
+
+def _takes_part(who: Principal) -> bool:
+    return who.has(*SEES["part"], *SEES["all"])
 
 
 def _assigning(flow: Workflow, one: Awaited, who: Principal) -> Iterator[Rule]:

@@ -19,7 +19,7 @@ from tests.service.sight.asking import Reader
 from tests.service.sight.furnish import Full, furnish
 from tests.service.sight.lay import lay
 from tests.service.sight.oracle import Sight
-from tests.store.sight import NOW, imagine
+from tests.store.sight import NOW, Account, Case, Office, Part, imagine
 
 OFFICES = int(os.environ.get("DUBAN_SIGHT_OFFICES", "1"))
 READERS = int(os.environ.get("DUBAN_SIGHT_READERS", "0"))
@@ -69,3 +69,22 @@ def test_the_model_lets_somebody_see_something(rng: Random) -> None:
     assert any(seen.read and seen.late and seen.letters for seen in sights)
     assert any(not seen.read for seen in sights)
     assert any(seen.known - seen.read for seen in sights)
+
+
+def test_who_leads_by_no_role_any_more_is_shown_what_the_principal_sees_alone(
+    database: Database,
+) -> None:
+    duty = Account(1, 1, frozenset({"duty"}), frozenset({2}))
+    own = Case(1, parts=[Part("lead", duty.id, None, None)])
+    office = Office({1: None}, {1: duty, 2: Account(2, 1, frozenset({"leader"}))}, [own, Case(2)])
+    with database.transaction() as connection:
+        desk = Desk(connection, NOW, "zh", "web", ZONE)
+        publish_shipped(desk)
+        for seed in range(6, 8):
+            trial, full = connection.begin_nested(), furnish(Random(seed), office)
+            lay(desk, full)
+            reader = Reader(desk, principal_of(desk, duty.id), Sight(full, duty))
+            for face in (lists.of_next_things, figures.of_exports):
+                for what, found, should in face(reader):
+                    assert found == should, (seed, what)
+            trial.rollback()
