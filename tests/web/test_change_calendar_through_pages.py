@@ -1,12 +1,13 @@
 """The calendar through pages: why a date is what it is, and a change that is looked at first."""
 
+import json
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 
-from engine.service import calendar
+from engine.service import calendar, daily
 from engine.service.calendar import show_year
-from tests.people import PEOPLE, SHEN, WU, ZHANG, ZHAO
+from tests.people import CHEN, JIANG, PEOPLE, SHEN, WU, ZHANG, ZHAO
 from tests.web import desk
 from tests.web.desk import Browser
 from tests.web.story import Story
@@ -176,3 +177,67 @@ def test_those_concerned_find_it_in_their_inbox(story: Story) -> None:
     assert moved
     assert 'href="/calendar/2026"' in page
     assert "您的1项时限有变动" in desk.text_of(page)
+
+
+def test_what_has_counted_cannot_be_changed_and_the_page_says_so(story: Story) -> None:
+    """Today is 3 March: no day up to it becomes a day off, nor a notice with it is loaded."""
+    there = desk.enter(story.application, SHEN)
+    assert 'min="2026-03-04"' in there.get("/calendar/2026").text
+    for day in ("2026-03-03", "2026-03-02", "2026-02-28", "2025-12-31"):
+        for works in ("off", "work"):
+            given = {"date": day, "works": works, "reason": "补休"}
+            page = there.submit("/calendar/2026", given, "/calendar/2026/override").text
+            assert '<a href="#f-date">' in page
+            assert "（今天是2026年3月3日）的工作日已经用于计算" in desk.text_of(page)
+            assert "提请延期或中止" in desk.text_of(page)
+            assert faults_of(page) == []
+            form = there.form("/calendar/2026", "/calendar/2026/override")
+            sent = {**form.filled(given), "digest": ["0" * 64]}
+            assert there.post("/calendar/2026/override/confirm", sent).status_code == 422
+    shown = story.do(SHEN, show_year, 2026)
+    days = [*shown["days"], {"name": "补休", "date": "2026-03-02", "isOffDay": True}]
+    page = loaded(there, json.dumps({"year": 2026, "days": days}).encode())
+    assert '<a href="#f-file">' in page
+    assert "会改变今天（2026年3月3日）及以前的1个日子：2026年3月2日" in desk.text_of(page)
+    assert story.do(SHEN, show_year, 2026) == shown
+
+
+def test_a_notice_of_a_year_that_began_tells_whose_overdue_days_change(story: Story) -> None:
+    """By how many working days before and after, counted alike, and no case is named."""
+    desk.set_clock(story.application.settings.home, datetime(2027, 1, 6, 1, 0, tzinfo=UTC))
+    there = desk.enter(story.application, SHEN)
+    page = loaded(there)
+    words = desk.text_of(page)
+    assert faults_of(page) == []
+    assert "与这份通知不同的有2天：1月1日（周五）、1月3日（周日）" in words.replace("2027年", "")
+    assert "超期工作日有变的事项：" not in words
+    assert "超期的天数不变" in words
+    only_off = NOTICE.replace(b'"2027-01-03", "isOffDay": false', b'"2027-01-04", "isOffDay": true')
+    page = loaded(there, only_off)
+    words = desk.text_of(page)
+    found = re.search(r"超期工作日有变的事项：1项 1项：超期由(\d+)个工作日变为(\d+)个", words)
+    assert found
+    assert int(found[1]) - int(found[2]) == 2
+    assert story.code not in page
+    form = next(f for f in desk.forms_of(page, "/") if f.action.endswith("/confirm"))
+    late = story.case()["days_overdue"]["working"]
+    assert late == int(found[1])
+    assert there.post(form.action, form.values).status_code == 303
+    assert story.case()["days_overdue"]["working"] == int(found[2])
+    overseer = desk.text_of(desk.enter(story.application, CHEN).get("/inbox").text)
+    assert "沈管导入了cn-2027放假通知（列出2个日子）" in overseer
+    assert "超期天数有变的事项1项" in overseer
+
+
+def test_a_report_that_was_due_stays_with_whoever_owed_it(story: Story) -> None:
+    """New Year's Day went by as a working day; its notice, loaded late, hands nothing to others."""
+    desk.set_clock(story.application.settings.home, datetime(2027, 1, 1, 9, 0, tzinfo=UTC))
+    on = date(2027, 1, 1)
+    assert story.do(ZHAO, daily.show_daily, on)["may_hand_in"]
+    story.do(SHEN, calendar.import_year, NOTICE)
+    shown = story.do(ZHAO, daily.show_daily, on)
+    assert (shown["may_hand_in"], shown["late"]) == (True, True)
+    assert not story.do(JIANG, daily.show_daily, on)["may_hand_in"]
+    page = desk.enter(story.application, ZHAO).get("/roster?from=2026-12-28").text
+    assert "1月1日（周五） 工作日" in desk.text_of(page)
+    assert story.do(ZHAO, daily.hand_in, on)["late"]

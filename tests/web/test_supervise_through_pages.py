@@ -1,12 +1,16 @@
 """The supervision workbench: who may see it, a whole check, differences, letters."""
 
+import json
 import re
 import time
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
-from engine.service import checks, letters
+from engine.errors import ForbiddenError
+from engine.service import calendar, checks, letters
+from engine.service.calendar_log import recent_changes
 from engine.service.letters import LetterOrder
 from engine.settings import real_now
 from engine.store.tables import table
@@ -117,3 +121,23 @@ def test_an_overdue_case_is_offered_to_be_urged_to_supervision_alone(story: Stor
     shown = at(story, WEI).get(PAGE).text
     assert draft not in shown
     assert "letter-colour--red" in shown
+
+
+def test_who_changed_the_calendar_and_why_is_shown(story: Story) -> None:
+    """An exception with its reason, a year, the shipped notices; what was written is shown only."""
+    exception = partial(calendar.override, works=False, reason="防汛<b>停工")
+    story.do(SHEN, exception, date(2026, 3, 12))
+    for _ in range(2):
+        days = [{"name": "元旦", "date": "2027-01-01", "isOffDay": True}]
+        story.do(SHEN, calendar.import_year, json.dumps({"year": 2027, "days": days}).encode())
+    for person in (CHEN, WEI, HAN):
+        page = at(story, person).get(PAGE).text
+        part = text_of(page[page.index('id="calendar"') : page.index('id="urge"')])
+        row = "3月12日（周四）改为休息 防汛"
+        assert row in part
+        again, first = part.index("重新导入2027年"), part.index(" 导入2027年")
+        assert again < first < part.index(row) < part.index("导入2019、2020")
+        assert part.index("服务器管理人员") > part.index(row)
+        assert "防汛&lt;b&gt;停工" in page
+    with pytest.raises(ForbiddenError):
+        story.do(SHEN, recent_changes)

@@ -1,4 +1,4 @@
-"""The supervision workbench: is the record intact, what differs, and which letters wait."""
+"""The supervision workbench: is the record intact, what was changed, and which letters wait."""
 
 import json
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from engine.domain.access import WRITERS, Principal, roles_of
 from engine.errors import ConflictError, NotFoundError
 from engine.service import checks
 from engine.service.apart import run_apart
+from engine.service.calendar_log import recent_changes
 from engine.service.case_chain import case_chain
 from engine.service.case_diff import case_diff
 from engine.service.desk import Desk
@@ -35,16 +36,18 @@ FINDINGS = 100
 
 @ROUTES.get("/supervision", permission="supervision.read", object="supervision")
 def show(visit: Visiting, request: Request) -> Response:
-    """Show the integrity of the record, the differences of a case, and letters by their state."""
+    """Show the integrity of the record, differences of a case, calendar changes, and letters."""
     asked = {n: request.query_params.get(n, "").strip() for n in ("case", "seq", "a", "b", "urge")}
     with visit.reading() as (desk, who):
         found = checks.integrity(desk, who)
         shown = _of_case(desk, who, asked)
+        changes = recent_changes(desk, who)
         urging = _urging(desk, who, asked["urge"], request.query_params.get("cursor") or None)
         words = words_of(list_workflows(desk, who), visit.locale)
     return page(
         visit, "pages/supervision.html", words=words, found=found, asked=asked, most=FINDINGS,
-        event_word=event_word, waits=list(WAITING), can_urge=who.has(*roles_of(WRITERS["letter"])),
+        changes=changes, event_word=event_word, waits=list(WAITING),
+        can_urge=who.has(*roles_of(WRITERS["letter"])),
         **shown, **urging,
     )  # fmt: skip
 
