@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.domain.access import Principal
 from engine.domain.records import Account
+from engine.domain.workflow import Rung, Workflow
 from engine.service.desk import Desk
 from engine.service.principals import principal_of
 from engine.service.workflows import workflow_of
@@ -83,10 +84,30 @@ def _told(name: str, value: Any) -> Any:  # noqa: ANN401  # a parameter of a sen
     return message("day-bare-short", m=on.month, d=on.day)
 
 
-def _rung(desk: Desk, row: Message, title: str, locale: Locale) -> str:
+def rung_line(desk: Desk, row: Message, count: int) -> str:
+    """Say in one line of how many cases a rung of the ladder was told in a half day."""
+    workflow, rung = _climbed(desk, row)
+    by = row.words.get("nudge")
+    return say(
+        message(
+            "notice-rungs-unled" if by else "notice-rungs",
+            rung=rung.title,
+            by=message(f"party-{by}") if by else None,
+            clock=workflow.clocks[row.words["clock"]].title,
+            n=count,
+        ),
+        desk.locale,
+    )
+
+
+def _climbed(desk: Desk, row: Message) -> tuple[Workflow, Rung]:
     name, _, version = str(row.words["workflow"]).partition("@")
     workflow = workflow_of(desk.conn, name, int(version))
-    rung = next(r for r in workflow.ladder if r.name == row.words["rung"])
+    return workflow, next(r for r in workflow.ladder if r.name == row.words["rung"])
+
+
+def _rung(desk: Desk, row: Message, title: str, locale: Locale) -> str:
+    workflow, rung = _climbed(desk, row)
     by = row.words.get("nudge")
     return say(
         message(

@@ -219,5 +219,7 @@ def _tell(room: Room, due: DueRung, told: list[int]) -> None:
     }
     if _lacks_addressee(room, due.rung):
         words["nudge"] = assigning_role(room.facts, room.workflow)
+    entry = ":".join(words.get(name, "") for name in ("workflow", "clock", "nudge"))
+    kind = f"escalation.{due.rung.name}"
     for account in told:
-        notify(room.desk, account, f"escalation.{due.rung.name}", words, case_id=case.id)
+        notify(room.desk, account, kind, words, case_id=case.id, entry=entry)

@@ -4,14 +4,14 @@ However much there is to tell somebody in a half day, it is one message: so nobo
 a day has two at most.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from typing_extensions import TypedDict
 
 from engine.domain.access import Principal, require
-from engine.domain.officehours import half_days
+from engine.domain.officehours import HALVES, half_days
 from engine.service.almanac import CalendarDesk, calendar_of
 from engine.service.desk import Desk
 from engine.service.digest import lines_of, within_sight
@@ -22,6 +22,8 @@ from engine.store import cases, jobs, messages, rows
 DIGEST = "digest"
 """The kind of the job that sends a person's messages of a half day."""
 _HALF_DAYS_AHEAD = 4
+NOON = 12
+"""The hour at which a day's second half begins in the inbox."""
 
 
 class NoticeAnswer(TypedDict):
@@ -48,16 +50,24 @@ class InboxAnswer(TypedDict):
     unread: int
 
 
-def notify(
+def notify(  # noqa: PLR0913  # what a message is made of
     desk: CalendarDesk,
     account_id: int,
     kind: str,
     words: Mapping[str, Any],
     *,
     case_id: int | None = None,
+    entry: str | None = None,
 ) -> None:
-    """Tell an account something, in the transaction in which it happened."""
-    messages.tell(desk.conn, account_id, case_id=case_id, kind=kind, words=words, at=desk.now)
+    """Tell an account something, in the transaction in which it happened.
+
+    What is told under the same `entry` in one half day stands in the inbox as one.
+    """
+    if entry is not None:
+        entry = f"{kind}:{entry}:{_half_of(desk)}"
+    messages.tell(
+        desk.conn, account_id, case_id=case_id, kind=kind, words=words, at=desk.now, entry=entry
+    )
     account = rows.fetch_one(desk.conn, "account", id=account_id)
     if account is not None and account.enabled and (account.email or account.robot):
         send_later(desk, account_id)
@@ -71,12 +81,18 @@ def show_inbox(desk: Desk, who: Principal, query: PageQuery | None = None) -> In
         "inbox",
         query or PageQuery(),
         (int,),
-        lambda after, count: messages.inbox(conn, me, _before(after), count),
+        lambda after, count: messages.inbox(conn, me, before(after), count),
         lambda row: (row.id,),
     )
+    items = answers_of(desk, who, kept)
+    return {"items": items, "next": following, "unread": messages.unread(conn, me)}
+
+
+def answers_of(desk: Desk, who: Principal, kept: Sequence[messages.Message]) -> list[NoticeAnswer]:
+    """Give messages as their reader may be told them today."""
     found = within_sight(desk, who, kept)
-    codes = cases.codes(conn, {row.case_id for row in found if row.case_id is not None})
-    items: list[NoticeAnswer] = [
+    codes = cases.codes(desk.conn, {row.case_id for row in found if row.case_id is not None})
+    return [
         {
             "id": row.id,
             "kind": row.kind,
@@ -88,12 +104,11 @@ def show_inbox(desk: Desk, who: Principal, query: PageQuery | None = None) -> In
         }
         for row, line in zip(found, lines_of(desk, found), strict=True)
     ]
-    return {"items": items, "next": following, "unread": messages.unread(conn, me)}
 
 
 def count_unread(desk: Desk, who: Principal) -> int:
-    """Count what the caller has not read."""
-    return messages.unread(desk.conn, who.account_id or 0)
+    """Count the entries that the caller has not read."""
+    return messages.unread_entries(desk.conn, who.account_id or 0)
 
 
 def read_inbox(desk: Desk, who: Principal, up_to: int) -> None:
@@ -123,5 +138,12 @@ def present_half(desk: Desk) -> str:
     return next(half_days(desk.now, calendar_of(desk.conn), desk.zone)).name
 
 
-def _before(after: tuple[object, ...] | None) -> int | None:
+def _half_of(desk: CalendarDesk) -> str:
+    """Name the half of the day on the clock: unlike those of work, it knows no closing time."""
+    at = desk.now.astimezone(desk.zone)
+    return f"{at.date().isoformat()}:{HALVES[at.hour >= NOON]}"
+
+
+def before(after: tuple[object, ...] | None) -> int | None:
+    """Give the id that a place in an inbox stands for."""
     return int(str(after[0])) if after else None

@@ -1,21 +1,23 @@
 """Inboxes: what each account was told, in order, and what of it was read or sent on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from engine.store import counters
 from engine.store.driver import Prepared
 from engine.store.tables import table
 
 _MESSAGE = table("message")
-_UNREAD = Prepared(
-    select(func.count()).where(
-        _MESSAGE.c.account_id == bindparam("account"), _MESSAGE.c.read_at.is_(None)
-    )
+_MINE_UNREAD = (_MESSAGE.c.account_id == bindparam("account"), _MESSAGE.c.read_at.is_(None))
+_UNREAD = Prepared(select(func.count()).where(*_MINE_UNREAD))
+_UNREAD_ENTRIES = Prepared(
+    select(
+        func.count() - func.count(_MESSAGE.c.entry) + func.count(_MESSAGE.c.entry.distinct())
+    ).where(*_MINE_UNREAD)
 )
 
 
@@ -33,6 +35,16 @@ class Message:
     read_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One or more messages that stand in an inbox as one; `newest` is the id of the last told."""
+
+    newest: int
+    name: str | None
+    count: int
+    unread: int
+
+
 def tell(  # noqa: PLR0913  # what a message is made of
     connection: Connection,
     account_id: int,
@@ -41,12 +53,14 @@ def tell(  # noqa: PLR0913  # what a message is made of
     kind: str,
     words: Mapping[str, Any],
     at: datetime,
+    entry: str | None = None,
 ) -> int:
-    """Put a message into an inbox; give its id."""
+    """Put a message into an inbox, as part of an entry or as one by itself; give its id."""
     number = counters.take(connection, "message")
     row = {
         "id": number, "account_id": account_id, "case_id": case_id, "kind": kind,
         "words": dict(words), "at": at, "sent_by": None, "read_at": None,
+        "entry": entry,
     }  # fmt: skip
     connection.execute(insert(_MESSAGE), row)
     return number
@@ -58,6 +72,54 @@ def inbox(connection: Connection, account_id: int, before: int | None, limit: in
     if before is not None:
         found = found.where(_MESSAGE.c.id < before)
     return _read(connection, found.order_by(_MESSAGE.c.id.desc()).limit(limit))
+
+
+def entries(connection: Connection, account_id: int, before: int | None, limit: int) -> list[Entry]:
+    """Read the entries of an inbox, those last added to first, from below an id on."""
+    newest = func.max(_MESSAGE.c.id)
+    found = select(
+        newest, _MESSAGE.c.entry, func.count(), func.count() - func.count(_MESSAGE.c.read_at)
+    ).where(_MESSAGE.c.account_id == account_id)
+    alone = case((_MESSAGE.c.entry.is_(None), _MESSAGE.c.id), else_=0)
+    found = found.group_by(_MESSAGE.c.entry, alone)
+    if before is not None:
+        found = found.having(newest < before)
+    return [Entry(*row) for row in connection.execute(found.order_by(newest.desc()).limit(limit))]
+
+
+def of_entry(
+    connection: Connection, account_id: int, name: str, before: int | None, limit: int
+) -> list[Message]:
+    """Read the messages of an entry, the newest first, from below an id on."""
+    found = _select().where(_MESSAGE.c.account_id == account_id, _MESSAGE.c.entry == name)
+    if before is not None:
+        found = found.where(_MESSAGE.c.id < before)
+    return _read(connection, found.order_by(_MESSAGE.c.id.desc()).limit(limit))
+
+
+def by_ids(connection: Connection, account_id: int, ids: Sequence[int]) -> dict[int, Message]:
+    """Read messages of an account, by id."""
+    found = _select().where(_MESSAGE.c.account_id == account_id, _MESSAGE.c.id.in_(ids))
+    return {row.id: row for row in _read(connection, found)}
+
+
+def entry_name(connection: Connection, account_id: int, number: int) -> str | None:
+    """Give the entry that a message of an account belongs to; None where there is none."""
+    mine = (_MESSAGE.c.account_id == account_id, _MESSAGE.c.id == number)
+    name: str | None = connection.execute(select(_MESSAGE.c.entry).where(*mine)).scalar()
+    return name
+
+
+def size_of(connection: Connection, account_id: int, name: str) -> int:
+    """Count the messages of an entry."""
+    mine = (_MESSAGE.c.account_id == account_id, _MESSAGE.c.entry == name)
+    return int(connection.execute(select(func.count()).where(*mine)).scalar_one())
+
+
+def unread_entries(connection: Connection, account_id: int) -> int:
+    """Count the entries of which an account has not read all."""
+    found = _UNREAD_ENTRIES.first(connection, {"account": account_id})
+    return 0 if found is None else int(found[0])
 
 
 def unread(connection: Connection, account_id: int) -> int:

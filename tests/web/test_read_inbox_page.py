@@ -7,6 +7,7 @@ import pytest
 
 from engine.service import daily_units
 from engine.service.notices import notify
+from engine.store.ladder import workflows_in_use
 from tests.people import FENG, JIANG, LABOUR, PEOPLE, SHEN, SUN, WU, ZHAO, ZHENG, Person
 from tests.web import desk
 from tests.web.story import Story
@@ -119,3 +120,47 @@ def test_what_somebody_wrote_is_shown_and_never_run(story: Story) -> None:
     page = desk.enter(story.application, WU).get("/inbox").text
     assert faults_of(page) == []
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}" in page
+
+
+def rung(story: Story, person: Person, clock: str, code: str) -> None:
+    """Tell somebody what a rung of the ladder says of the case, as the ladder does."""
+    workflow = story.do(person, lambda opened, _: workflows_in_use(opened.conn)[0])
+    label = f"{workflow[0]}@{workflow[1]}"
+    found = {"code": code, "clock": clock, "rung": "remind", "due": "2026-03-05", "workflow": label}
+
+    def act(opened: object, who: object) -> None:
+        notify(opened, who.account_id, "escalation.remind", found, case_id=1, entry=clock)  # type: ignore[arg-type, attr-defined]
+
+    story.do(person, act)
+
+
+def test_reminders_of_one_rung_limit_and_half_day_are_one_entry(story: Story) -> None:
+    home, at = story.application.settings.home, desk.START
+    for n in range(60):
+        rung(story, WU, "resolve", f"DB-{n:02d}")
+    remind(story, WU, "另一件")
+    desk.set_clock(home, at + timedelta(hours=19))
+    rung(story, WU, "resolve", "DB-99")
+    there = desk.enter(story.application, WU)
+    page = there.get("/inbox").text
+    assert faults_of(page) == []
+    assert unread(page) == "3"
+    assert "60件事项" in page
+    assert sum(f"DB-{n:02d}" in page for n in range(60)) == 3
+    place = re.search(r'href="(/inbox\?entry=\d+)"', page)
+    assert place is not None
+    seen: list[str] = []
+    following: str | None = place[1]
+    while following:
+        page = there.get(following).text
+        assert faults_of(page) == []
+        seen += re.findall(r"DB-\d\d(?!\d)", page)
+        found = re.search(r'href="([^"]+)" rel="next"', page)
+        following = found[1].replace("&amp;", "&") if found else None
+    assert seen == [f"DB-{n:02d}" for n in reversed(range(60))]
+    assert desk.enter(story.application, SUN).get(place[1]).status_code == 404
+    assert there.get("/inbox?entry=x").status_code == 404
+    there.submit("/inbox", {}, "/inbox/read")
+    assert unread(there.get("/inbox").text) is None
+    rung(story, WU, "resolve", "DB-98")
+    assert unread(there.get("/inbox").text) == "1"

@@ -10,7 +10,8 @@ from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 from typing_extensions import TypedDict
 
-from engine.service.notices import NoticeAnswer, read_inbox, show_inbox
+from engine.service.inbox import EntryAnswer, show_entries, show_entry
+from engine.service.notices import NOON, NoticeAnswer, read_inbox
 from engine.service.paging import PageQuery
 from web.forms import number
 from web.locations import case_at
@@ -20,11 +21,18 @@ from web.visit import Visit, Visiting
 
 ROUTES = Routes("page")
 PAGE = 50
-NOON = 12
 
 
 class Line(TypedDict):
-    """A message with the place where the matter is dealt with."""
+    """An entry with the place where its matter is dealt with; `first` are cases of several."""
+
+    entry: EntryAnswer
+    href: str | None
+    first: "list[Part]"
+
+
+class Part(TypedDict):
+    """A message of an entry with the place where its matter is dealt with."""
 
     notice: NoticeAnswer
     href: str | None
@@ -40,15 +48,29 @@ class HalfDay(TypedDict):
 
 @ROUTES.get("/inbox", permission="self.read", object="message")
 def show(visit: Visiting, request: Request) -> Response:
-    """Show one's messages, the newest first."""
-    cursor = request.query_params.get("cursor") or None
+    """Show one's messages, the newest first; or of one entry, all that it is made of."""
+    cursor, chosen = request.query_params.get("cursor") or None, request.query_params.get("entry")
+    if chosen is not None:
+        return _show_entry(visit, chosen, cursor)
     with visit.reading() as (desk, who):
-        found = show_inbox(desk, who, PageQuery(PAGE, cursor))
+        found = show_entries(desk, who, PageQuery(PAGE, cursor))
     following = f"/inbox?{urlencode({'cursor': found['next']})}" if found["next"] else None
     return page(
         visit, "pages/inbox.html", found=found, halves=halves(visit, found["items"]),
-        newest=found["items"][0]["id"] if found["items"] else 0,
+        newest=found["items"][0]["notice"]["id"] if found["items"] else 0,
         first="/inbox" if cursor else None, following=following,
+    )  # fmt: skip
+
+
+def _show_entry(visit: Visit, chosen: str, cursor: str | None) -> Response:
+    """Show every case that one entry is about."""
+    with visit.reading() as (desk, who):
+        found = show_entry(desk, who, number(chosen), PageQuery(PAGE, cursor))
+    own = {"entry": chosen}
+    following = found["next"] and f"/inbox?{urlencode({**own, 'cursor': found['next']})}"
+    return page(
+        visit, "pages/inbox_entry.html", found=found, lines=parts(found["items"]),
+        first=f"/inbox?{urlencode(own)}" if cursor else None, following=following,
     )  # fmt: skip
 
 
@@ -60,17 +82,28 @@ def read(visit: Visiting) -> Response:
     return RedirectResponse("/inbox?done=read", 303)
 
 
-def halves(visit: Visit, items: list[NoticeAnswer]) -> list[HalfDay]:
-    """Group messages by the half day in which they came."""
+def halves(visit: Visit, items: list[EntryAnswer]) -> list[HalfDay]:
+    """Group entries by the half day in which they came."""
 
-    def half(notice: NoticeAnswer) -> tuple[str, str]:
-        at = datetime.fromisoformat(notice["at"]).astimezone(visit.application.zone)
+    def half(entry: EntryAnswer) -> tuple[str, str]:
+        at = datetime.fromisoformat(entry["notice"]["at"]).astimezone(visit.application.zone)
         return at.date().isoformat(), "am" if at.hour < NOON else "pm"
 
     return [
-        {"at": at, "half": name, "lines": [{"notice": n, "href": place_of(n)} for n in found]}
+        {"at": at, "half": name, "lines": [_line(entry) for entry in found]}
         for (at, name), found in groupby(items, half)
     ]
+
+
+def _line(entry: EntryAnswer) -> Line:
+    notice, several = entry["notice"], entry["first"]
+    href = f"/inbox?entry={notice['id']}" if several else place_of(notice)
+    return {"entry": entry, "href": href, "first": parts(several)}
+
+
+def parts(items: list[NoticeAnswer]) -> list[Part]:
+    """Give messages with the places where their matters are dealt with."""
+    return [{"notice": notice, "href": place_of(notice)} for notice in items]
 
 
 def place_of(notice: NoticeAnswer) -> str | None:

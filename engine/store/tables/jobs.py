@@ -32,12 +32,16 @@ class JobRow(Row, table=True):
 
 
 class MessageRow(Row, table=True):
-    """The inbox of each account: what it was told and when it read it."""
+    """The inbox of each account: what it was told and when it read it.
+
+    Messages with the same `entry` stand there as one; one without stands by itself.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
         Index("ix_message_account_id_id", "account_id", "id"),
-        where("ix_message_account_id_unread", ["account_id"], "read_at IS NULL"),
+        Index("ix_message_account_id_entry", "account_id", "entry", "id", "read_at"),
+        where("ix_message_account_id_unread", ["account_id", "entry"], "read_at IS NULL"),
     )
 
     id: int = key()
@@ -48,6 +52,7 @@ class MessageRow(Row, table=True):
     at: datetime = instant()
     sent_by: str | None
     read_at: datetime | None = instant()
+    entry: str | None
 
 
 class WebhookRow(Row, table=True):
