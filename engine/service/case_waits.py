@@ -9,7 +9,7 @@ from engine.domain.records import Clock
 from engine.service import case_room
 from engine.service.case_room import Room
 from engine.service.desk import Desk
-from engine.service.workflows import awaited_in
+from engine.service.workflows import awaited_in, workflow_of
 from engine.words import say
 
 
@@ -19,6 +19,25 @@ class WaitAnswer(TypedDict):
     title: str
     who: str
     mine: bool
+
+
+class PauseAnswer(TypedDict):
+    """Which steps of a workflow stop clocks for a while, with the clocks' kinds, and start them."""
+
+    pauses: dict[str, list[str]]
+    resumes: list[str]
+
+
+def pauses_of(desk: Desk, who: Principal, name: str, version: int) -> PauseAnswer:
+    """Tell which steps of a workflow stop its clocks for a while, and which let them go on."""
+    require(who, "case.read")
+    clocks = workflow_of(desk.conn, name, version).clocks
+    found = PauseAnswer(pauses={}, resumes=[])
+    for kind, clock in clocks.items():
+        found["resumes"] += clock.resumes_on
+        for trigger in clock.pauses_on:
+            found["pauses"].setdefault(trigger, []).append(kind)
+    return found
 
 
 def case_waits(desk: Desk, who: Principal, code: str) -> dict[int, WaitAnswer]:

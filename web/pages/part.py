@@ -50,6 +50,7 @@ class Part:
     """A form about a part: `name` as in `writes`; the words are `part-<word>` and its kin.
 
     A `guarded` form is heard once: sent again it would record the same thing twice.
+    `measure` is the number of the one that the form is about, told above it.
     `anchor` is the place on the page of the case to come back to, `done` the word that says so.
     """
 
@@ -61,6 +62,7 @@ class Part:
     act: Act
     uploads: bool = False
     guarded: bool = False
+    measure: int | None = None
 
 
 def full(case: CaseAnswer | SummaryAnswer) -> CaseAnswer:

@@ -245,7 +245,9 @@ def _progress(measure: int) -> Part:
         )
         plans.record_progress(desk, who, code, measure, order)
 
-    return Part("progress", "progress", "#plan", "progress", fields, record, uploads=True)
+    return Part(
+        "progress", "progress", "#plan", "progress", fields, record, uploads=True, measure=measure
+    )
 
 
 @ROUTES.get("/cases/{code}/measures/{measure}/progress", permission="case.progress", object="case")

@@ -11,12 +11,14 @@ from engine.domain.fields import OUTCOMES
 from engine.errors import DubanError, NotFoundError, NotFromHereError, StaleError
 from engine.service import cases
 from engine.service.case_answers import CaseAnswer, StepAnswer
+from engine.service.case_waits import pauses_of
 from engine.service.cases import StepOrder
 from engine.service.desk import Desk
 from engine.service.workflows import WorkflowAnswer, show_workflow
 from web.forms import Field, Option, blame, data_of, field, fill, number, or_none, worded
 from web.locations import case_at
 from web.pages import proof
+from web.pages.asked import decided, review_of
 from web.pages.case_shown import conditions, unmet
 from web.pages.choices import people, units
 from web.pages.part import CORRECTABLE, full
@@ -65,8 +67,9 @@ def _check(visit: Visit, code: str, trigger: str, error: DubanError | None) -> R
             before = full(cases.show_case(desk, who, code))
             step = _step(before, trigger)
             fields = _fields(desk, who, before, step, visit)
-            after = cases.take_step(desk, who, code, _order(trigger, fields, visit))
-            words = words_of([_flow(desk, who, before)], visit.locale)
+            flow, events = _flow(desk, who, before), cases.history(desk, who, code)
+            pauses = _paused(desk, who, before, trigger)
+            after = full(cases.take_step(desk, who, code, _order(trigger, fields, visit)))
     except CORRECTABLE as refusal:
         return _fill_in(visit, code, trigger, refusal)
     fill(fields, visit)
@@ -74,9 +77,11 @@ def _check(visit: Visit, code: str, trigger: str, error: DubanError | None) -> R
     tick = proof.tick(visit)
     errors = blame([*asked, tick], error, visit.locale) if error else []
     response = page(
-        visit, "pages/step_check.html", status_of(error) if error else 200, words=words,
-        case=before, step=step, fields=fields, after=after, begun=_begun(before, after),
-        labels=labels_of, asked=asked, tick=tick, errors=errors,
+        visit, "pages/step_check.html", status_of(error) if error else 200,
+        words=words_of([flow], visit.locale), case=before, step=step, fields=fields, after=after,
+        begun=_begun(before, after), labels=labels_of, asked=asked, tick=tick, errors=errors,
+        decided=decided(before, flow, step, events), pauses=pauses,
+        review=_review(visit, before, after),
     )  # fmt: skip
     response.headers.update(waits(error) if error else {})
     return response
@@ -115,17 +120,25 @@ def _fill_in(visit: Visit, code: str, trigger: str, error: DubanError | None) ->
         if step is None:
             raise _gone(error)
         fields = _fields(desk, who, case, step, visit)
-        flow = _flow(desk, who, case)
+        flow, events = _flow(desk, who, case), cases.history(desk, who, code)
+        pauses = _paused(desk, who, case, trigger)
     fill(fields, visit)
     errors = blame(fields, error, visit.locale) if error else []
     response = page(
         visit, "pages/step.html", status_of(error) if error else 200,
         words=words_of([flow], visit.locale), case=case, step=step, fields=fields, errors=errors,
         needs=unmet(case, step["unmet"]), conditions=conditions(case, flow, step),
-        open=step["allowed"] or error is not None,
+        open=step["allowed"] or error is not None, decided=decided(case, flow, step, events),
+        pauses=pauses, review=review_of(case, visit.today, ("pending",)),
     )  # fmt: skip
     response.headers.update(waits(error) if error else {})
     return response
+
+
+def _review(visit: Visit, before: CaseAnswer, after: CaseAnswer) -> dict[str, Any] | None:
+    """Give the review of a suspension that is decided, or that the step asks for."""
+    waits = ("pending",)
+    return review_of(before, visit.today, waits) or review_of(after, visit.today, waits)
 
 
 def _gone(error: DubanError | None) -> DubanError:
@@ -206,6 +219,12 @@ def _planned(case: CaseAnswer) -> dict[str, Any]:
 def _flow(desk: Desk, who: Principal, case: CaseAnswer) -> WorkflowAnswer:
     reference = case["workflow"]
     return show_workflow(desk, who, reference["name"], reference["version"])
+
+
+def _paused(desk: Desk, who: Principal, case: CaseAnswer, trigger: str) -> list[str]:
+    """Name the clocks that a step stops for a while."""
+    flow = case["workflow"]
+    return pauses_of(desk, who, flow["name"], flow["version"])["pauses"].get(trigger, [])
 
 
 def _begun(before: CaseAnswer, after: CaseAnswer) -> list[dict[str, Any]]:
