@@ -10,6 +10,7 @@ from engine.domain.access import ROLES, Principal, is_fit, require
 from engine.domain.events import Kind
 from engine.domain.records.office import Account
 from engine.errors import ConflictError, ForbiddenError
+from engine.service.gathered import Gathered
 from engine.service.office import (
     Desk,
     account_by_login,
@@ -60,8 +61,12 @@ def add_account(desk: Desk, who: Principal, order: NewAccount) -> AccountAnswer:
 
 def make_account(desk: Desk, who: Principal, order: NewAccount) -> AccountAnswer:
     """Add an account for a verb that has asked for its own right (an import that creates names)."""
-    row = _row(desk, order)
-    hashed = None if order.password is None else hash_password(order.password, row.login)
+    found = Gathered()
+    row, password = _row(desk, order, found), order.password
+    hashed = None
+    if password is not None:
+        hashed = found.take("password", lambda: hash_password(password, row.login), "")
+    found.hold()
     tell(desk, who, Kind.ACCOUNT_ADDED, [addition("account", row)])
     if hashed is not None:
         _keep(desk, who, row.id, hashed)
@@ -166,25 +171,30 @@ def _keep(desk: Desk, who: Principal, account_id: int, hashed: str) -> None:
     tell(desk, who, Kind.PASSWORD_SET, [], account=account_id)
 
 
-def _row(desk: Desk, order: NewAccount) -> Account:
+def _row(desk: Desk, order: NewAccount, found: Gathered) -> Account:
+    """Make the row of a new account; what is wrong with the order is gathered."""
     number = counters.take(desk.conn, "account")  # first: whoever adds another waits for us here
-    login = clean(order.login).lower()
+    login, take, post = clean(order.login).lower(), found.take, order.post or None
+    take("login", lambda: _check_login(desk, login), None)
+    return Account(
+        id=number,
+        login=login,
+        name=take("name", lambda: line("name", order.name, LONGEST_NAME), ""),
+        post=post and take("post", lambda: line("post", post, LONGEST_NAME), ""),
+        unit_id=take("unit", lambda: unit_by_name(desk, order.unit).id, 0),
+        roles=take("roles", lambda: _fit(set(order.roles)), []),
+        enabled=True,
+        email=take("email", lambda: mail_address(order.email), None),
+        robot=take("robot", lambda: robot_address(order.robot), None),
+        created_at=desk.now,
+    )
+
+
+def _check_login(desk: Desk, login: str) -> None:
     if not _LOGIN.fullmatch(login):
         raise wrong("login", "account-login")
     if people.taken(desk.conn, login):
         raise ConflictError("account-taken", login=login)
-    return Account(
-        id=number,
-        login=login,
-        name=line("name", order.name, LONGEST_NAME),
-        post=line("post", order.post, LONGEST_NAME) if order.post else None,
-        unit_id=unit_by_name(desk, order.unit).id,
-        roles=_fit(set(order.roles)),
-        enabled=True,
-        email=mail_address(order.email),
-        robot=robot_address(order.robot),
-        created_at=desk.now,
-    )
 
 
 def mail_address(text: str | None) -> str | None:

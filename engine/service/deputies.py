@@ -7,6 +7,7 @@ from engine.domain.access import Principal, does, is_fit, require
 from engine.domain.events import Kind
 from engine.domain.records.office import Account, Deputy
 from engine.errors import ConflictError, ForbiddenError, NotFoundError
+from engine.service.gathered import Gathered
 from engine.service.office import (
     Desk,
     account_by_login,
@@ -46,13 +47,16 @@ def name_deputy(desk: Desk, who: Principal, order: NewDeputy) -> DeputyAnswer:
     principal = account_by_login(desk, order.principal, lock=True)
     _own_or_office(who, principal.id)
     deputy = account_by_login(desk, order.deputy)
-    _check_people(principal, deputy)
-    _check_days(desk, order)
+    found = Gathered()
+    found.take("deputy", lambda: _check_people(principal, deputy), None)
+    found.take("to", lambda: _check_days(desk, order), None)
+    reason = found.take("reason", lambda: _reason(order.reason), "")
+    found.hold()
     if people.has_deputy_between(desk.conn, principal.id, order.from_on, order.to_on):
         raise ConflictError("deputy-overlaps", name=principal.name)
     row = Deputy(
         counters.take(desk.conn, "deputy"), principal.id, deputy.id, order.from_on, order.to_on,
-        _reason(order.reason), None,
+        reason, None,
     )  # fmt: skip
     tell(desk, who, Kind.DEPUTY_NAMED, [addition("deputy", row)])
     return _answer(desk, row, {principal.id: principal, deputy.id: deputy})

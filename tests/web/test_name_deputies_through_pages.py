@@ -78,3 +78,16 @@ def test_what_does_not_fit_is_told_in_place_and_stays(office: Application) -> No
         assert "error-summary" in answer.text, wrong
     assert named(browser, **right) == 303
     assert named(browser, **right) == 409
+
+
+def test_an_empty_form_is_told_all_that_it_lacks_and_offers_nobody_oneself(
+    office: Application,
+) -> None:
+    browser = desk.enter(office, ZHANG)
+    offered = browser.get("/deputies").text
+    assert f'value="{LI.login}"' in offered
+    assert f'value="{ZHANG.login}"' not in offered
+    refused = browser.submit("/deputies", {"deputy": "", "from": "", "to": "", "reason": ""})
+    assert refused.status_code == 422
+    for name in ("deputy", "from", "to", "reason"):
+        assert f'id="f-{name}-e"' in refused.text, name

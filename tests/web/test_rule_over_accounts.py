@@ -75,6 +75,19 @@ def test_what_is_unfit_is_said_and_what_was_typed_stays(
     assert "password123456" not in refused.text
 
 
+def test_all_that_is_unfit_of_a_new_account_is_said_at_once_each_at_its_field(
+    admin: Browser,
+) -> None:
+    faulty = {**NEW, "login": ZHAO.login, "email": "x", "roles": [], "password": "short"}
+    refused = admin.submit("/accounts/new", faulty)
+    assert refused.status_code == 422
+    for name in ("login", "email", "roles", "password"):
+        assert f'id="f-{name}-e"' in refused.text, name
+    alone = admin.submit("/accounts/new", {**NEW, "login": ZHAO.login})
+    assert alone.status_code == 409
+    assert 'id="f-login-e"' in alone.text
+
+
 def test_after_ten_minutes_the_password_is_asked_for_and_nothing_typed_is_lost(
     office: Application, admin: Browser
 ) -> None:

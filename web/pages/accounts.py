@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from engine.domain.access import ROLES, Principal
 from engine.domain.events import Kind
-from engine.errors import DubanError
+from engine.errors import ConflictError, DubanError
 from engine.service import account_upkeep, accounts, identities
 from engine.service.account_upkeep import AccountChange
 from engine.service.accounts import NewAccount
@@ -190,6 +190,8 @@ def _new(visit: Visit, error: DubanError | None) -> Response:
         ]  # fmt: skip
     asked = proof.due_fields(visit) if error else []
     errors = _blame(visit, [*fields, *asked], error)
+    if isinstance(error, ConflictError):  # the one thing that a new account can be at odds with
+        fields[0]["error"], errors = error.say(visit.locale), []
     status = status_of(error) if error else 200
     shown = {"fields": fields, "asked": asked, "errors": errors}
     response = page(visit, "pages/account_new.html", status, **shown)

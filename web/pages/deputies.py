@@ -12,9 +12,10 @@ from engine.errors import DubanError
 from engine.service import deputies
 from engine.service.deputies import NewDeputy
 from engine.service.desk import Desk
+from engine.service.gathered import Gathered
 from engine.service.office import wrong
 from engine.service.people_answers import DeputyAnswer
-from web.forms import Field, blame, field, fill
+from web.forms import Field, Option, blame, field, fill
 from web.pages.choices import people
 from web.pages.part import CORRECTABLE
 from web.refusals import status_of, waits
@@ -45,11 +46,7 @@ def name(visit: Visiting) -> Response:
     try:
         with visit.writing() as (desk, who):
             principal = visit.text("principal") if does(who, "deputy.any") else who.login
-            order = NewDeputy(
-                principal, visit.text("deputy"), _day(visit, "from"), _day(visit, "to"),
-                visit.text("reason"),
-            )  # fmt: skip
-            deputies.name_deputy(desk, who, order)
+            deputies.name_deputy(desk, who, _order(visit, principal))
     except CORRECTABLE as error:
         return _show(visit, error)
     return RedirectResponse("/deputies?done=deputy", 303)
@@ -64,6 +61,22 @@ def end(number: Number, visit: Visiting) -> Response:
     with visit.writing() as (desk, who):
         deputies.end_deputy(desk, who, number)
     return RedirectResponse("/deputies?done=deputy-end", 303)
+
+
+def _order(visit: Visit, principal: str) -> NewDeputy:
+    """Read the form. Raises InvalidError for all that is missing from it."""
+    typed = {"principal": principal, **{n: visit.text(n) for n in ("deputy", "reason")}}
+    found = Gathered()
+    for one, text in typed.items():
+        found.take(one, lambda one=one, text=text: _filled(one, text), None)  # type: ignore[misc]
+    first, last = (found.take(n, lambda n=n: _day(visit, n), visit.today) for n in ("from", "to"))  # type: ignore[misc]
+    found.hold()
+    return NewDeputy(principal, typed["deputy"], first, last, typed["reason"])
+
+
+def _filled(name: str, text: str) -> None:
+    if not text.strip():
+        raise wrong(name, "field-required")
 
 
 def _day(visit: Visit, name: str) -> date:
@@ -105,8 +118,14 @@ def _fields(visit: Visit, desk: Desk, who: Principal) -> list[Field]:
     return [
         *absent,
         field(locale, "deputy", "account", label="deputy-deputy", required=True,
-              options=people(desk, who, FIT["deputy"])),
+              options=_others(desk, who)),
         field(locale, "from", "date", label="deputy-from", required=True, min=today),
         field(locale, "to", "date", label="deputy-to", required=True, min=today),
         field(locale, "reason", "text", label="deputy-reason", required=True),
     ]  # fmt: skip
+
+
+def _others(desk: Desk, who: Principal) -> list[Option]:
+    """Offer who may stand in; nobody stands in for oneself."""
+    own = None if does(who, "deputy.any") else who.login
+    return [one for one in people(desk, who, FIT["deputy"]) if one["value"] != own]
