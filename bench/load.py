@@ -44,11 +44,6 @@ class Load:
         """How many pages were answered."""
         return sum(map(len, self.server.values()))
 
-    def forget(self) -> None:
-        """Forget what was measured so far."""
-        self.server.clear()
-        self.client.clear()
-
     async def warm(self) -> None:
         """Ask for every page a few times, one after the other; several workers each get some."""
         for what in [*self.asked] * 6:

@@ -2,11 +2,11 @@
 
 Requests are sent at fixed instants, whether or not earlier ones were answered (an open loop): a
 server that falls behind makes all that follows wait, and that is counted. Pages take turns.
-Meanwhile leaders hand cases over and refuse them, two steps a second through the same server, so
-that nothing of the cases stays true for long that was read before. Server time is what each answer
-says of itself (`bench/timed.py`); the client's begins when the request was due. Processor time is
-that of the server with its workers: of each page alone, with and without a step before it, and of
-all under load; the database's own is in it on SQLite only.
+First nobody writes; then leaders hand cases over and refuse them, two steps a second through the
+same server, so that nothing of the cases stays true for long that was read before. Server time is
+what each answer says of itself (`bench/timed.py`); the client's begins when the request was due.
+Processor time is that of the server with its workers: of each page alone, with and without a step
+before it, and of all under load; the database's own is in it on SQLite only.
 """
 
 import asyncio
@@ -51,15 +51,23 @@ _GOAL = "p95 ≤ 60 ms"
 
 
 @dataclass(frozen=True)
-class Taken:
-    """What a server took; processor times are ms of a page.
-
-    `spent` is under load, with the steps; `alone` of each page when nothing else is asked and
-    nothing changes, `changed` right after a step.
-    """
+class Run:
+    """A server under load: what it answered, and its ms of processor a page."""
 
     load: Load
     spent: float
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a server took: under load while nobody writes, and while steps are taken.
+
+    And ms of processor of each page: `alone` when nothing else is asked and nothing changes,
+    `changed` right after a step.
+    """
+
+    still: Run
+    stepping: Run
     alone: dict[Asked, float]
     changed: dict[Asked, float]
 
@@ -80,28 +88,29 @@ def _measure(place: Place, cases: int, seconds: float) -> None:
         taken = _under_load(ours, PAGES, secrets, turns, seconds)
     for what in PAGES:
         _tell(what, taken, of)
-    size = sum(taken.load.sizes.values()) // max(1, len(taken.load.sizes))
+    sizes = taken.still.load.sizes
+    size = sum(sizes.values()) // max(1, len(sizes))
     with ExitStack() as opened:
         bare = opened.enter_context(serving(place, command(BARE), None, **{BYTES: str(size)}))
         plain = _under_load(bare, _PLAIN, {}, [], seconds)
-    _tell_all(taken, plain, of)
+    _tell_all(taken.still, plain.still, f"{of}, nobody writes")
+    _tell_all(taken.stepping, plain.stepping, f"{of}, {STEPS} steps a second")
 
 
 def _tell(what: Asked, found: Taken, of: str) -> None:
     """Print one page."""
-    load, taken = found.load, found.load.server[what]
-    name = f"{what.path} ({what.who}), {of}, {load.sizes.get(what, 0) / 1024:.0f} KB"
+    size = found.still.load.sizes.get(what, 0) / 1024
+    name = f"{what.path} ({what.who}), {of}, {size:.0f} KB"
     show(Line(f"{name}: processor, alone", "ms", [found.alone[what]], ""))
     show(Line(f"{name}: processor, alone, after a step", "ms", [found.changed[what]], ""))
-    if not taken:
-        print(f"{name}: none was answered in time", flush=True)
-        return
-    show(Line(f"{name}: server time, p50", "ms", [_share(taken, 0.5)], ""))
-    show(Line(f"{name}: server time, p95", "ms", [_share(taken, 0.95)], _GOAL))
-    show(Line(f"{name}: client, p95", "ms", [_share(load.client[what], 0.95)], ""))
+    for run, when in ((found.still, "nobody writes"), (found.stepping, "steps are taken")):
+        taken, waited = run.load.server[what], run.load.client[what]
+        show(Line(f"{name}, {when}: server time, p50", "ms", [_share(taken, 0.5)], ""))
+        show(Line(f"{name}, {when}: server time, p95", "ms", [_share(taken, 0.95)], _GOAL))
+        show(Line(f"{name}, {when}: client, p95", "ms", [_share(waited, 0.95)], ""))
 
 
-def _tell_all(found: Taken, other: Taken, of: str) -> None:
+def _tell_all(found: Run, other: Run, of: str) -> None:
     """Print all pages together, beside the bare page."""
     load, bare = found.load, other.load
     every, plain = _flat(load.server), _flat(bare.server)
@@ -116,7 +125,7 @@ def _tell_all(found: Taken, other: Taken, of: str) -> None:
     show(Line(f"{what}: processor", "ms a page", [found.spent], "", [other.spent], beside))
     show(Line(f"{what}: not answered in time", "", [load.unanswered], "0"))
     if load.steps:
-        name = f"steps meanwhile, {STEPS} a second, {len(load.steps)} of them: client, p95"
+        name = f"{what}: {len(load.steps)} steps, client, p95"
         show(Line(name, "ms", [_share(load.steps, 0.95)], ""))
 
 
@@ -127,18 +136,19 @@ def _under_load(
     turns: Sequence[Turn],
     seconds: float,
 ) -> Taken:
-    """Put a server under load, after each page was asked for alone."""
-    load, steps = Load(port, asked, secrets), Turns(port, turns)
+    """Put a server under load twice, after each page was asked for alone."""
+    first, steps = Load(port, asked, secrets), Turns(port, turns)
+
+    async def run(turns: Turns) -> Run:
+        load, before = Load(port, asked, secrets), processor(port)
+        await load.run(seconds, turns)
+        return Run(load, (processor(port) - before) * 1e3 / max(1, load.answered))
 
     async def whole() -> Taken:
-        await load.warm()
-        alone = {what: await load.alone(what, _ALONE) for what in asked}
-        changed = {what: await load.alone(what, _ALONE, steps) for what in asked if turns}
-        load.forget()
-        before = processor(port)
-        await load.run(seconds, steps)
-        spent = (processor(port) - before) * 1e3 / max(1, load.answered)
-        return Taken(load, spent, alone, changed)
+        await first.warm()
+        alone = {what: await first.alone(what, _ALONE) for what in asked}
+        changed = {what: await first.alone(what, _ALONE, steps) for what in asked if turns}
+        return Taken(await run(Turns(port, [])), await run(steps), alone, changed)
 
     return asyncio.run(whole())
 

@@ -1,6 +1,7 @@
 """Lists of urging letters by what they wait for, and of the cases that should get one."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import cast
 
@@ -18,7 +19,7 @@ from engine.service.near import soon_until
 from engine.service.office import instant
 from engine.service.paging import PageQuery, Place
 from engine.service.paging import page as paged
-from engine.store import case_lists
+from engine.store import case_lists, held_lists
 from engine.store import letters as stored
 from engine.store.case_lists import ListQuery
 from engine.store.letters import Found, LettersQuery
@@ -180,8 +181,16 @@ def cases_to_urge(desk: Desk, who: Principal) -> ToUrgeAnswer:
 
 
 def _count(desk: Desk, who: Principal, name: str, asked: ListQuery) -> int:
-    key = ("to urge", name, reader_of(who))
-    return once(desk, key, lambda: case_lists.total(desk.conn, asked))
+    """Count all cases of a list, and take off those that it leaves out, which are few."""
+
+    def read() -> int:
+        every = held_lists.total(desk.conn, who, replace(asked, besides=None))
+        if every is None:
+            return case_lists.total(desk.conn, asked)
+        left_out = replace(asked, besides=None, only=asked.besides)
+        return every - case_lists.total(desk.conn, left_out)
+
+    return once(desk, ("to urge", name, reader_of(who)), read)
 
 
 def _clocks(desk: Desk) -> list[str]:

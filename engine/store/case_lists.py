@@ -61,7 +61,7 @@ class ListQuery:
     acknowledged: bool | None = None
     due_kinds: Sequence[str] = ()
     closed_states: Sequence[str] = ()
-    only: Collection[int] | None = None
+    only: Collection[int] | Select[Any] | None = None
     codes: Sequence[str] | None = None
     origin: str | None = None
     until: datetime | None = None
@@ -225,7 +225,7 @@ def _besides_words(query: ListQuery) -> list[ColumnElement[bool]]:
     )
     given = [column == value for column, value in equal if value is not None]
     if query.only is not None:
-        given.append(CASE.c.id.in_(list(query.only)))
+        given.append(CASE.c.id.in_(query.only))
     if query.codes is not None:
         given.append(CASE.c.code.in_(query.codes))
     if query.besides is not None:

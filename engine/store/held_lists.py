@@ -1,15 +1,18 @@
 """How many cases are on a list of open ones, from memory where these are held there."""
 
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from engine.domain.access import SEES, Principal
 from engine.store.case_lists import ListQuery
-from engine.store.held_cases import OpenCase
+from engine.store.counted import opened
+from engine.store.held_cases import OpenCase, Pile, Piles, held
 from engine.store.held_late import open_cases
 from engine.store.scope import Scope
+from engine.store.visible import since
 
 _OTHERS = (
     "unit_id", "parts", "only", "codes", "origin", "until", "age", "opened", "rested", "besides",
@@ -37,10 +40,14 @@ _TESTS: dict[str, Callable[[ListQuery, OpenCase], bool]] = {
 
 
 def total(connection: Connection, who: Principal, query: ListQuery) -> int | None:
-    """Count a list of open cases; None where only the tables tell, or tell it sooner."""
+    """Count a list of open cases; None where only the tables tell."""
+    if not _is_told(query):
+        return None
+    is_plain = query.lead_id is None and query.issue_id is None and not query.acknowledged
+    if is_plain and who.has(*SEES["all"]):
+        return _total_of_all(connection, query)
     tests = [test for name, test in _TESTS.items() if getattr(query, name) is not None]
-    by_index = who.has(*SEES["all"]) and query.acknowledged is None
-    if not tests or by_index or not _is_told(query):
+    if not tests or who.has(*SEES["all"]):  # an index tells sooner
         return None
     scope = Scope(
         query.at, past=False, seen=query.seen, lead_id=query.lead_id, issue_id=query.issue_id,
@@ -48,6 +55,49 @@ def total(connection: Connection, who: Principal, query: ListQuery) -> int | Non
     )  # fmt: skip
     found = open_cases(connection, scope)
     return None if found is None else sum(all(t(query, one) for t in tests) for one in found)
+
+
+def _total_of_all(connection: Connection, query: ListQuery) -> int | None:
+    """Count in the piles of states, whose limits stand in order, whatever the number of cases."""
+    is_timed = query.overdue or query.soon is not None
+    if query.acknowledged is False and is_timed:
+        return None  # the piles do not tell which limits are those of silent ones
+    if query.state is None and query.closed is None and query.acknowledged is None and not is_timed:
+        return None  # closed ones are on that list too
+    with opened(connection, (query.at, since(query.at))) as book:
+        if book is None:
+            return None
+        piles = held(connection, book).piles
+        states = piles.groups["state"]
+        if query.state is None:
+            return _in_piles(query, states.values(), piles)
+        return _in_piles(query, [states[query.state]], piles) if query.state in states else None
+
+
+def _in_piles(query: ListQuery, chosen: Iterable[Pile], piles: Piles) -> int:
+    """Count what a list asks for; a limit that stands still is in no pile."""
+    if query.acknowledged is False:
+        return sum(pile.silent for pile in chosen)
+    if not query.overdue and query.soon is None:
+        return sum(pile.count for pile in chosen)
+    still = sum(
+        (query.state is None or one.state == query.state) and _is_meant(query, one)
+        for one in piles.still.values()
+    )
+    return still + sum(_meant(query, pile.due) for pile in chosen)
+
+
+def _is_meant(query: ListQuery, one: OpenCase) -> bool:
+    is_soon = query.soon is None or _is_near(query, one.due_at)
+    return is_soon and (not query.overdue or _is_late(query, one.due_at))
+
+
+def _meant(query: ListQuery, due: list[datetime]) -> int:
+    """Count the limits that lie before the present, or from it to where what is near ends."""
+    now = bisect_left(due, query.at)
+    if query.soon is None:
+        return now
+    return 0 if query.overdue else max(0, bisect_right(due, query.soon) - now)
 
 
 def _is_told(query: ListQuery) -> bool:
