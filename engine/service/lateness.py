@@ -1,5 +1,6 @@
 """Adds up how late cases are: by age in working days, by state, by unit and by leader."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ BucketAnswer = TypedDict(
     "BucketAnswer", {"label": str, "from": int, "to": int | None, "count": int}
 )
 """So many overdue cases, by working days; `to` is None for the last bucket."""
+_ENDS = [last for _, last in AGES if last is not None]
 _SOON = 0
 _TICK = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
@@ -127,7 +129,7 @@ def _days_between(desk: Desk, due_at: datetime, until: datetime) -> int:
 
 def bucket_of(days: int) -> int:
     """Give the number of the bucket in which so many working days count."""
-    return next(n for n, (_, last) in enumerate(AGES) if last is None or days <= last)
+    return bisect_left(_ENDS, days)
 
 
 def tell_buckets(desk: Desk, counts: Sequence[int]) -> list[BucketAnswer]:
