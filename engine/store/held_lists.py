@@ -40,14 +40,13 @@ _TESTS: dict[str, Callable[[ListQuery, OpenCase], bool]] = {
 
 
 def total(connection: Connection, who: Principal, query: ListQuery) -> int | None:
-    """Count a list of open cases; None where only the tables tell."""
+    """Count a list of open cases; None where only the tables tell, or tell it sooner."""
     if not _is_told(query):
         return None
-    is_plain = query.lead_id is None and query.issue_id is None and not query.acknowledged
-    if is_plain and who.has(*SEES["all"]):
-        return _total_of_all(connection, query)
+    if who.has(*SEES["all"]):
+        return _total_of_all(connection, query) if _is_piled(query) else None
     tests = [test for name, test in _TESTS.items() if getattr(query, name) is not None]
-    if not tests or who.has(*SEES["all"]):  # an index tells sooner
+    if not tests:
         return None
     scope = Scope(
         query.at, past=False, seen=query.seen, lead_id=query.lead_id, issue_id=query.issue_id,
@@ -57,13 +56,21 @@ def total(connection: Connection, who: Principal, query: ListQuery) -> int | Non
     return None if found is None else sum(all(t(query, one) for t in tests) for one in found)
 
 
+def _is_piled(query: ListQuery) -> bool:
+    """Tell whether the piles of states tell how many open cases are meant.
+
+    They do not tell whose limits are those of the silent ones; and a list without any condition
+    holds closed cases too.
+    """
+    if query.lead_id is not None or query.issue_id is not None or query.acknowledged:
+        return False
+    if query.overdue or query.soon is not None:
+        return query.acknowledged is None
+    return not (query.state is None and query.closed is None and query.acknowledged is None)
+
+
 def _total_of_all(connection: Connection, query: ListQuery) -> int | None:
     """Count in the piles of states, whose limits stand in order, whatever the number of cases."""
-    is_timed = query.overdue or query.soon is not None
-    if query.acknowledged is False and is_timed:
-        return None  # the piles do not tell which limits are those of silent ones
-    if query.state is None and query.closed is None and query.acknowledged is None and not is_timed:
-        return None  # closed ones are on that list too
     with opened(connection, (query.at, since(query.at))) as book:
         if book is None:
             return None
