@@ -1,7 +1,7 @@
 """Needs of the shipped workflows that look at dates: the observation, the promise, the windows."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from engine.domain.attempt import Attempt
 from engine.domain.clocks import limit_passed
@@ -38,9 +38,16 @@ def extension_within_cap(a: Attempt) -> Missing | None:
     cap = a.workflow.settings["extension_cap_days"]
     case, pending = a.facts.case, a.facts.pending("extension")
     wanted = pending.new_due if pending else a.given("due")
-    granted = sum(_extension_days(a))
+    granted, latest = sum(_extension_days(a)), latest_extension(a)
     asked = (wanted - case.due_on).days if wanted and case.due_on else 1
-    return when(granted + asked > cap, cap=cap, granted=granted, left=max(0, cap - granted))
+    left = max(0, cap - granted)
+    return when(granted + asked > cap, cap=cap, granted=granted, left=left, latest=_day(latest))
+
+
+def latest_extension(a: Attempt) -> date | None:
+    """Give the last day to which the promised date may still be moved; None without one."""
+    due, cap = a.facts.case.due_on, a.workflow.settings["extension_cap_days"]
+    return due and due + timedelta(days=max(0, cap - sum(_extension_days(a))))
 
 
 def extension_adds_time(a: Attempt) -> Missing | None:

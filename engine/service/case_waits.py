@@ -1,5 +1,7 @@
 """Whom each running clock of one case waits for, by name, for the page that says so."""
 
+from datetime import date
+
 from typing_extensions import TypedDict
 
 from engine.domain.access import OWNER, Principal, require
@@ -11,6 +13,7 @@ from engine.service.case_room import Room
 from engine.service.desk import Desk
 from engine.service.workflows import awaited_in, workflow_of
 from engine.words import say
+from workflows.time_needs import latest_extension
 
 
 class WaitAnswer(TypedDict):
@@ -38,6 +41,12 @@ def pauses_of(desk: Desk, who: Principal, name: str, version: int) -> PauseAnswe
         for trigger in clock.pauses_on:
             found["pauses"].setdefault(trigger, []).append(kind)
     return found
+
+
+def latest_due(desk: Desk, who: Principal, code: str) -> date | None:
+    """Give the last day to which an extension may move the promised date of a case."""
+    require(who, "case.read")
+    return latest_extension(case_room.enter(desk, who, code).attempt())
 
 
 def case_waits(desk: Desk, who: Principal, code: str) -> dict[int, WaitAnswer]:

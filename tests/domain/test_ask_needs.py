@@ -219,4 +219,4 @@ def test_each_extension_counts_towards_the_cap() -> None:
     stage = _extension("2026-06-09").step(WEI, "grant-extension")
     data = {"due": date(2026, 6, 20)}
     missing = VOCABULARY.needs["extension-within-cap"].check(stage.attempt(ZHANG, data))
-    assert missing == {"cap": 30, "granted": 20, "left": 10}
+    assert missing == {"cap": 30, "granted": 20, "left": 10, "latest": date(2026, 6, 19)}

@@ -40,6 +40,10 @@ def test_a_suspended_case_names_its_review_and_who_resumes_it(told: Story, tmp_p
     for part in ("复查：最迟3月25日", "恢复计时", "起中止计时", "停止时的时限为"):
         assert part in words, part
     assert "已过" not in words
+    mine = desk.text_of(desk.enter(told.application, ZHANG).get("/my").text)
+    assert "复查：最迟3月25日" in mine
+    others = desk.text_of(desk.enter(told.application, WU).get("/my").text)
+    assert "复查：最迟" not in others
     desk.later(tmp_path, desk.START, days=60)
     assert "已过" in _page(told, ZHANG)
     told.step(ZHANG, "resume")
@@ -51,6 +55,15 @@ def test_an_extension_is_decided_knowing_why_and_between_which_days(told: Story)
     words = _page(told, WEI, "/do/grant-extension")
     assert WHY in words
     assert "延至2026年4月10日" in words
+
+
+def test_an_extension_is_asked_for_knowing_the_last_day(told: Story) -> None:
+    hint = "现为2026年3月31日（周二），最迟可延至2026年4月30日（周四）"
+    assert hint in _page(told, ZHANG, "/do/request-extension")
+    there, place = desk.enter(told.application, ZHANG), f"/cases/{told.code}/do/request-extension"
+    answer = there.submit(place, {"due": "2026-05-01", "reason": WHY}, f"{place}/confirm")
+    assert answer.status_code == 422
+    assert "最迟延至2026年4月30日" in desk.text_of(answer.text)
 
 
 def test_progress_is_recorded_under_the_measure_that_it_is_about(told: Story) -> None:

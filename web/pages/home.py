@@ -1,24 +1,30 @@
 """The two front pages: the office's figures, and what waits for oneself."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from starlette.responses import Response
 
-from engine.domain.access import ACTS
+from engine.domain.access import ACTS, Principal
+from engine.service import cases
 from engine.service.case_lists import CaseQuery, list_cases
+from engine.service.case_waits import pauses_of
 from engine.service.dashboard import dashboard, has_figures
+from engine.service.desk import Desk
 from engine.service.letter_lists import letters_to_supervise
 from engine.service.next_things import next_things
 from engine.service.today import changes_today, closed_this_month, daily_today
 from engine.service.workflows import list_workflows
+from web.pages.asked import suspension
 from web.pages.case_told import mark_of
 from web.pages.daily import minutes_left
 from web.pages.fallible import part
 from web.pages.left import with_days_left
+from web.pages.part import full
 from web.routing import Routes
 from web.shell import page
-from web.visit import Visiting
+from web.visit import Visit, Visiting
 from web.words_of import words_of
 
 ROUTES = Routes("page")
@@ -56,6 +62,27 @@ def show_mine(visit: Visiting) -> Response:
         act = [{**thing, "case": with_days_left(desk, thing["case"])} for thing in found["act"]]
         watch = [with_days_left(desk, item) for item in found["watch"]]
         urges = letters_to_supervise(desk, who)
+        stopped = _stopped(visit, desk, who, [*act, *watch])
         words = words_of(list_workflows(desk, who), visit.locale)
-    shown = {"found": found, "act": act, "watch": watch, "urges": urges}
+    shown = {"found": found, "act": act, "watch": watch, "urges": urges, "stopped": stopped}
     return page(visit, "pages/my.html", words=words, **shown)
+
+
+def _stopped(
+    visit: Visit, desk: Desk, who: Principal, items: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """List the reader's own cases whose time stands still, with the day of their review."""
+    found = {one["code"]: one for one in (item.get("case", item) for item in items)}
+    own = [c for c, one in found.items() if one.get("suspended") and _leads(who, one)]
+    told = []
+    for code in own:
+        case = full(cases.show_case(desk, who, code))
+        flow = case["workflow"]
+        resumes = pauses_of(desk, who, flow["name"], flow["version"])["resumes"]
+        told.append({"case": case, "stopped": suspension(case, resumes, visit.today)})
+    return [one for one in told if one["stopped"]]
+
+
+def _leads(who: Principal, item: Mapping[str, Any]) -> bool:
+    lead = item.get("lead_leader")
+    return lead is not None and lead["login"] == who.login

@@ -1,17 +1,19 @@
 """Taking a step: fill in, check what will come of it, done."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
 from engine.domain.access import FIT, Principal
+from engine.domain.derivation import say_day
 from engine.domain.events import Kind
 from engine.domain.fields import OUTCOMES
 from engine.errors import DubanError, NotFoundError, NotFromHereError, StaleError
 from engine.service import cases
 from engine.service.case_answers import CaseAnswer, StepAnswer
-from engine.service.case_waits import pauses_of
+from engine.service.case_waits import latest_due, pauses_of
 from engine.service.cases import StepOrder
 from engine.service.desk import Desk
 from engine.service.workflows import WorkflowAnswer, show_workflow
@@ -186,12 +188,31 @@ def _fields(
         if one["kind"] == "case":
             more["hint"] = "hint-case-code"
         made.append(field(visit.locale, name, kind, **more))
+        if name == "due":
+            _bound(desk, who, case, step, made[-1], visit)
         if name == "to":
             _leave_out(made[-1], case, visit)
     made.append(
         field(visit.locale, "reason", "text", required=step["reason_required"], hint="hint-reason")
     )
     return made
+
+
+def _bound(  # noqa: PLR0913, PLR0917  # a field and where it stands
+    desk: Desk, who: Principal, case: CaseAnswer, step: StepAnswer, due: Field, visit: Visit
+) -> None:
+    """Say on the form of an extension how far the promised date may move at the most."""
+    asks = any(
+        arc["trigger"] == step["trigger"] and "ask-extension" in arc["effects"]
+        for arc in _flow(desk, who, case)["transitions"]
+    )
+    latest = latest_due(desk, who, case["code"]) if asks else None
+    if latest is not None and case["due"] is not None:
+        present = date.fromisoformat(case["due"])
+        days = {"present": say_day(present, visit.locale), "latest": say_day(latest, visit.locale)}
+        due["hint"] = say_in(visit.locale, "hint-extension", **days)
+        due["min"] = (present + timedelta(days=1)).isoformat()
+        due["max"] = latest.isoformat()
 
 
 def _leave_out(successor: Field, case: CaseAnswer, visit: Visit) -> None:
