@@ -6,8 +6,9 @@ read; a draft says how things stand now.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from itertools import groupby
 
 from typing_extensions import TypedDict
 
@@ -126,9 +127,10 @@ class _Writer:
 
     def _since(self) -> Iterator[Message]:
         """Say since when the addressee leads, and the date that was promised."""
-        held = [t for t in self._held("lead-unit") if t.unit_id == self._row.unit_id]
-        if held:
-            yield message("letter-since", day=self._day(self._on(held[-1].from_at)))
+        if any(t.unit_id == self._row.unit_id for t in self._held("lead-unit")):
+            ever = (t for t in self._facts.tenure if t.role == "lead-unit")
+            turn = last_turn((t for t in ever if t.from_at <= self._at), self._row.unit_id)
+            yield message("letter-since", day=self._day(self._on(turn.from_at)))
         kinds = {k for k, c in self._room.workflow.clocks.items() if c.date_from == CASE_DUE}
         promised = [c for c in self._facts.clock if c.kind in kinds and c.valid_from <= self._at]
         if promised:
@@ -203,3 +205,9 @@ def demand_lines(demands: str) -> list[str]:
 def _demand(line: str) -> DemandWords:
     found = _HEAD.fullmatch(line)
     return {"head": found[1], "text": found[2]} if found else {"head": "", "text": line}
+
+
+def last_turn(held: Iterable[Tenure], unit_id: int | None) -> Tenure:
+    """Give how a unit came to lead the last time: a case closed and reopened stayed with it."""
+    turns = groupby(held, lambda one: one.unit_id)
+    return [next(turn) for unit, turn in turns if unit == unit_id][-1]

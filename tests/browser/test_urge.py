@@ -184,5 +184,5 @@ def test_time_passes_and_the_letter_is_told_to_be_late(urged: Site) -> None:
     desk.set_clock(urged.application.settings.home, desk.START.replace(month=4, day=8))
     window = urged.window(WU)
     window.open("/my")
-    window.press("答复督办函")
+    window.press("回复督办函")
     assert "3月10日已过" in window.words()

@@ -51,7 +51,7 @@ def test_letters_are_found_with_their_answers_once_these_are_given(story: Story)
     assert "没有找到" in found(story, "翠竹")
     story.do(ZHANG, letters.sign_letter, no)
     story.do(ZHANG, letters.answer_letter, no, "已按翠竹方案办理")
-    assert f'<a href="/letters/{no}">督办函答复</a>' in found(story, "翠竹")
+    assert f'<a href="/letters/{no}">督办函回复</a>' in found(story, "翠竹")
     story.do(CHEN, partial(letters.judge_letter, accepted=False), no, "海棠一节没有说清")
     assert f'<a href="/letters/{no}">答复认定</a>' in found(story, "海棠")
 

@@ -18,7 +18,7 @@ OPERATIONS = Operations("cases")
 @OPERATIONS.get("/cases", permission="case.read", object="case")
 def list_cases(desk: Desk, who: Principal, query: CasesForm) -> case_lists.CasesAnswer:
     """List the cases that the caller may see."""
-    return case_lists.list_cases(desk, who, query.order())
+    return case_lists.list_cases(desk, who, query.order(desk.zone))
 
 
 @OPERATIONS.get("/cases/{code}", permission="case.read", object="case")

@@ -24,7 +24,7 @@ def _declare(report: Report) -> None:
     """Declare the operation of one report."""
 
     def show(application: Application, desk: Desk, who: Principal, query: ReportForm) -> Any:  # noqa: ANN401  # by report
-        order = query.order()
+        order = query.order(desk.zone)
         if query.format == "json":
             return report.page(desk, who, order)
         answer = report.every(desk, who, order)

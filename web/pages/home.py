@@ -1,19 +1,20 @@
 """The two front pages: the office's figures, and what waits for oneself."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.responses import Response
 
 from engine.domain.access import ACTS, Principal
 from engine.service import cases
+from engine.service.case_answers import DaysAnswer
 from engine.service.case_lists import CaseQuery, list_cases
 from engine.service.case_waits import pauses_of
 from engine.service.dashboard import dashboard, has_figures
 from engine.service.desk import Desk
 from engine.service.letter_lists import letters_to_supervise
-from engine.service.next_things import next_things
+from engine.service.next_things import ThingAnswer, next_things
 from engine.service.today import changes_today, closed_this_month, daily_today
 from engine.service.workflows import list_workflows
 from web.pages.asked import suspension
@@ -59,7 +60,10 @@ def show_mine(visit: Visiting) -> Response:
     """Show what waits for the reader, and apart from it what the reader only watches."""
     with visit.reading() as (desk, who):
         found = next_things(desk, who)
-        act = [{**thing, "case": with_days_left(desk, thing["case"])} for thing in found["act"]]
+        act = [
+            {**thing, "case": with_days_left(desk, thing["case"]), "days": _late(desk, thing)}
+            for thing in found["act"]
+        ]
         watch = [with_days_left(desk, item) for item in found["watch"]]
         urges = letters_to_supervise(desk, who)
         stopped = _stopped(visit, desk, who, [*act, *watch])
@@ -86,3 +90,12 @@ def _stopped(
 def _leads(who: Principal, item: Mapping[str, Any]) -> bool:
     lead = item.get("lead_leader")
     return lead is not None and lead["login"] == who.login
+
+
+def _late(desk: Desk, thing: ThingAnswer) -> DaysAnswer:
+    """Count the days that have passed since something was due."""
+    due = datetime.fromisoformat(thing["due_at"]).astimezone(desk.zone).date()
+    if not thing["overdue"] or due >= desk.today:
+        return {"calendar": 0, "working": 0}
+    working = desk.calendar.working_days_between(due, desk.today)
+    return {"calendar": (desk.today - due).days, "working": working}

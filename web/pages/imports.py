@@ -8,6 +8,7 @@ from engine.intake.table import HeaderError
 from engine.service import import_headers, imports, long_runs
 from engine.service.case_lists import CaseQuery, list_cases
 from engine.service.imports import ImportOrder
+from engine.service.office import wrong
 from engine.service.workflows import list_workflows
 from web.forms import Field, blame, field, fill, options, or_none, worded
 from web.pages.part import CORRECTABLE
@@ -33,9 +34,11 @@ def ask(visit: Visiting) -> Response:
 def upload(visit: Visiting) -> Response:
     """Keep a table until it is confirmed, and show what would become of it."""
     sent = visit.files("file")
+    if not sent or not sent[0].filename:
+        return _ask(visit, wrong("file", "import-none-chosen"))
     order = ImportOrder(
-        sent[0].filename or "" if sent else "",
-        sent[0].file.read() if sent else b"",
+        sent[0].filename,
+        sent[0].file.read(),
         or_none(visit.text("kind")),
         or_none(visit.text("sheet")),
         create_missing=bool(visit.text("create_missing")),

@@ -131,3 +131,12 @@ def test_a_report_in_a_format_that_is_none_is_refused(api: Api) -> None:
     answer = api.ask(HAN, "GET", "/reports/overdue?format=pdf")
     assert [fault["field"] for fault in answer.json()["errors"]] == ["format"]
     assert assigned(api)
+
+
+def test_a_day_is_taken_as_its_end_at_the_office(api: Api, seven: list[str]) -> None:
+    assert seven
+    for path in ("/reports/overdue", "/cases?sort=code"):
+        sign = "&" if "?" in path else "?"
+        of_day = api.get(ZHAO, f"{path}{sign}as_of=2026-03-20")
+        assert of_day == api.get(ZHAO, f"{path}{sign}as_of=2026-03-20T23:59:59%2B08:00")
+    assert api.ask(ZHAO, "GET", "/reports/overdue?as_of=2026-02-30").status_code == 422

@@ -25,6 +25,7 @@ _INSTANT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?)"
     r"([Zz]|[ +-][0-9]{2}:[0-9]{2})"
 )  # RFC 3339 section 5.6; a plus sign that was not escaped in an address arrives as a space
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DIGITS = re.compile(r"0|-?[1-9][0-9]{0,15}")
 
 
@@ -91,6 +92,11 @@ def instant_of(raw: object) -> datetime:
     if not is_near:
         raise wrong("field-date-range")
     return instant
+
+
+def moment_of(raw: object) -> datetime | date:
+    """Read an instant with its offset from UTC, or a day, which is meant to its end."""
+    return day_of(raw) if isinstance(raw, str) and _DAY.fullmatch(raw) else instant_of(raw)
 
 
 def number_of(raw: object, least: int, most: int) -> int:
@@ -201,6 +207,8 @@ def many(kind: Kind, most: int) -> Kind:
 
 Day = Annotated[date, Kind(day_of, {"type": "string", "format": "date"})]
 Instant = Annotated[datetime, Kind(instant_of, {"type": "string", "format": "date-time"})]
+_MOMENTS = [{"type": "string", "format": of} for of in ("date-time", "date")]
+Moment = Annotated[datetime | date, Kind(moment_of, {"anyOf": _MOMENTS})]
 Flag = Annotated[bool, Kind(flag_of, {"type": "boolean"})]
 Login = Annotated[str, line(64)]
 UnitName = Annotated[str, line(LONGEST_NAME)]
