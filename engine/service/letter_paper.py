@@ -127,15 +127,21 @@ class _Writer:
 
     def _since(self) -> Iterator[Message]:
         """Say since when the addressee leads, and the date that was promised."""
-        if any(t.unit_id == self._row.unit_id for t in self._held("lead-unit")):
-            ever = (t for t in self._facts.tenure if t.role == "lead-unit")
-            turn = last_turn((t for t in ever if t.from_at <= self._at), self._row.unit_id)
+        if self._leads():
+            turn = last_turn(self._led(), self._row.unit_id)
             yield message("letter-since", day=self._day(self._on(turn.from_at)))
         kinds = {k for k, c in self._room.workflow.clocks.items() if c.date_from == CASE_DUE}
         promised = [c for c in self._facts.clock if c.kind in kinds and c.valid_from <= self._at]
         if promised:
             newest = max(promised, key=lambda clock: clock.no)
             yield message("letter-promised", day=self._day(newest.due_on))
+
+    def _leads(self) -> bool:
+        return any(t.unit_id == self._row.unit_id for t in self._held("lead-unit"))
+
+    def _led(self) -> list[Tenure]:
+        units = [t for t in self._facts.tenure if t.role == "lead-unit"]
+        return [t for t in units if t.from_at <= self._at]
 
     def _standing(self) -> Iterator[Message]:
         """Say what was overdue then, and how many measures were done."""
