@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.bootstrap import Application, open_application
-from engine.cli.voice import locale
+from engine.cli.voice import locale, told
 from engine.domain.access import Principal
 from engine.service import case_room
 from engine.service.desk import Desk
@@ -101,6 +101,8 @@ class Titles:
         for name, words in known:
             if name in found:
                 found[name] = words.get(found[name], found[name])
+        if "pending" in found:
+            found["pending"] = [told(f"cli-pending-{kind}") for kind in found["pending"]]
         return found
 
 

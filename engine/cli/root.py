@@ -149,6 +149,8 @@ def spoken(error: DubanError, locale: Locale) -> str:
     if isinstance(error, UnmetError):
         words += [
             say(message("cli-unmet", what=need.message, who=need.who), locale)
+            if say(need.who, locale)
+            else say(message("cli-unmet-by-none", what=need.message), locale)
             for need in error.unmet
         ]
     if isinstance(error, NotFromHereError) and error.steps:

@@ -197,6 +197,12 @@ def explain(attempt: Attempt, needs: Mapping[str, Need]) -> tuple[Exit, ...]:
     return tuple(_explain(quiet, trigger, needs) for trigger in triggers)
 
 
+def explain_one(attempt: Attempt, trigger: str, needs: Mapping[str, Need]) -> Exit | None:
+    """Explain one door of the present state as `explain` does; None where it has no such door."""
+    quiet = replace(attempt, data=None, unmet=[])
+    return _explain(quiet, trigger, needs) if quiet.workflow.arcs(quiet.state, trigger) else None
+
+
 def _explain(attempt: Attempt, trigger: str, needs: Mapping[str, Need]) -> Exit:
     arcs = attempt.workflow.arcs(attempt.state, trigger)
     mine = tuple(arc for arc in arcs if is_party(arc, attempt)) if attempt.who.may_write else ()

@@ -24,7 +24,8 @@ Check = Callable[["Attempt"], Missing | None]
 class Need:
     """A word of the vocabulary: its name, its check, and the parties who could meet it.
 
-    `suppliers` are names of parties; time itself is the party `time`.
+    `suppliers` are names of parties; time itself is the party `time`, and `no-one` stands where a
+    need that is unmet stays so, of which its sentence says what remains to do.
     """
 
     name: str

@@ -89,6 +89,8 @@ PARTIES: dict[str, Party] = {
         Party("successor", lambda f, who, _w: succeeds(f, who), _name_successor),
         Party("time", _nobody, lambda _f, _w: message("party-time")),
         Party("liaison", _nobody, lambda _f, _w: message("party-liaison")),
+        Party("uninvolved", _nobody, lambda _f, _w: message("party-uninvolved")),
+        Party("no-one", _nobody, lambda _f, _w: message("party-no-one")),
     )
 }
 

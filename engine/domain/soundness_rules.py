@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-FIRES_NOTHING = frozenset({"time", "liaison"})
+FIRES_NOTHING = frozenset({"time", "liaison", "uninvolved", "no-one"})
 """Parties that can meet a need or get a notice, but fire no trigger."""
 PARTY_EFFECTS = {"lead-leader": "appoint", "officer": "appoint", "successor": "ask-handover"}
 """Parties that exist only after an effect."""

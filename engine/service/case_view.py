@@ -9,6 +9,7 @@ from engine.domain.fields import FIELDS
 from engine.domain.parties import name_all
 from engine.domain.records import Clock
 from engine.domain.writers import STAYS_OPEN, may_write
+from engine.errors import Unmet
 from engine.service.case_answers import (
     CaseAnswer,
     ClockAnswer,
@@ -68,7 +69,7 @@ def show(room: Room) -> CaseAnswer:
         "requests": parts.requests(),
         "clocks": [_clock(room, parts, clock) for clock in facts.clock],
         "steps": [_step(room, door) for door in machine.explain(room.attempt(), VOCABULARY.needs)],
-        "writes": _writes(room),
+        "writes": show_writes(room),
     }
 
 
@@ -158,10 +159,7 @@ def _derivation(room: Room, clock: Clock) -> str:
 
 def _step(room: Room, door: machine.Exit) -> StepAnswer:
     locale = room.desk.locale
-    unmet: list[UnmetAnswer] = [
-        {"need": u.need, "message": say(u.message, locale), "who": say(u.who, locale)}
-        for u in door.unmet
-    ]
+    unmet = [show_unmet(room, lack) for lack in door.unmet]
     return {
         "trigger": door.arc.trigger,
         "to": door.arc.target or room.facts.case.state,
@@ -178,7 +176,13 @@ def _step(room: Room, door: machine.Exit) -> StepAnswer:
     }
 
 
-def _writes(room: Room) -> list[str]:
+def show_unmet(room: Room, lack: Unmet) -> UnmetAnswer:
+    """Say what a step lacks, and who can supply it."""
+    locale = room.desk.locale
+    return {"need": lack.need, "message": say(lack.message, locale), "who": say(lack.who, locale)}
+
+
+def show_writes(room: Room) -> list[str]:
     """Name the parts that the caller may write now."""
     closed = room.facts.case.closed_at is not None
     return [

@@ -1,19 +1,26 @@
-"""Whom each running clock of one case waits for, by name, for the page that says so."""
+"""Whom each running clock of one case waits for, by name, and what its step still lacks."""
 
 from datetime import date
 
 from typing_extensions import TypedDict
 
+from engine.domain import machine
 from engine.domain.access import OWNER, Principal, require
 from engine.domain.awaited import Awaited
 from engine.domain.parties import PARTIES, name_all
 from engine.domain.records import Clock
+from engine.errors import Unmet
 from engine.service import case_room
+from engine.service.case_answers import UnmetAnswer
 from engine.service.case_room import Room
+from engine.service.case_view import show_unmet, show_writes
 from engine.service.desk import Desk
 from engine.service.workflows import awaited_in, workflow_of
 from engine.words import say
+from workflows.needs import VOCABULARY
 from workflows.time_needs import latest_extension
+
+_NEEDS = VOCABULARY.needs
 
 
 class WaitAnswer(TypedDict):
@@ -49,6 +56,43 @@ def latest_due(desk: Desk, who: Principal, code: str) -> date | None:
     return latest_extension(case_room.enter(desk, who, code).attempt())
 
 
+class LackAnswer(TypedDict):
+    """What a step lacks first, and what of its case the caller may write to supply it."""
+
+    lack: UnmetAnswer
+    writes: list[str]
+    planned: bool
+
+
+def first_lack(desk: Desk, who: Principal, code: str, trigger: str) -> LackAnswer | None:
+    """Tell what a step of a case lacks before the caller can take it; None where it lacks nothing.
+
+    Named first is what the caller can supply. Raises NotFoundError as `case_waits` does.
+    """
+    require(who, "case.read")
+    room = case_room.enter(desk, who, code)
+    lacks = _lacks(room, trigger)
+    if not lacks:
+        return None
+    first = next((one for one in lacks if _supplies(room, one)), lacks[0])
+    return {
+        "lack": show_unmet(room, first),
+        "writes": show_writes(room),
+        "planned": room.facts.newest_plan is not None,
+    }
+
+
+def _lacks(room: Room, trigger: str) -> list[Unmet]:
+    """List what a step lacks; whose step it is lacks nothing."""
+    door = machine.explain_one(room.attempt(), trigger, _NEEDS)
+    return [] if door is None else [one for one in door.unmet if one.need in _NEEDS]
+
+
+def _supplies(room: Room, lack: Unmet) -> bool:
+    """Tell whether the caller is among those who can supply what a step lacks."""
+    return _holds(room, _NEEDS[lack.need].suppliers)
+
+
 def case_waits(desk: Desk, who: Principal, code: str) -> dict[int, WaitAnswer]:
     """Tell of the running clocks of a case, by their ids, whom they wait for.
 
@@ -69,12 +113,19 @@ def _answer(room: Room, one: Awaited, clock: Clock) -> WaitAnswer:
     desk, owner = room.desk, _owner(room, one, clock)
     parties = tuple(party for party in one.parties if party in PARTIES)
     named = say(name_all(parties, room.facts, room.workflow), desk.locale)
-    own = owner is not None and owner == room.who.account_id
     return {
         "title": one.title_in(room.facts.case.state).in_(desk.locale),
         "who": named if owner is None else room.facts.people[owner].name,
-        "mine": own or _holds(room, parties),
+        "mine": _is_turn(room, one, parties) if owner is None else owner == room.who.account_id,
     }
+
+
+def _is_turn(room: Room, one: Awaited, parties: tuple[str, ...]) -> bool:
+    """Tell whether the caller can do what a clock waits for, or supply what it lacks."""
+    step = one.step_in(room.facts.case.state)
+    lacks = [] if step is None else _lacks(room, step.trigger)
+    able = not lacks or any(_supplies(room, lack) for lack in lacks)
+    return able and _holds(room, parties)
 
 
 def _owner(room: Room, one: Awaited, clock: Clock) -> int | None:

@@ -118,6 +118,9 @@ def record_reply(desk: Desk, who: Principal, code: str, order: ReplyOrder) -> Re
     on = read.day("delivered_on", order.delivered_on)
     if on is not None and on > desk.today:
         read.wrong("delivered_on", "reply-future", today=desk.today)
+    begun = room.facts.case.registered_at.astimezone(desk.zone).date()
+    if on is not None and on < begun:
+        read.wrong("delivered_on", "reply-before", begun=begun)
     means = read.choice("means", order.means, MEANS)
     read.refuse("invalid")
     draft = _draft(room)

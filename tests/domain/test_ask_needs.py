@@ -168,6 +168,9 @@ def test_a_need_names_who_could_meet_it(name: str) -> None:
     assert set(need.suppliers) <= set(PARTIES)
     facts = MET_AND_UNMET[name][1]().facts
     named = Unmet(name, Message(need.sentence, {}), name_all(need.suppliers, facts, workflow()))
+    if need.suppliers == ("no-one",):
+        assert {say(named.who, "zh"), say(named.who, "en")} == {""}
+        return
     assert say(named.who, "zh")
     assert say(named.who, "en") != say(named.who, "zh")
 

@@ -1,6 +1,7 @@
 """Notes, claims, replies and files: by whom, how they may be wrong, and when no more are taken."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -73,6 +74,16 @@ def test_every_wrong_field_of_a_claim_is_named(
     code = case_office.started()
     tried = partial(case_office.does, SUN, parts.record_claim, code, order)
     assert fields_of(case_office.refuses(tried, code)) == wrong
+
+
+def test_a_reply_from_before_the_case_was_registered_is_refused(case_office: CaseOffice) -> None:
+    code = case_office.started()
+    begun = date.fromisoformat(case_office.show(code)["registered_at"][:10])
+    early = replace(REPLY, delivered_on=begun - timedelta(days=1))
+    tried = partial(case_office.does, ZHAO, parts.record_reply, code, early)
+    assert fields_of(case_office.refuses(tried, code)) == {"delivered_on"}
+    on_the_day = replace(REPLY, delivered_on=begun)
+    assert case_office.does(ZHAO, parts.record_reply, code, on_the_day)["kind"] == REPLY.kind
 
 
 def test_a_claim_that_is_not_there_or_not_changed_is_refused(case_office: CaseOffice) -> None:

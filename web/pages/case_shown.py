@@ -83,10 +83,15 @@ def unmet(case: CaseAnswer, needs: Sequence[UnmetAnswer]) -> list[dict[str, Any]
 
 
 def _fix(case: CaseAnswer, need: str) -> tuple[str, str] | None:
+    return fix_of(need, case["writes"], planned=case["plan"] is not None)
+
+
+def fix_of(need: str, writes: Sequence[str], *, planned: bool) -> tuple[str, str] | None:
+    """Give the place and the word by which a reader who may write some parts meets a need."""
     part, place, word = FIXES.get(need, ("", "", ""))
-    if need == "plan-adopted" and case["plan"] is None:
+    if need == "plan-adopted" and not planned:
         part, place, word = FIXES["measures-complete"]
-    return (place, word) if part in case["writes"] else None
+    return (place, word) if part in writes else None
 
 
 def _door(case: CaseAnswer, step: StepAnswer) -> dict[str, Any]:

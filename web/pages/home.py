@@ -10,7 +10,7 @@ from engine.domain.access import ACTS, Principal
 from engine.service import cases
 from engine.service.case_answers import DaysAnswer
 from engine.service.case_lists import CaseQuery, list_cases
-from engine.service.case_waits import pauses_of
+from engine.service.case_waits import first_lack, pauses_of
 from engine.service.dashboard import dashboard, has_figures
 from engine.service.desk import Desk
 from engine.service.letter_lists import letters_to_supervise
@@ -18,6 +18,7 @@ from engine.service.next_things import ThingAnswer, next_things
 from engine.service.today import changes_today, closed_this_month, daily_today
 from engine.service.workflows import list_workflows
 from web.pages.asked import suspension
+from web.pages.case_shown import fix_of
 from web.pages.case_told import mark_of
 from web.pages.daily import minutes_left
 from web.pages.fallible import part
@@ -60,10 +61,7 @@ def show_mine(visit: Visiting) -> Response:
     """Show what waits for the reader, and apart from it what the reader only watches."""
     with visit.reading() as (desk, who):
         found = next_things(desk, who)
-        act = [
-            {**thing, "case": with_days_left(desk, thing["case"]), "days": _late(desk, thing)}
-            for thing in found["act"]
-        ]
+        act = [_card(desk, who, thing) for thing in found["act"]]
         watch = [with_days_left(desk, item) for item in found["watch"]]
         urges = letters_to_supervise(desk, who)
         stopped = _stopped(visit, desk, who, [*act, *watch])
@@ -99,3 +97,15 @@ def _late(desk: Desk, thing: ThingAnswer) -> DaysAnswer:
         return {"calendar": 0, "working": 0}
     working = desk.calendar.working_days_between(due, desk.today)
     return {"calendar": (desk.today - due).days, "working": working}
+
+
+def _card(desk: Desk, who: Principal, thing: ThingAnswer) -> dict[str, Any]:
+    """Give a card what its step still lacks, and where this reader supplies it."""
+    code, trigger = thing["case"]["code"], thing["trigger"]
+    found = None if trigger is None else first_lack(desk, who, code, trigger)
+    lack = None
+    if found is not None:
+        lack = {**found["lack"], "fix": fix_of(found["lack"]["need"], found["writes"],
+                                               planned=found["planned"])}  # fmt: skip
+    item = with_days_left(desk, thing["case"])
+    return {**thing, "case": item, "days": _late(desk, thing), "lack": lack}
