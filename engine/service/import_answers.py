@@ -5,6 +5,7 @@ from datetime import datetime
 
 from typing_extensions import TypedDict
 
+from engine.domain import personal
 from engine.errors import FieldFault, InvalidError
 from engine.intake.columns import FIELDS
 from engine.intake.rows import ImportRow, RowFault
@@ -226,8 +227,9 @@ def _cells(desk: Desk, row: ImportRow) -> dict[str, str]:
 
 
 def _stood(made: Plan, number: int) -> dict[str, str]:
-    """Give what stood in a row that cannot be read, as the file has it."""
-    return {name: text for name, text in made.sheet.unread.get(number, {}).items() if text}
+    """Give what stood in a row that cannot be read, as the file has it; no number of anybody."""
+    stood = made.sheet.unread.get(number, {})
+    return {name: personal.masked(text) for name, text in stood.items() if text}
 
 
 def _cell(desk: Desk, value: object) -> str:

@@ -33,6 +33,10 @@ WIDE = str.maketrans("0123456789X-+ ", "０１２３４５６７８９Ｘ－＋�
         (f"{LINE}/13987654321", 0),
         (f"{LINE}分机", 0),
         (f"Tel: {LINE}.", 0),
+        ("138.1234.5678", 0),
+        ("电话1381234 5678。", 2),
+        ("旧证110101900307123", 2),
+        ("卡号6222021234567890128", 2),
         (f"身份证{CARD}", 3),
         ("证件50011219720315441X。", 2),
         ("50011219720315441x", 0),
@@ -59,11 +63,19 @@ def test_a_number_that_belongs_to_somebody_is_found_where_it_begins(words_: str,
         "20260423150000", "2026-04-23T15:00:00+08:00", "受理编号20260423000123456",
         "宗地500112202604230012", "500112197213154418", "500112197202304418", "900112197203154418",
         "91500112MA5U8K2K1X", "915001120123456789", "0938123456", "023-67551234", "400-123-4567",
-        "13812345678㎡", "工单2026-138-1234-5678",
+        "13812345678㎡", "6222021234567890129", "工单2026-138-1234-5678",
     ],
 )  # fmt: skip
 def test_what_offices_write_is_left_alone(words_: str) -> None:
     assert personal.find(words_) is None
+
+
+@pytest.mark.parametrize("number", [LINE, CARD, "138.1234.5678", "110101900307123"])
+def test_a_masked_text_keeps_all_but_the_number(number: str) -> None:
+    told = personal.masked(f"联系{number}，区督〔2026〕12号；再打{number}")
+    sign = "＊" * len(number)
+    assert told == f"联系{sign}，区督〔2026〕12号；再打{sign}"
+    assert personal.find(told) is None
 
 
 def _day(rng: Random) -> date:
