@@ -17,7 +17,7 @@ from engine.cli.show import printable
 from engine.cli.tree import Group
 from engine.cli.values import refuse_unkeepable
 from engine.cli.voice import told
-from engine.errors import DubanError, InvalidError, NotFromHereError, UnmetError, reason_of
+from engine.errors import DubanError, InvalidError, NotFromHereError, Unmet, UnmetError, reason_of
 from engine.words import Locale, listed, message, say
 
 WRONG = 2
@@ -138,6 +138,13 @@ def _line(error: Exception) -> str:
     return told("cli-bug", what=f"{type(error).__name__}: {error}"[:300], where=_where(error))
 
 
+def _unmet(need: Unmet, locale: Locale) -> str:
+    """Say what is missing and who can supply it, where anybody still can."""
+    if not say(need.who, locale):
+        return say(message("cli-unmet-by-none", what=need.message), locale)
+    return say(message("cli-unmet", what=need.message, who=need.who), locale)
+
+
 def spoken(error: DubanError, locale: Locale) -> str:
     """Say a refusal with all that it brings: the fields at fault, the needs that are not met."""
     words = [error.say(locale)]
@@ -147,12 +154,7 @@ def spoken(error: DubanError, locale: Locale) -> str:
         alone = [fault.message for fault in error.faults] == [error.message]
         words = faults if alone else [*words, *faults]
     if isinstance(error, UnmetError):
-        words += [
-            say(message("cli-unmet", what=need.message, who=need.who), locale)
-            if say(need.who, locale)
-            else say(message("cli-unmet-by-none", what=need.message), locale)
-            for need in error.unmet
-        ]
+        words += [_unmet(need, locale) for need in error.unmet]
     if isinstance(error, NotFromHereError) and error.steps:
         names = listed(name for name, _ in error.steps)
         words.append(say(message("cli-steps", names=names), locale))

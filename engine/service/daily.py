@@ -24,7 +24,7 @@ from engine.service.daily_day import (
     require_open,
     works,
 )
-from engine.service.daily_draft import draft_text, figures_of, without_free_text
+from engine.service.daily_draft import draft_text, figures_of, with_missing, without_free_text
 from engine.service.daily_span import span_of
 from engine.service.daily_units import UnitReportAnswer, units_of
 from engine.service.desk import Desk
@@ -82,7 +82,8 @@ def hand_in(
 ) -> DailyAnswer:
     """Hand a report in, with a text of one's own, else as saved, else as drafted.
 
-    A text that was emptied is neither: it is refused.
+    A text that was emptied is neither: it is refused. Who has not reported is told at its end,
+    whatever was written.
 
     From then on it stays as it is. Raises ForbiddenError where it is another's to hand in on this
     day, ConflictError where it was handed in, StaleError where another `version` of the text was
@@ -100,7 +101,9 @@ def hand_in(
         **_head(desk, on, figures),
         "status": "handed-in",
         "number": days.reports_in(desk.conn, on.year) + 1,
-        "text": words or (saved.text if saved else draft_text(desk, figures)),
+        "text": with_missing(
+            desk, words or (saved.text if saved else draft_text(desk, figures)), figures
+        ),
         "handed_in_at": instant(desk.now, desk.zone),
         "handed_in_by": person_of(desk, who.account_id or 0),
         "draft": None,

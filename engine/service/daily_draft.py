@@ -71,10 +71,16 @@ def draft_text(desk: Desk, figures: Mapping[str, Any]) -> str:
         for m in figures["moved"]
     ]
     lines += [message("daily-unit", unit=r["unit"], text=r["text"]) for r in figures["reported"]]
-    if figures["missing"]:
-        comma = say(message("listed-names"), desk.locale)
-        lines.append(message("daily-missing", units=comma.join(figures["missing"])))
-    return "\n".join(say(line, desk.locale) for line in lines)
+    return with_missing(desk, "\n".join(say(line, desk.locale) for line in lines), figures)
+
+
+def with_missing(desk: Desk, text: str, figures: Mapping[str, Any]) -> str:
+    """End a text with who has not reported, whoever wrote it: nobody edits that away."""
+    if not figures["missing"]:
+        return text
+    comma = say(message("listed-names"), desk.locale)
+    line = say(message("daily-missing", units=comma.join(figures["missing"])), desk.locale)
+    return text if line in text.splitlines() else f"{text}\n{line}"
 
 
 def _overall(figures: Mapping[str, Any]) -> Message:

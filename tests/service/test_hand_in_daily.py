@@ -144,6 +144,18 @@ def test_the_text_of_whoever_hands_in_wins(case_office: CaseOffice) -> None:
     case_office.assert_intact()
 
 
+def test_who_has_not_reported_stands_at_the_end_whatever_is_written(
+    case_office: CaseOffice,
+) -> None:
+    case_office.assigned()
+    missing = shown(case_office)["figures"]["missing"]
+    assert missing
+    line = shown(case_office)["text"].splitlines()[-1]
+    assert all(unit in line for unit in missing)
+    assert handed(case_office, text="今天一切正常")["text"] == f"今天一切正常\n{line}"
+    assert shown(case_office)["text"].splitlines()[-1] == line
+
+
 @pytest.mark.parametrize(("minutes", "late"), [(0, False), (1, True)])
 def test_it_is_late_after_its_hour_and_stays_so(
     case_office: CaseOffice, minutes: int, *, late: bool
