@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from tests.model import ticking
+from tests.model.days import day_of
 from tests.model.deeds import DONE, Verdict
 from tests.model.filling import text
 from tests.model.judging import Try, is_party, sees
@@ -198,7 +199,7 @@ def judge_reply(t: Try, what: Said) -> Verdict:
     wrong = {
         "kind": what.kind not in {"interim", "final"},
         "text": not is_text(what.text),
-        "delivered_on": what.on > t.office.today,
+        "delivered_on": not day_of(t.matter.registered_at) <= what.on <= t.office.today,
         "means": what.means not in {"letter", "phone", "meeting", "notice"},
     }
     return invalid({name for name, is_wrong in wrong.items() if is_wrong})
