@@ -12,7 +12,7 @@ WORKFLOWS = Path(__file__).parents[2] / "workflows"
 KEY_ISSUE = (WORKFLOWS / "key-issue.toml").read_text(encoding="utf-8")
 PARTIES = (
     "office", "duty", "head", "supervision", "lead-leader",
-    "officer", "assigner", "successor", "time", "liaison",
+    "officer", "assigner", "successor", "time", "liaison", "uninvolved", "no-one",
 )  # fmt: skip
 _ARCS = tomllib.loads(KEY_ISSUE)["transition"]
 

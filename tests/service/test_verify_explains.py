@@ -12,7 +12,7 @@ from engine.domain.records import RECORDS
 from engine.errors import InvalidError
 from engine.service import audit
 from engine.service.verify import examine, verify
-from engine.store import ledger
+from engine.store import ledger, passages
 from engine.store.database import Database
 from engine.store.tables import table
 from tests.service.audit_office import (
@@ -117,6 +117,7 @@ def test_a_rewritten_log_is_caught_by_a_checkpoint_from_outside(
             connection.execute(delete(table(name)))
         for name in reversed(("unit", "account", "issue", "case", *_others())):
             connection.execute(delete(table(name)))
+        passages.rebuild(connection)
         build(connection, cases=2)
         assert kinds(examine(connection, KEYS)) == set()
         assert kinds(examine(connection, KEYS, [note])) == {"checkpoint-root"}
