@@ -46,7 +46,8 @@ SELECT md5(concat(
  (SELECT string_agg(concat(tgrelid::regclass, tgname, tgenabled), ',' ORDER BY tgrelid::regclass::text, tgname)
   FROM pg_trigger WHERE NOT tgisinternal),
  (SELECT string_agg(concat(tgrelid::regclass, tgenabled, n), ',' ORDER BY tgrelid::regclass::text, tgenabled)
-  FROM (SELECT tgrelid, tgenabled, count(*) AS n FROM pg_trigger WHERE tgisinternal GROUP BY 1, 2) x)
+  FROM (SELECT tgrelid, tgenabled, count(*) AS n FROM pg_trigger WHERE tgisinternal GROUP BY 1, 2) x),
+ (SELECT string_agg(version_num, ',') FROM alembic_version)
 ))
 """  # noqa: E501  # one query, a line a part
 _EMPTY = """
