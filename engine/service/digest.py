@@ -7,13 +7,12 @@ from typing import Any
 
 from engine.domain.access import Principal
 from engine.domain.records import Account
-from engine.domain.workflow import Rung, Workflow
 from engine.service.desk import Desk
 from engine.service.principals import principal_of
 from engine.service.workflows import workflow_of
 from engine.store import cases, rows
 from engine.store.messages import Message
-from engine.words import Locale, message, say
+from engine.words import message, say
 
 OUT_OF_SIGHT, MOVED = "out-of-sight", "calendar.moved"
 BETWEEN = "、"
@@ -71,7 +70,7 @@ def _of_dates(desk: Desk, who: Principal, row: Message) -> Message:
 def _line(desk: Desk, row: Message, titles: dict[int, str]) -> str:
     title = titles.get(row.case_id or 0, "")
     if row.kind.startswith("escalation."):
-        return _rung(desk, row, title, desk.locale)
+        return _rung(desk, row, title)
     words = {name: _told(name, value) for name, value in row.words.items()}
     return say(message(f"notice-{row.kind.replace('.', '-')}", title=title, **words), desk.locale)
 
@@ -86,38 +85,21 @@ def _told(name: str, value: Any) -> Any:  # noqa: ANN401  # a parameter of a sen
 
 def rung_line(desk: Desk, row: Message, count: int) -> str:
     """Say in one line of how many cases a rung of the ladder was told in a half day."""
-    workflow, rung = _climbed(desk, row)
-    by = row.words.get("nudge")
-    return say(
-        message(
-            "notice-rungs-unled" if by else "notice-rungs",
-            rung=rung.title,
-            by=message(f"party-{by}") if by else None,
-            clock=workflow.clocks[row.words["clock"]].title,
-            n=count,
-        ),
-        desk.locale,
-    )
+    return _of_rung(desk, row, "notice-rungs", n=count)
 
 
-def _climbed(desk: Desk, row: Message) -> tuple[Workflow, Rung]:
+def _of_rung(desk: Desk, row: Message, said: str, /, **more: Any) -> str:  # noqa: ANN401  # of a sentence
+    """Say a rung and its limit; of a nudge, for whom it waits while nobody leads the case."""
     name, _, version = str(row.words["workflow"]).partition("@")
     workflow = workflow_of(desk.conn, name, int(version))
-    return workflow, next(r for r in workflow.ladder if r.name == row.words["rung"])
-
-
-def _rung(desk: Desk, row: Message, title: str, locale: Locale) -> str:
-    workflow, rung = _climbed(desk, row)
+    rung = next(rung for rung in workflow.ladder if rung.name == row.words["rung"])
+    more |= {"rung": rung.title, "clock": workflow.clocks[row.words["clock"]].title}
     by = row.words.get("nudge")
-    return say(
-        message(
-            "notice-rung-unled" if by else "notice-rung",
-            rung=rung.title,
-            by=message(f"party-{by}") if by else None,
-            code=row.words["code"],
-            title=title,
-            clock=workflow.clocks[row.words["clock"]].title,
-            due=date.fromisoformat(row.words["due"]),
-        ),
-        locale,
-    )
+    if by:
+        return say(message(f"{said}-unled", by=message(f"party-{by}"), **more), desk.locale)
+    return say(message(said, **more), desk.locale)
+
+
+def _rung(desk: Desk, row: Message, title: str) -> str:
+    due = date.fromisoformat(row.words["due"])
+    return _of_rung(desk, row, "notice-rung", code=row.words["code"], title=title, due=due)
