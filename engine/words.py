@@ -2,7 +2,8 @@
 
 A rule never builds a sentence. It gives a `Message`, a code with parameters, and the face that
 speaks to somebody renders it in that person's language. A catalogue is a TOML file in a package's
-`locale` folder; an entry is `code = {zh = "…", en = "…"}`, placeholders are `{name}`.
+`locale` folder; an entry is `code = {zh = "…", en = "…"}`, placeholders are `{name}`, and
+`{name:case|cases}` picks the noun by a number.
 """
 
 import tomllib
@@ -16,6 +17,16 @@ from typing import Literal
 Locale = Literal["zh", "en"]
 Param = str | int | date | None
 LOCALES: tuple[Locale, ...] = ("zh", "en")
+
+
+class Number(int):
+    """A whole number in a sentence, where `{n:day|days}` picks the noun that goes with it."""
+
+    def __format__(self, spec: str) -> str:
+        one, bar, many = spec.partition("|")
+        if bar:
+            return one if self == 1 else many
+        return super().__format__(spec)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,8 @@ def _shown(value: "Param | Text | Message", locale: Locale) -> Param:
         return say(value, locale)
     if isinstance(value, date) and not isinstance(value, datetime):
         return written(value, locale)
+    if type(value) is int:
+        return Number(value)
     return value.in_(locale) if isinstance(value, Text) else value
 
 

@@ -1,8 +1,12 @@
 """The catalogues: read whole or entry by entry, they say the same."""
 
+from collections.abc import Iterator
+from string import Formatter
+
 import pytest
 
-from engine.words import catalogue, entries, message, say, wording
+from engine.words import LOCALES, Text, catalogue, entries, message, say, wording
+from web.wording import say_in
 
 PACKAGES = ("engine", "engine.cli", "web")
 
@@ -24,3 +28,32 @@ def test_an_unknown_code_is_a_fault_of_the_program() -> None:
         say(message("no-such-code"), "zh")
     with pytest.raises(KeyError):
         say(message("unit-unknown"), "en")
+
+
+def placeholders(words: Text) -> Iterator[tuple[str, str]]:
+    """Give name and form of every placeholder, in both languages."""
+    for text in (words.zh, words.en):
+        for _, name, form, _ in Formatter().parse(text):
+            if name is not None:
+                yield name, form or ""
+
+
+def values(words: Text, number: int) -> dict[str, int | str]:
+    """Give a number wherever a noun is picked by one, and a word elsewhere."""
+    found: dict[str, int | str] = {name: "×" for name, _ in placeholders(words)}
+    return found | {name: number for name, form in placeholders(words) if form}
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_every_entry_can_be_said_in_both_languages(number: int) -> None:
+    for code, words in catalogue("engine").items():
+        for locale in LOCALES:
+            assert say(message(code, **values(words, number)), locale) or not words.in_(locale)
+    for code, words in (catalogue("engine") | catalogue("web")).items():
+        for locale in LOCALES:
+            assert say_in(locale, code, **values(words, number)) or not words.in_(locale)
+
+
+def test_a_number_picks_its_noun() -> None:
+    said = [say(message("notice-rungs", rung="R", clock="C", n=n), "en") for n in (1, 1200)]
+    assert said == ["[R] 1 case: C", "[R] 1200 cases: C"]

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import orjson
 from markupsafe import Markup, escape
 
-from engine.words import Locale, Text, catalogue
+from engine.words import Locale, Number, Text, catalogue
 
 Words = Mapping[str, Mapping[str, object]]
 FEN_PER_YUAN = 100
@@ -44,13 +44,10 @@ class Voice:
 VOICE: ContextVar[Voice] = ContextVar("VOICE")
 
 
-class Count(int):
-    """A whole number in a sentence: grouped by thousands, and `{n:day|days}` picks the noun."""
+class Count(Number):
+    """A whole number in a sentence of a page: grouped by thousands."""
 
     def __format__(self, spec: str) -> str:
-        one, bar, many = spec.partition("|")
-        if bar:
-            return one if self == 1 else many
         return super().__format__(spec or ",")
 
 
