@@ -117,12 +117,12 @@ def as_offered(options_: Iterable[Option], words: Message) -> Message:
 
 
 def unmet_sentences(error: DubanError, locale: Locale) -> list[str]:
-    """Say each unmet need with who can meet it."""
+    """Say each unmet need with who can meet it; the sentence alone where nobody can."""
     if not isinstance(error, UnmetError):
         return []
+    told = [(say(need.message, locale), say(need.who, locale)) for need in error.unmet]
     return [
-        say_in(locale, "refused-unmet", what=say(need.message, locale), who=say(need.who, locale))
-        for need in error.unmet
+        say_in(locale, "refused-unmet", what=what, who=who) if who else what for what, who in told
     ]
 
 

@@ -31,6 +31,7 @@ from engine.errors import (
 from engine.words import Locale, say
 from web.incidents import incident
 from web.locations import changed_at, shown_at, sign_in_at, sign_in_from
+from web.parameters import said_of
 from web.routing import SAFE
 from web.shell import page
 from web.visit import Visit
@@ -64,8 +65,6 @@ _OF_HTTP: dict[int, DubanError] = {
     413: TooLargeError("too-large-plain"),
 }
 _NOT_ALLOWED, _BROKEN = 405, 500
-_LONGEST = 60
-"""How much of a wrong part of an address is shown."""
 Problem = dict[str, Any]
 
 
@@ -182,13 +181,12 @@ def _answer(
 def _asked(request: Request, error: DubanError, locale: Locale) -> list[str]:
     """Say which parts of the address are at fault, with what stands there."""
     faults = error.faults if isinstance(error, InvalidError) else ()
-    given = request.query_params
+    given, path = request.query_params, getattr(request.scope.get("route"), "path", "")
     return [
-        say_in(locale, "refused-asked", name=fault.field, value=given[fault.field][:_LONGEST],
-               says=say(fault.message, locale))
+        said_of(path, fault, given[fault.field], locale)
         for fault in faults
         if request.method in SAFE and fault.field in given
-    ]  # fmt: skip
+    ]
 
 
 def of_part(request: Request) -> bool:

@@ -65,14 +65,21 @@ def test_a_view_cannot_be_renamed_to_nothing_and_the_page_says_what_is_wrong(sto
     [
         (
             "/reports/overdue?as_of=昨天",
-            "网址中的as_of写成了“昨天”，不能用：须为日期，如 2026-04-23。",
+            "网址中的“截至日期”写成了“昨天”，不能用：须为日期，如 2026-04-23。",
         ),
         (
             "/reports/overdue?format=pdf",
-            "网址中的format写成了“pdf”，不能用：须为其一：xlsx、docx、csv。",
+            "网址中的“文件格式”写成了“pdf”，不能用：须为其一：xlsx、docx、csv。",
         ),
-        ("/cases/export?format=pdf", "网址中的format写成了“pdf”，不能用：须为其一：xlsx、docx、"),
-        ("/roster?from=<b>", "网址中的from写成了“&lt;b&gt;”，不能用：须为日期"),
+        (
+            "/cases/export?format=pdf",
+            "网址中的“文件格式”写成了“pdf”，不能用：须为其一：xlsx、docx、",
+        ),
+        ("/roster?from=<b>", "网址中的“起始日期”写成了“&lt;b&gt;”，不能用：须为日期"),
+        (
+            "/reports/overdue?by=moon",
+            "网址中的“分组”写成了“moon”，不能用：须为其一：按牵头单位、按责任领导、按状态、按重点问题。",
+        ),
         ("/cases?due=never", "时限“never”：须为其一：已超期、三个工作日内到期、本月到期。"),
         ("/cases?origin=moon", "来源“moon”：须为其一：区级交办、本级排查、群众反映。"),
         ("/cases?as_of=昨天", "截至当日“昨天”：须为日期，如 2026-04-23。"),

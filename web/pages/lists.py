@@ -33,6 +33,7 @@ from web.pages.bulk import OFFERED, ticked_in
 from web.pages.case_filters import ALWAYS, COUNTED, DUE, VIEWS, Asked, address_of, asked_of, kept_of
 from web.pages.choices import people, units
 from web.pages.left import with_days_left
+from web.parameters import called
 from web.routing import Routes
 from web.shell import page
 from web.visit import Visit, Visiting
@@ -118,7 +119,7 @@ def _chips(asked: Asked, offers: Offers) -> list[dict[str, Any]]:
 
 
 def _said(visit: Visit, asked: Asked, offered: Offers, fault: FieldFault) -> str:
-    label = say_in(visit.locale, f"filter-{fault.field}")
+    label = called("/cases", fault.field, visit.locale) or ""
     given = asked.given.get(fault.field)
     name = label if given is None else say_in(visit.locale, "filter-given", name=label, text=given)
     words = as_offered(offered.get(fault.field, ()), fault.message)
