@@ -1,12 +1,14 @@
 """Verbs on the daily report 日报: look up, write its text, hand in.
 
-A report covers what was written down since the one before was handed in. Handed in, it is kept as
-it was answered then, word for word, and never drafted again: what happens later stands in the next
-day's. The office hands it in on working days, the duty officer on others.
+A report covers what was written down since the one before was handed in. Its figures are counted;
+people write below them, and take none of them away. Handed in, it is kept as it was answered then,
+word for word, and never drafted again: what happens later stands in the next day's. The office
+hands it in on working days, the duty officer on others.
 """
 
+import hashlib
 from datetime import date
-from typing import Any
+from typing import Any, NotRequired
 
 import orjson
 from typing_extensions import TypedDict
@@ -24,11 +26,12 @@ from engine.service.daily_day import (
     require_open,
     works,
 )
-from engine.service.daily_draft import draft_text, figures_of, with_missing, without_free_text
+from engine.service.daily_draft import figures_of, without_free_text
 from engine.service.daily_span import span_of
 from engine.service.daily_units import UnitReportAnswer, units_of
+from engine.service.daily_words import DifferenceAnswer, Words, drafted, words_of
 from engine.service.desk import Desk
-from engine.service.office import addition, instant, tell, wrong
+from engine.service.office import addition, instant, tell
 from engine.service.people_answers import PersonAnswer
 from engine.service.roster import on_duty
 from engine.store import days, ledger, rows
@@ -37,7 +40,7 @@ from engine.words import Message, message
 
 
 class DraftAnswer(TypedDict):
-    """A text that somebody saved for a report; whoever saves next names its version."""
+    """Words that somebody saved for a report; whoever saves next names their version."""
 
     version: int
     saved_by: PersonAnswer
@@ -47,8 +50,10 @@ class DraftAnswer(TypedDict):
 class DailyAnswer(TypedDict):
     """The report of a day: a draft that follows what happens, or the copy that was handed in.
 
-    `number` counts the reports of the year as they were handed in. `draft` is None where nobody
-    saved a text; the text then is the drafted one.
+    `number` counts the reports of the year as they were handed in. `text` is the whole report: the
+    lines that were `counted`, what people had `written` below them, where their figures differ, and
+    who has not reported. `draft` is None where nobody saved words; they then are the drafted ones.
+    Copies of long ago have the text alone.
     """
 
     date: str
@@ -57,6 +62,9 @@ class DailyAnswer(TypedDict):
     office: str
     due_at: str
     text: str
+    counted: NotRequired[list[str]]
+    written: NotRequired[str]
+    differs: NotRequired[list[DifferenceAnswer]]
     figures: dict[str, Any]
     late: bool
     handed_in_at: str | None
@@ -77,33 +85,38 @@ def show_daily(desk: Desk, who: Principal, on: date) -> DailyAnswer:
     return _drafted(desk, who, on) if kept is None else _handed_in(kept)
 
 
-def hand_in(
-    desk: Desk, who: Principal, on: date, text: str | None = None, version: int | None = None
+def hand_in(  # noqa: PLR0913  # a report, and what was looked at
+    desk: Desk,
+    who: Principal,
+    on: date,
+    text: str | None = None,
+    version: int | None = None,
+    *,
+    seen: str | None = None,
 ) -> DailyAnswer:
-    """Hand a report in, with a text of one's own, else as saved, else as drafted.
+    """Hand a report in, with words of one's own, else as saved, else as drafted.
 
-    A text that was emptied is neither: it is refused. Who has not reported is told at its end,
-    whatever was written.
+    The figures are counted now, whatever was written; a text that says them again is taken for the
+    rest of it. `seen` is the seal of a text that was looked at: where another would be handed in,
+    nothing is.
 
     From then on it stays as it is. Raises ForbiddenError where it is another's to hand in on this
-    day, ConflictError where it was handed in, StaleError where another `version` of the text was
-    saved, InvalidError for a day that has not come or was before the office, or a text that cannot
-    be kept.
+    day, ConflictError where it was handed in, StaleError where other words were saved than those of
+    `version` or another text would be handed in than was `seen`, InvalidError for a day that has
+    not come or was before the office, or words that cannot be kept.
     """
     _enter(desk, who, on)
-    if text is not None and not text.strip():
-        raise wrong("text", "field-required")
-    words = _words(text)
+    given = _words(text)
     saved = _saved(desk, on, version)
     ledger.sequence(desk.conn, wait=True)
     figures = figures_of(desk, span_of(desk, on, closing=True))
+    words = words_of(desk, figures, saved.text if given is None and saved else given)
+    if seen is not None and seen != seal_of(words.text):
+        raise StaleError("daily-counted-anew")
     whole = {
-        **_head(desk, on, figures),
+        **_head(desk, on, figures, words),
         "status": "handed-in",
         "number": days.reports_in(desk.conn, on.year) + 1,
-        "text": with_missing(
-            desk, words or (saved.text if saved else draft_text(desk, figures)), figures
-        ),
         "handed_in_at": instant(desk.now, desk.zone),
         "handed_in_by": person_of(desk, who.account_id or 0),
         "draft": None,
@@ -126,21 +139,20 @@ def hand_in(
 
 
 def save_draft(desk: Desk, who: Principal, on: date, text: str, version: int) -> DailyAnswer:
-    """Save a text for a report; `version` is that of the draft that was read, 0 for none.
+    """Save words for a report; `version` is that of the draft that was read, 0 for none.
 
     Raises what `hand_in` does.
     """
     _enter(desk, who, on)
-    words = _words(text)
+    given = _words(text)
     saved = _saved(desk, on, version)
-    if words is None:
-        words = draft_text(desk, figures_of(desk, span_of(desk, on)))
-    _save(desk, who, on, words, saved)
+    figures = figures_of(desk, span_of(desk, on))
+    _save(desk, who, on, words_of(desk, figures, given).written, saved)
     return _drafted(desk, who, on)
 
 
 def draft_anew(desk: Desk, who: Principal, on: date, units: list[str], version: int) -> DailyAnswer:
-    """Write the text anew from what happened, with what these units reported.
+    """Write the words anew from what these units reported.
 
     Raises what `hand_in` does.
     """
@@ -148,8 +160,13 @@ def draft_anew(desk: Desk, who: Principal, on: date, units: list[str], version: 
     saved = _saved(desk, on, version)
     figures = figures_of(desk, span_of(desk, on))
     chosen = [told for told in figures["reported"] if told["unit"] in units]
-    _save(desk, who, on, draft_text(desk, {**figures, "reported": chosen}), saved)
+    _save(desk, who, on, drafted(desk, {**figures, "reported": chosen}), saved)
     return _drafted(desk, who, on)
+
+
+def seal_of(text: str) -> str:
+    """Give what tells the text of a report from any other."""
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
 
 
 def may_hand_in(desk: Desk, who: Principal, on: date) -> bool:
@@ -173,14 +190,17 @@ def _enter(desk: Desk, who: Principal, on: date) -> None:
 
 
 def _words(text: str | None) -> str | None:
+    """Read words; none at all are not the same as blank ones. Raises InvalidError."""
+    if text is None:
+        return None
     read = Reader()
-    words = read.text("text", text, optional=True)
+    words = read.text("text", text, optional=True) or ""
     read.refuse("invalid")
     return words
 
 
 def _saved(desk: Desk, on: date, version: int | None) -> SavedDraft | None:
-    """Read the saved text. Raises StaleError where it is not in the version that was read."""
+    """Read the saved words. Raises StaleError where they are not in the version that was read."""
     saved = days.draft(desk.conn, on)
     if version is not None and version != (saved.version if saved else 0):
         if saved is None:
@@ -200,7 +220,7 @@ def _whose(desk: Desk, on: date) -> Message:
     return message("daily-whose", day=on, who=message(party))
 
 
-def _head(desk: Desk, on: date, figures: dict[str, Any]) -> dict[str, Any]:
+def _head(desk: Desk, on: date, figures: dict[str, Any], words: Words) -> dict[str, Any]:
     """Say what draft and report have in common, in the order of the answer."""
     return {
         "date": on.isoformat(),
@@ -208,7 +228,10 @@ def _head(desk: Desk, on: date, figures: dict[str, Any]) -> dict[str, Any]:
         "number": None,
         "office": office_of(desk),
         "due_at": instant(due_at(desk, on), desk.zone),
-        "text": "",
+        "text": words.text,
+        "counted": words.counted,
+        "written": words.written,
+        "differs": words.differs,
         "figures": figures,
         "late": desk.now > due_at(desk, on),
         "handed_in_at": None,
@@ -220,9 +243,9 @@ def _head(desk: Desk, on: date, figures: dict[str, Any]) -> dict[str, Any]:
 def _drafted(desk: Desk, who: Principal, on: date) -> DailyAnswer:
     figures = figures_of(desk, span_of(desk, on))
     saved = days.draft(desk.conn, on)
+    words = words_of(desk, figures, saved.text if saved else None)
     found: Any = {
-        **_head(desk, on, figures),
-        "text": saved.text if saved else draft_text(desk, figures),
+        **_head(desk, on, figures, words),
         "draft": _draft(desk, saved),
         "may_hand_in": does(who, "daily.hand-in") and may_hand_in(desk, who, on),
     }

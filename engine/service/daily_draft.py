@@ -1,4 +1,4 @@
-"""The draft of a daily report: figures of the day's events, and a text made of them."""
+"""The figures of a daily report, counted from the day's events and what stands at its end."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -10,11 +10,9 @@ from engine.domain.replay import read
 from engine.service.case_lists import CaseQuery, count_cases
 from engine.service.daily_span import Span
 from engine.service.desk import Desk
-from engine.service.listing import flows
 from engine.service.office import instant
 from engine.service.operator import READER
 from engine.store import cases, days, rows
-from engine.words import Message, Text, message, say
 
 _COUNTED = {
     Kind.LETTER_ISSUED: "letters",
@@ -57,56 +55,6 @@ def without_free_text(figures: Mapping[str, Any]) -> dict[str, Any]:
         "moved": [{"code": one["code"], "state": one["state"]} for one in figures["moved"]],
         "reported": [one["unit"] for one in figures["reported"]],
     }
-
-
-def draft_text(desk: Desk, figures: Mapping[str, Any]) -> str:
-    """Write the text of a draft in the office's language; a day without anything says so."""
-    lines = [_overall(figures)]
-    words = _words(desk)
-    lines.append(_steps(figures["steps"], words) if figures["steps"] else message("daily-zero"))
-    if figures["letters"] or figures["progress"] or figures["replies"]:
-        lines.append(message("daily-work", **_numbers(figures, "letters", "progress", "replies")))
-    lines += [
-        message("daily-case", code=m["code"], title=m["title"], state=words[m["state"]])
-        for m in figures["moved"]
-    ]
-    lines += [message("daily-unit", unit=r["unit"], text=r["text"]) for r in figures["reported"]]
-    return with_missing(desk, "\n".join(say(line, desk.locale) for line in lines), figures)
-
-
-def with_missing(desk: Desk, text: str, figures: Mapping[str, Any]) -> str:
-    """End a text with who has not reported, whoever wrote it: nobody edits that away."""
-    if not figures["missing"]:
-        return text
-    comma = say(message("listed-names"), desk.locale)
-    line = say(message("daily-missing", units=comma.join(figures["missing"])), desk.locale)
-    return text if line in text.splitlines() else f"{text}\n{line}"
-
-
-def _overall(figures: Mapping[str, Any]) -> Message:
-    """Say what stands; what will be due is known of the present only."""
-    if "soon" in figures:
-        return message("daily-overall-soon", **_numbers(figures, "open", "overdue", "soon"))
-    return message("daily-overall", **_numbers(figures, "open", "overdue"))
-
-
-def _numbers(figures: Mapping[str, Any], *names: str) -> dict[str, int]:
-    return {name: figures[name] for name in names}
-
-
-def _words(desk: Desk) -> dict[str, Text]:
-    """Give the titles of all steps and states of the workflows there are."""
-    known = flows(desk)
-    steps = {arc.trigger: arc.title for flow in known for arc in reversed(flow.transitions)}
-    return steps | {state.name: state.title for flow in known for state in flow.states.values()}
-
-
-def _steps(steps: Mapping[str, int], words: Mapping[str, Text]) -> Message:
-    counted = ((words.get(name, Text(name, name)), n) for name, n in steps.items())
-    first, *rest = (message("daily-step", trigger=title, count=n) for title, n in counted)
-    for other in rest:
-        first = message("daily-and", one=first, other=other)
-    return message("daily-steps", steps=first)
 
 
 def _standing(desk: Desk, at: datetime) -> dict[str, int]:

@@ -236,6 +236,11 @@ def test_the_daily_report_prints_on_one_a4(late: Site) -> None:
     """Nothing but the report is on paper; printed again later it has the same words."""
     window = late.window(ZHAO)
     window.open("/reports/daily/2026-04-08/hand-in")
+    window.fill({"text": "在办40件"})
+    window.press("下一步：核对")
+    assert "填报“在办40件”，系统统计" in window.words()
+    assert window.barriers() == []
+    window.page.check("#f-ok")
     window.press("报送")
     printed = []
     for _ in range(2):

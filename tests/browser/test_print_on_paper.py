@@ -11,7 +11,7 @@ from unicodedata import normalize
 import pytest
 from pypdf import PdfReader
 
-from engine.service import cases, letters
+from engine.service import cases, daily, letters
 from engine.service.cases import NewCase
 from engine.service.letters import LetterOrder
 from tests.browser.conftest import opened
@@ -119,7 +119,7 @@ def office(chromium: Chromium, tmp_path_factory: pytest.TempPathFactory) -> Iter
         no = story.do(CHEN, letters.draft_letter, story.code, order)["no"]
         story.do(CHEN, letters.issue_letter, no)
         desk.set_clock(site.application.settings.home, desk.START.replace(month=4, day=8))
-        desk.enter(site.application, ZHAO).submit(f"{DAILY}/hand-in", {})
+        story.do(ZHAO, daily.hand_in, date(2026, 4, 8))
         yield site
 
 

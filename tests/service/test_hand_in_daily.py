@@ -1,5 +1,6 @@
 """The daily report: drafted from the day, written by hand, handed in once, and then as it is."""
 
+import re
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -17,9 +18,11 @@ from engine.service.daily_chase import chase
 from engine.service.daily_paper import daily_bytes
 from engine.service.desk import Desk
 from engine.service.notices import show_inbox
+from engine.service.principals import principal_of
 from engine.settings import load_settings
 from engine.store import ledger, rows
 from engine.store.database import Database
+from engine.words import Locale
 from tests.output.sheets import read_workbook
 from tests.people import (
     BUILDING,
@@ -114,9 +117,9 @@ def test_a_saved_text_is_what_everybody_goes_on_with(case_office: CaseOffice) ->
     case_office.does(ZHAO, daily.save_draft, TODAY, "第一稿", 0)
     case_office.does(QIAN, daily.save_draft, TODAY, "第二稿", 1)
     draft = shown(case_office)
-    assert (draft["text"], draft["draft"]["version"]) == ("第二稿", 2)
+    assert (draft["written"], draft["draft"]["version"]) == ("第二稿", 2)
     assert draft["draft"]["saved_by"]["name"] == QIAN.name
-    assert handed(case_office)["text"] == "第二稿"
+    assert handed(case_office)["written"] == "第二稿"
 
 
 def test_the_second_of_two_editors_is_told(case_office: CaseOffice) -> None:
@@ -126,17 +129,17 @@ def test_the_second_of_two_editors_is_told(case_office: CaseOffice) -> None:
         with pytest.raises(StaleError, match=ZHAO.name) as refusal:
             case_office.does(QIAN, act, TODAY, "钱七的稿", 0)
         assert_said(refusal.value)
-    assert shown(case_office)["text"] == "赵六的稿"
+    assert shown(case_office)["written"] == "赵六的稿"
 
 
 # --- hand-in ----------------------------------------------------------------------------------
 
 
-def test_the_text_of_whoever_hands_in_wins(case_office: CaseOffice) -> None:
+def test_the_words_of_whoever_hands_in_win(case_office: CaseOffice) -> None:
     morning(case_office)
-    answer = handed(case_office, text="总体。一切正常。")
-    assert (answer["status"], answer["text"], answer["late"]) == (
-        "handed-in", "总体。一切正常。", False
+    answer = handed(case_office, text="一切正常。")
+    assert (answer["status"], answer["written"], answer["late"]) == (
+        "handed-in", "一切正常。", False
     )  # fmt: skip
     assert answer["handed_in_by"] == {"login": ZHAO.login, "name": ZHAO.name, "post": ZHAO.post}
     assert answer["handed_in_at"] == "2026-03-03T10:00:00+08:00"
@@ -152,8 +155,101 @@ def test_who_has_not_reported_stands_at_the_end_whatever_is_written(
     assert missing
     line = shown(case_office)["text"].splitlines()[-1]
     assert all(unit in line for unit in missing)
-    assert handed(case_office, text="今天一切正常")["text"] == f"今天一切正常\n{line}"
+    assert handed(case_office, text="今天一切正常")["text"].endswith(f"今天一切正常\n{line}")
     assert shown(case_office)["text"].splitlines()[-1] == line
+
+
+# --- what was counted, and what people write --------------------------------------------------
+
+
+def test_no_counted_line_can_be_taken_away_or_changed(case_office: CaseOffice) -> None:
+    """Whatever is saved or handed in, what was counted stands first, once, as it was counted."""
+    code = case_office.started()
+    case_office.report(code, "under-way")
+    counted = shown(case_office)["counted"]
+    assert len(counted) == 4, "what stands, the steps, the work, the case that moved"
+    for words in ("", "都好", "\n".join([counted[0], "都好"]), shown(case_office)["text"]):
+        case_office.does(ZHAO, daily.save_draft, TODAY, words, _version(case_office))
+        draft = shown(case_office)
+        assert draft["text"].splitlines()[:4] == counted
+        assert draft["written"] in {"", "都好"}
+        assert draft["differs"] == []
+    answer = handed(case_office, text=f"{counted[1]}\n都好")
+    lines = answer["text"].splitlines()
+    assert lines[:4] == answer["counted"] == counted
+    assert lines[4].startswith("Written: ")
+    assert lines[5:-1] == ["都好"]
+    assert lines[-1] == f"Not reported: {BUILDING.name}."
+    case_office.assert_intact()
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+def test_every_figure_that_is_written_otherwise_is_shown_beside_the_counted_one(
+    case_office: CaseOffice, locale: Locale
+) -> None:
+    """Each number of the counted lines, one more than it is; and none that is written as it is."""
+    code = case_office.started()
+    case_office.report(code, "under-way")
+    with case_office.database.transaction() as conn:
+        desk = Desk(conn, case_office.at, locale, "web", ZONE)
+        who = principal_of(desk, ZHAO.login)
+        lines = daily.show_daily(desk, who, TODAY)["counted"][:3]
+        numbers = [int(n) for n in re.findall(r"\d+", "".join(lines))]
+        same = "".join(lines).replace("总体。", "今天").replace("Overall:", "Today:")
+        assert daily.save_draft(desk, who, TODAY, same, 0)["differs"] == []
+        wrong = re.sub(r"\d+", lambda found: str(int(found[0]) + 1), "\n".join(lines))
+        draft = daily.save_draft(desk, who, TODAY, wrong, 1)
+    assert len(numbers) == 10, "open, overdue, soon; four steps; progress, replies, letters"
+    assert sorted(one["counted"] for one in draft["differs"]) == sorted(numbers)
+    for one in draft["differs"]:
+        assert str(one["counted"] + 1) in one["stated"]
+        (told,) = [line for line in draft["text"].splitlines() if f"“{one['stated']}”" in line]
+        assert str(one["counted"]) in told.replace(one["stated"], "")
+    assert draft["text"].splitlines()[:3] == lines
+
+
+def test_what_a_line_says_of_a_unit_or_of_another_time_is_not_compared(
+    case_office: CaseOffice,
+) -> None:
+    case_office.started()
+    case_office.does(SUN, daily_units.report_unit, TODAY, "今天情况：\n在办8件，超期3件")
+    draft = shown(case_office)
+    assert "在办8件" in draft["written"]
+    assert draft["differs"] == []
+    words = f"{draft['written']}\n{BUILDING.name}在办5件。本月办结12件。共12340件"
+    assert case_office.does(ZHAO, daily.save_draft, TODAY, words, 0)["differs"] == []
+    words += "\n目前在办 6 件，需要协调。"
+    assert case_office.does(ZHAO, daily.save_draft, TODAY, words, 1)["differs"] == [
+        {"stated": "目前在办 6 件", "counted": 1}
+    ]
+
+
+def test_words_that_were_emptied_stay_empty(case_office: CaseOffice) -> None:
+    case_office.assigned()
+    case_office.does(SUN, daily_units.report_unit, TODAY, "验收改约")
+    case_office.does(ZHAO, daily.save_draft, TODAY, " \n", 0)
+    assert shown(case_office)["written"] == ""
+    answer = handed(case_office)
+    assert "验收改约" not in answer["text"]
+    assert [unit["text"] for unit in answer["units"]] == ["验收改约"], "kept all the same"
+
+
+def test_what_was_looked_at_is_handed_in_or_nothing(case_office: CaseOffice) -> None:
+    case_office.registered()
+    seen = daily.seal_of(shown(case_office)["text"])
+    case_office.registered()
+    with pytest.raises(StaleError, match="since you looked") as refusal:
+        case_office.does(ZHAO, partial(daily.hand_in, seen=seen), TODAY)
+    assert_said(refusal.value)
+    assert shown(case_office)["status"] == "draft"
+    seen = daily.seal_of(shown(case_office)["text"])
+    answer = case_office.does(ZHAO, partial(daily.hand_in, seen=seen), TODAY)
+    assert daily.seal_of(answer["text"]) == seen
+
+
+def _version(case_office: CaseOffice) -> int:
+    draft = shown(case_office)["draft"]
+    return draft["version"] if draft else 0
 
 
 @pytest.mark.parametrize(("minutes", "late"), [(0, False), (1, True)])

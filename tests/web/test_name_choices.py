@@ -31,13 +31,6 @@ def test_there_is_no_progress_on_a_measure_that_is_not_there(story: Story) -> No
     assert unit.get(f"/cases/{story.code}/measures/999/progress").status_code == 404
 
 
-def test_an_emptied_report_is_not_handed_in(story: Story) -> None:
-    office = desk.enter(story.application, ZHAO)
-    answer = office.submit("/reports/daily/2026-03-03/hand-in", {"text": " "})
-    assert answer.status_code == 422
-    assert "须填写此项" in desk.text_of(answer.text)
-
-
 def test_help_leads_an_administrator_to_no_page_of_cases(story: Story) -> None:
     shown = desk.enter(story.application, SHEN).get("/help").text
     assert '"/search"' not in shown.partition("<main")[2]

@@ -35,7 +35,17 @@ def test_a_draft_is_saved_in_its_version(api: Api) -> None:
     assert ZHAO.name in stale.json()["detail"]
     stale = api.ask(QIAN, "POST", f"{DAY}/hand-in", json=body)
     assert (stale.status_code, stale.json()["code"]) == (409, "stale")
-    assert api.post(QIAN, f"{DAY}/hand-in", {}, 200)["text"] == "第一稿"
+    done = api.post(QIAN, f"{DAY}/hand-in", {}, 200)
+    assert done["written"] == "第一稿"
+    assert done["text"].splitlines()[: len(done["counted"])] == done["counted"]
+
+
+def test_a_whole_text_that_is_sent_back_says_no_figure_twice(api: Api) -> None:
+    assigned(api)
+    whole = api.get(ZHAO, DAY)["text"]
+    done = api.post(ZHAO, f"{DAY}/hand-in", {"text": f"{whole}\n99 open"}, 200)
+    assert (done["written"], done["differs"]) == ("99 open", [{"stated": "99 open", "counted": 1}])
+    assert len(set(done["text"].splitlines())) == len(done["text"].splitlines())
 
 
 def test_simultaneous_hand_ins_are_told_in_words(api: Api) -> None:

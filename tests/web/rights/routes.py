@@ -307,6 +307,8 @@ PAGE_RULES: dict[str, Asks] = {
     "GET /reports/daily/{date}": DAILY,
     "GET /reports/daily/{date}/hand-in": one(roles("office", "duty")),
     "POST /reports/daily/{date}/hand-in": HANDS_IN,
+    "POST /reports/daily/{date}/hand-in/edit": one(roles("office", "duty")),
+    "POST /reports/daily/{date}/hand-in/confirm": HANDS_IN,
     "POST /reports/daily/{date}/draft": HANDS_IN,
     "POST /reports/daily/{date}/anew": HANDS_IN,
     "POST /reports/daily/{date}/chase": one(roles("office", "duty"), body={"unit": "司法局"}),
