@@ -17,10 +17,14 @@ from engine.words import Message, message, say
 
 
 class MarkAnswer(TypedDict):
-    """The next thing to do in a case and who must do it, where it waits; its last change."""
+    """The next thing to do in a case and who must do it, where it waits; its last change.
+
+    `trigger` is the step that does it, None where none does.
+    """
 
     next: str | None
     who: str | None
+    trigger: str | None
     changed_at: str | None
 
 
@@ -48,15 +52,17 @@ def _mark(
     waits = known.get(limit["kind"]) if limit is not None else None
     changed = None if mark.changed_at is None else instant(mark.changed_at, desk.zone)
     if waits is None or item["state"] not in waits[0].states:
-        return {"next": None, "who": None, "changed_at": changed}
+        return {"next": None, "who": None, "trigger": None, "changed_at": changed}
     one, most = waits
     party = one.parties[0]
     if party == "assigner":
         party = "supervision" if mark.declines >= most else "office"
     named = say(_named(party, item), desk.locale)
+    step = one.step_in(item["state"])
     return {
         "next": one.title_in(item["state"]).in_(desk.locale),
         "who": named,
+        "trigger": None if step is None else step.trigger,
         "changed_at": changed,
     }
 

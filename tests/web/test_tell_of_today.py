@@ -14,6 +14,7 @@ from tests.people import CHEN, LABOUR, SUN, WU, ZHANG, ZHAO, ZHENG, Person
 from tests.web import desk
 from tests.web.desk import text_of
 from tests.web.story import Story
+from web.pages import home
 
 ON = desk.START.date()
 
@@ -63,6 +64,29 @@ def test_what_changed_today_is_told_newest_first_to_who_sees_it(story: Story) ->
     assert at == sorted(at, reverse=True)
     desk.set_clock(story.application.settings.home, desk.START + timedelta(days=1))
     assert "还没有变化" in panel(story.application, ZHAO, "today-h")
+
+
+def test_what_needs_attention_most_says_what_holds_it_up(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.set_clock(story.application.settings.home, desk.START + timedelta(days=60))
+    assert f"报稳定，由责任领导{ZHANG.name}办理 条件已具备" in panel(
+        story.application, ZHAO, "watch-h"
+    )
+    desk.set_clock(story.application.settings.home, desk.START)
+    story.begin("另一问题", "另一事项").assign().step(ZHANG, "acknowledge")
+    desk.set_clock(story.application.settings.home, desk.START + timedelta(days=60))
+    told = panel(story.application, ZHAO, "watch-h")
+    assert (
+        f"开始化解，由责任领导{ZHANG.name}办理 工作专班尚未指定联络员，由责任领导{ZHANG.name}"
+        in told
+    )
+
+    def broken(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(home, "tell_marks", broken)
+    assert story.code in panel(story.application, ZHAO, "watch-h")
 
 
 def test_a_draft_of_a_letter_is_no_change_and_an_issued_one_is(story: Story) -> None:

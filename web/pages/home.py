@@ -10,6 +10,7 @@ from engine.domain.access import ACTS, Principal
 from engine.service import cases
 from engine.service.case_answers import DaysAnswer
 from engine.service.case_lists import CaseQuery, list_cases
+from engine.service.case_marks import tell_marks
 from engine.service.case_waits import first_lack, pauses_of
 from engine.service.counting import once
 from engine.service.dashboard import dashboard, has_figures
@@ -50,13 +51,25 @@ def show(visit: Visiting) -> Response:
         daily = part(visit, lambda: daily_today(desk, who))
         changes = part(visit, lambda: changes_today(desk, who))
         closed = part(visit, lambda: closed_this_month(desk, who))
+        stuck = part(visit, lambda: _stuck(desk, who, worst["items"]))
     shown: dict[str, Any] = {"figures": figures, "worst": worst["items"], "changes": changes}
     left = minutes_left(visit, daily["due_at"]) if isinstance(daily, dict) else 0
     former = visit.today - timedelta(days=1)
     return page(
         visit, "pages/home.html", words=words, left=left, former=former, mark=mark_of,
-        closed=closed if isinstance(closed, dict) else None, daily=daily, **shown,
+        closed=closed if isinstance(closed, dict) else None, daily=daily,
+        stuck=stuck if isinstance(stuck, dict) else None, **shown,
     )  # fmt: skip
+
+
+def _stuck(desk: Desk, who: Principal, items: Sequence[Any]) -> dict[str, dict[str, Any]]:
+    """Tell of cases by their codes what must happen next, who must do it, and what that lacks."""
+    marks = tell_marks(desk, items)
+    return {
+        code: {**mark, "lack": mark["trigger"] and _lack(desk, who, code, mark["trigger"])}
+        for code, mark in marks.items()
+        if mark["next"]
+    }
 
 
 @ROUTES.get("/my", permission="case.read", object="case")
