@@ -1,7 +1,8 @@
 """Numbers that belong to somebody: no text about an issue or an official may hold one.
 
 Three kinds are known by their shape: the number of an identity card, also the old one of fifteen
-digits, that of a mobile line and that of a bank card, which has a sign to check by. What
+digits, that of a mobile line and that of a bank card: by the sign to check by, by what the cards of
+the large banks begin with, or because the words before say what it is, though it be mistyped. What
 offices do write, such as document numbers, codes, dates and amounts, must not be taken for them, so
 a number counts only where it stands by itself.
 """
@@ -30,10 +31,27 @@ _CARD = re.compile(
 """A place, a day of birth, three digits and a sign to check by."""
 _OLD_CARD = re.compile(_ALONE + r"(\d\d)\d{4}(\d\d)(\d\d)(\d\d)\d{3}" + _END, re.ASCII)
 """A place, a day of birth of the last century, and three digits."""
-_BANK_CARD = re.compile(_ALONE + r"62\d{14,17}" + _END, re.ASCII)
-"""What cards of this country begin with, and as many digits as they have."""
+_BANK_CARD = re.compile(
+    _ALONE + r"(?:\d{16,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?:\1?\d{1,3})?)" + _END, re.ASCII
+)
+"""As many digits as cards have, at once or by fours."""
+_BANKS = "62"
+"""What cards of this country begin with."""
+_ISSUED = re.compile(
+    r"(?:621[0-7]|622[1-8]|623[0136]|625[0-9]|628[23])(?:\d{12}|\d{15})|95588\d{14}", re.ASCII
+)
+"""Cards of the large banks, by what they begin with and by their length."""
+_OF_A_CARD = re.compile(
+    r"卡号|[行蓄记用保资]卡|存折|[账帐][号户]|银行|\b(?:card|account|bank)\b", re.IGNORECASE
+)
+_OF_AN_OFFICE = re.compile(
+    r"监管|专户|专用|对公|公户|基本户|一般户|国库|财政|流水|回单|凭证|合同|编号|文号|单号|订单|发票"
+)
+"""Accounts of offices and firms, and what else banks number: nobody's card."""
 _ANNOUNCED = re.compile(r"身份|证件|证号|\bID\b")
 _MASK = "＊"
+_HIDDEN = _MASK * 11
+"""What is left of the shortest of them."""
 _NEAR = 12
 """How many characters before a number may say what it is."""
 _PLACES = frozenset(
@@ -53,6 +71,11 @@ def find(text: str) -> int | None:
     return min((start for start, _ in _spans(text)), default=None)
 
 
+def may_hold(text: str) -> bool:
+    """Tell, at little cost, whether a text needs to be looked through."""
+    return _RUN.search(text) is not None
+
+
 def masked(text: str) -> str:
     """Put a sign in the place of every character of such numbers."""
     for start, end in _spans(text):
@@ -60,15 +83,20 @@ def masked(text: str) -> str:
     return text
 
 
+def is_masked(text: str) -> bool:
+    """Tell whether a text once held such a number, and signs stand in its place."""
+    return _HIDDEN in text
+
+
 def _spans(text: str) -> list[tuple[int, int]]:
     """Tell where such numbers begin and end."""
-    if _RUN.search(text) is None:
+    if not may_hold(text):
         return []
     plain = text.translate(_WIDE)
     found = [*_LINE.finditer(plain)]
     found += [one for one in _CARD.finditer(plain) if _is_card(plain, one)]
     found += [one for one in _OLD_CARD.finditer(plain) if _is_old_card(one)]
-    found += [one for one in _BANK_CARD.finditer(plain) if _is_bank_card(one[0])]
+    found += [one for one in _BANK_CARD.finditer(plain) if _is_bank_card(plain, one)]
     return [one.span() for one in found]
 
 
@@ -81,12 +109,22 @@ def _is_day(year: int, month: str, day: str) -> bool:
     return named and 1 <= int(day) <= monthrange(year, int(month))[1]
 
 
-def _is_bank_card(digits: str) -> bool:
-    """Check the last digit; a number by place and day, as documents have, is none."""
-    as_card = _CARD.fullmatch(digits)
-    year = int(as_card[2]) if as_card else 0
-    if as_card and _BORN_FROM <= year <= _BORN_TO and _is_day(year, as_card[3], as_card[4]):
+def _is_bank_card(text: str, found: re.Match[str]) -> bool:
+    """Ask the words before, then the digits; one by place and day, as documents have, is none."""
+    before = text[max(0, found.start() - _NEAR) : found.start()]
+    if _OF_A_CARD.search(before) and not _OF_AN_OFFICE.search(before):
+        return True
+    digits = found[0].replace(" ", "").replace("-", "")
+    dated = _BORN_FROM <= int(digits[6:10]) <= _BORN_TO and _is_day(
+        int(digits[6:10]), digits[10:12], digits[12:14]
+    )
+    if dated and (_CARD.fullmatch(digits) or not _checks(digits)):
         return False
+    return _ISSUED.fullmatch(digits) is not None or (digits[:2] == _BANKS and _checks(digits))
+
+
+def _checks(digits: str) -> bool:
+    """Tell whether the last digit of a card is the one that its others ask for."""
     doubled = [int(d) * (1 + i % 2) for i, d in enumerate(reversed(digits))]
     return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0  # noqa: PLR2004  # of digits
 

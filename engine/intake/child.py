@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from engine.domain import personal
 from engine.errors import DubanError, InvalidError, TooLargeError, UnsupportedError
 from engine.intake.cells import LONGEST_TEXT
 from engine.intake.table import HEADER_WITHIN, MOST_ROWS, Numbered, matches
@@ -120,7 +121,7 @@ def _named(tables: Tables, sheet: str) -> tuple[str, Iterator[Numbered]]:
     for place, (name, lines) in enumerate(tables, start=1):
         if sheet in {name, str(place)}:
             return name, lines
-    known = "、".join(name[:60] for name, _ in tables[:20])
+    known = "、".join(personal.masked(name)[:60] for name, _ in tables[:20])
     raise InvalidError("import-no-sheet", sheet=sheet[:60], known=known)
 
 

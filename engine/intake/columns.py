@@ -50,7 +50,8 @@ COLUMNS = (
 FIELDS = {column.field: column for column in COLUMNS}
 PERSONAL = (
     "信访人", "上访人", "来访人", "群众姓名", "联系电话", "电话", "手机", "身份证", "证件号",
-    "住址", "上访次数", "信访次数", "来访次数", "phone", "idnumber", "address", "petitioner",
+    "住址", "上访次数", "信访次数", "来访次数", "卡号", "银行账", "银行帐", "收款账", "微信",
+    "phone", "idnumber", "address", "petitioner", "cardnumber", "bankaccount", "wechat",
 )  # fmt: skip
 """Parts of headers that would name, reach or count citizens."""
 _IGNORED = frozenset("*:_-")

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import chain, islice
 from zoneinfo import ZoneInfo
 
+from engine.domain import personal
 from engine.errors import InvalidError, TooLargeError, UnsupportedError
 from engine.intake.apart import read_apart
 from engine.intake.cells import clean
@@ -94,9 +95,13 @@ def read_sheet(content: bytes, how: Reading) -> ImportSheet:
     Raises UnsupportedError for another kind of file, TooLargeError, and InvalidError for a damaged
     one, a sheet that is not there, or a table without the columns that it must have.
     """
+    return read_lines(lines_of(content, how), how)
+
+
+def read_lines(lines: Iterator[Numbered], how: Reading) -> ImportSheet:
+    """Read the rows of a table, as `lines_of` gives them. Raises what `read_sheet` raises."""
     mapping = how.mapping or {}
     check_options(how.kind, mapping)
-    lines = _lines(content, how.sheet, mapping)
     head = list(islice(lines, HEADER_WITHIN))
     layout = find_layout(head, how.kind, mapping)
     reader = RowReader(layout, how.zone, how.now)
@@ -118,14 +123,14 @@ def read_sheet(content: bytes, how: Reading) -> ImportSheet:
     return ImportSheet(layout, rows, faults, unread, partly)
 
 
-def read_head(content: bytes, how: Reading) -> list[HeadColumn]:
-    """Read the columns of a file whose headers nobody knows yet, for a person to settle them.
+def read_head(lines: Iterator[Numbered], how: Reading) -> list[HeadColumn]:
+    """Read the columns of a table whose headers nobody knows yet, for a person to settle them.
 
     Raises what `read_sheet` raises of the file itself; InvalidError where no row could be a header.
     """
     mapping = how.mapping or {}
     check_options(how.kind, mapping)
-    head = list(islice(_lines(content, how.sheet, mapping), HEADER_WITHIN))
+    head = list(islice(lines, HEADER_WITHIN))
     number, line = header_row(head, mapping)
     below = [row for at, row in head if at > number and any(map(clean, row))][:EXAMPLES]
     return [
@@ -136,6 +141,24 @@ def read_head(content: bytes, how: Reading) -> list[HeadColumn]:
         for place, cell in enumerate(line)
         if clean(cell)
     ]
+
+
+def lines_of(content: bytes, how: Reading) -> Iterator[Numbered]:
+    """Read the rows of a file's table; numbers that belong to somebody are masked in all of them.
+
+    So nothing that is made of a table, nor any sentence about it, can tell one. Raises what
+    `read_sheet` raises of the file itself.
+    """
+    check_options(how.kind, how.mapping or {})
+    return _masked(_lines(content, how.sheet, how.mapping or {}))
+
+
+def _masked(lines: Iterator[Numbered]) -> Iterator[Numbered]:
+    for number, line in lines:
+        if personal.may_hold("\n".join(line)):
+            yield number, [personal.masked(cell) for cell in line]
+        else:
+            yield number, line
 
 
 def _lines(content: bytes, sheet: str | None, mapping: Mapping[str, str]) -> Iterator[Numbered]:

@@ -107,15 +107,13 @@ _READ: dict[str, Callable[[str], Any]] = {
     **dict.fromkeys(MOMENTS, moment),
     "outcome": _word(OUTCOMES, "import-outcome"),
 }
-_COUNTED = frozenset({"due", "code", *MOMENTS})
-"""Fields of numbers: what they take is spelt otherwise than anybody's number."""
 _RESPONSIBLE = ("lead_leader", "lead_unit")
 
 
 class RowReader:
     """Reads the rows of one table; in `zone`, the office's, days and bare times are meant.
 
-    Nothing in a ledger may lie after `now`.
+    Nothing in a ledger may lie after `now`. Numbers that belong to somebody are masked before.
     """
 
     def __init__(self, layout: Layout, zone: ZoneInfo, now: datetime) -> None:
@@ -126,9 +124,9 @@ class RowReader:
         self._moments = [field for field in MOMENTS if field in layout.places]
 
     @staticmethod
-    def _cell(field: str, read: Callable[[str], Any], cell: str) -> Any:  # noqa: ANN401  # of _READ
-        """Read a cell; none holds a number that belongs to somebody. Raises WrongCell."""
-        if field not in _COUNTED and personal.find(cell) is not None:
+    def _cell(read: Callable[[str], Any], cell: str) -> Any:  # noqa: ANN401  # of _READ
+        """Read a cell; none held a number that belongs to somebody. Raises WrongCell."""
+        if personal.is_masked(cell):
             raise WrongCell("import-private-number")
         return read(cell)
 
@@ -141,7 +139,7 @@ class RowReader:
         wrong: dict[str, WrongCell] = {}
         for (field, read), cell in zip(self._readers, cells, strict=True):
             try:
-                values[field] = self._cell(field, read, cell)
+                values[field] = self._cell(read, cell)
             except WrongCell as fault:
                 wrong[field] = fault
         self._in_order(values, wrong)

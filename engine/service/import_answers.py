@@ -5,7 +5,6 @@ from datetime import datetime
 
 from typing_extensions import TypedDict
 
-from engine.domain import personal
 from engine.errors import FieldFault, InvalidError
 from engine.intake.columns import FIELDS
 from engine.intake.rows import ImportRow, RowFault
@@ -195,7 +194,7 @@ def _rows(desk: Desk, made: Plan, most: int | None) -> list[RowAnswer]:
             "row": number,
             "fate": _fate(made, number),
             "code": made.there.get(number),
-            "cells": _cells(desk, read[number]) if number in read else _stood(made, number),
+            "cells": cells_of(desk, made, number, read.get(number)),
             "errors": errors.get(number, []),
             "notes": notes.get(number, []),
         }
@@ -220,16 +219,13 @@ def _by_row(desk: Desk, faults: Iterable[RowFault]) -> dict[int, list[FaultAnswe
     return found
 
 
-def _cells(desk: Desk, row: ImportRow) -> dict[str, str]:
+def cells_of(desk: Desk, made: Plan, number: int, row: ImportRow | None) -> dict[str, str]:
+    """Give the cells of a row by field; of one that cannot be read, as the file has them."""
+    if row is None:
+        return {name: text for name, text in made.sheet.unread.get(number, {}).items() if text}
     values: Mapping[str, object] = {name: getattr(row, name) for name in FIELDS}
     shown = {n: _cell(desk, value) for n, value in values.items() if value not in {None, ()}}
     return {name: text for name, text in shown.items() if text}
-
-
-def _stood(made: Plan, number: int) -> dict[str, str]:
-    """Give what stood in a row that cannot be read, as the file has it; no number of anybody."""
-    stood = made.sheet.unread.get(number, {})
-    return {name: personal.masked(text) for name, text in stood.items() if text}
 
 
 def _cell(desk: Desk, value: object) -> str:

@@ -4,16 +4,25 @@ The command line settles them with `--map`; a page does it with these, on a file
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from engine.domain.access import Principal, require
 from engine.errors import ConflictError, DubanError, InvalidError
 from engine.intake.columns import FIELDS, SYNONYMS, fold, is_personal
-from engine.intake.reading import Reading, read_head, read_sheet
+from engine.intake.kept import unpack
+from engine.intake.reading import read_head, read_lines
 from engine.intake.table import UNREAD, HeaderError
 from engine.service.desk import Desk
 from engine.service.import_answers import HeaderAnswer, HeadersAnswer
-from engine.service.imports import ImportOrder, find_upload, keep, order_of
+from engine.service.imports import (
+    ImportOrder,
+    find_upload,
+    keep,
+    reading_of,
+    rows_of,
+    table_of,
+)
 from engine.store import imports
 from engine.store.imports import Upload
 
@@ -21,13 +30,14 @@ MOST_HEADER = 200
 
 
 def upload_unread(desk: Desk, who: Principal, order: ImportOrder) -> int:
-    """Keep a file whose columns a person has to settle; give the number of the upload.
+    """Keep a table whose columns a person has to settle; give the number of the upload.
 
     Raises ForbiddenError, and what `read_head` refuses; nothing is kept then.
     """
     require(who, "import")
-    read_head(order.content, _reading(desk, order))
-    return keep(desk, who, order, order.kind).id
+    kept, how = table_of(desk, who, order)
+    read_head(unpack(kept), how)
+    return keep(desk, who, order, kept, order.kind).id
 
 
 def show_headers(desk: Desk, who: Principal, upload_id: int) -> HeadersAnswer:
@@ -37,17 +47,16 @@ def show_headers(desk: Desk, who: Principal, upload_id: int) -> HeadersAnswer:
     """
     require(who, "import")
     row = _waiting(desk, who, upload_id)
-    order = order_of(desk, row)
-    how = _reading(desk, order)
+    given = row.options
     return {
         "id": row.id,
         "name": row.name,
-        "kind": order.kind,
+        "kind": given["kind"],
         "columns": [
-            _column(column.header, column.examples, order.mapping)
-            for column in read_head(order.content, how)
+            _column(column.header, column.examples, given["mapping"])
+            for column in read_head(rows_of(desk, row), reading_of(desk, row))
         ],
-        "why": _why(desk, order, how),
+        "why": _why(desk, row),
     }
 
 
@@ -60,12 +69,8 @@ def settle_headers(desk: Desk, who: Principal, upload_id: int, meant: Mapping[st
     require(who, "import")
     row = _waiting(desk, who, upload_id, lock=True)
     _refuse_twice(meant)
-    kept = order_of(desk, row)
-    order = ImportOrder(
-        kept.name, kept.content, kept.kind, kept.sheet, dict(meant), kept.create_missing
-    )
-    sheet = read_sheet(order.content, _reading(desk, order))
     options: dict[str, Any] = {**row.options, "mapping": dict(meant)}
+    sheet = read_lines(rows_of(desk, row), reading_of(desk, replace(row, options=options)))
     imports.reread_upload(desk.conn, row.id, sheet.kind, options)
 
 
@@ -74,10 +79,6 @@ def _waiting(desk: Desk, who: Principal, upload_id: int, *, lock: bool = False) 
     if row.answer is not None:
         raise ConflictError("import-settled")
     return row
-
-
-def _reading(desk: Desk, order: ImportOrder) -> Reading:
-    return Reading(desk.zone, desk.now, order.kind, order.sheet, order.mapping)
 
 
 def _column(header: str, examples: tuple[str, ...], mapping: Mapping[str, str]) -> HeaderAnswer:
@@ -93,9 +94,9 @@ def _column(header: str, examples: tuple[str, ...], mapping: Mapping[str, str]) 
     }
 
 
-def _why(desk: Desk, order: ImportOrder, how: Reading) -> str | None:
+def _why(desk: Desk, row: Upload) -> str | None:
     try:
-        read_sheet(order.content, how)
+        read_lines(rows_of(desk, row), reading_of(desk, row))
     except HeaderError as error:
         return error.say(desk.locale)
     except DubanError:

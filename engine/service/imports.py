@@ -1,18 +1,21 @@
 """Verbs on imports: a dry run, an upload with its preview, its confirmation, or all at once.
 
 An import is all or nothing, and the same table twice changes nothing: a row that is a case already
-stays as it is.
+stays as it is. Of an upload its table is kept until it is confirmed, never the file.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from engine.domain import personal
 from engine.domain.access import Principal, require
 from engine.errors import ConflictError, ForbiddenError, NotFoundError
 from engine.intake.columns import DECOMPOSITION
-from engine.intake.reading import Reading, read_sheet
+from engine.intake.kept import is_kept, pack, unpack
+from engine.intake.reading import Reading, read_lines, read_sheet
+from engine.intake.table import Numbered
 from engine.service.desk import Desk
 from engine.service.import_answers import (
     ImportAnswer,
@@ -34,7 +37,7 @@ FEW = 500
 LONGEST_NAME = 255
 NOTHING = Written((), 0, (), ())
 KEPT = timedelta(days=7)
-"""How long a file that nobody confirms is kept."""
+"""How long a table that nobody confirms is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def preview(
     Shows at most `most` rows. Raises ForbiddenError, and what `read_sheet` refuses.
     """
     require(who, "import")
-    return previewed(desk, order.name, _digest(order), _plan(desk, order), most)
+    return previewed(desk, _name(order), _digest(order), _plan(desk, order), most)
 
 
 def run_import(desk: Desk, who: Principal, order: ImportOrder) -> ImportAnswer:
@@ -74,38 +77,56 @@ def run_import(desk: Desk, who: Principal, order: ImportOrder) -> ImportAnswer:
 
 
 def upload(desk: Desk, who: Principal, order: ImportOrder) -> UploadAnswer:
-    """Keep a file until it is confirmed, and say what would become of its rows.
+    """Keep the table of a file until it is confirmed, and say what would become of its rows.
 
     Raises ForbiddenError, and what `read_sheet` refuses; nothing is kept then.
     """
     require(who, "import")
-    if who.account_id is None:
-        raise ForbiddenError("import-needs-account")
-    name = clean(order.name)[-LONGEST_NAME:]
-    shown = previewed(desk, name, _digest(order), _plan(desk, order), FEW)
-    row = keep(desk, who, order, shown["kind"])
-    return {**shown, "id": row.id, "state": row.state, "result": None}
+    kept, how = table_of(desk, who, order)
+    made = plan(desk, read_lines(unpack(kept), how), creates=order.create_missing)
+    row = keep(desk, who, order, kept, made.sheet.kind)
+    return _shown(desk, row, made)
 
 
-def keep(desk: Desk, who: Principal, order: ImportOrder, kind: str | None) -> Upload:
-    """Keep a file until it is confirmed, with how it is to be read. Raises ForbiddenError."""
+def table_of(desk: Desk, who: Principal, order: ImportOrder) -> tuple[bytes, Reading]:
+    """Read the table of a file, to keep it, with how it is read.
+
+    Raises ForbiddenError for who has no account, and what `read_sheet` refuses of the file itself.
+    """
     if who.account_id is None:
         raise ForbiddenError("import-needs-account")
-    imports.forget_uploads(desk.conn, WAITING, desk.now - KEPT)
-    sha256 = _digest(order)
-    files.keep(desk.conn, sha256, order.content)
+    how = Reading(desk.zone, desk.now, order.kind, order.sheet, order.mapping)
+    return pack(order.content, how), how
+
+
+def keep(desk: Desk, who: Principal, order: ImportOrder, table: bytes, kind: str | None) -> Upload:
+    """Keep the table of a file until it is confirmed, with how it is to be read."""
+    forget_old(desk)
+    sha256 = hashlib.sha256(table).hexdigest()
+    files.keep(desk.conn, sha256, table)
     options = {
         "kind": order.kind,
         "sheet": order.sheet,
         "mapping": dict(order.mapping),
         "create_missing": order.create_missing,
+        "file": _digest(order),
     }
     row = Upload(
-        counters.take(desk.conn, "upload"), who.account_id, kind or DECOMPOSITION, sha256,
-        clean(order.name)[-LONGEST_NAME:], len(order.content), options, WAITING, desk.now, None,
+        counters.take(desk.conn, "upload"), who.account_id or 0, kind or DECOMPOSITION, sha256,
+        _name(order), len(order.content), options, WAITING, desk.now, None,
     )  # fmt: skip
     imports.keep_upload(desk.conn, row)
     return row
+
+
+def has_old(desk: Desk) -> bool:
+    """Tell whether a table was not confirmed in time."""
+    return imports.has_uploads(desk.conn, WAITING, desk.now - KEPT)
+
+
+def forget_old(desk: Desk) -> int:
+    """Forget the tables that nobody confirmed in time; tell how many."""
+    return imports.forget_uploads(desk.conn, WAITING, desk.now - KEPT)
 
 
 def show_upload(desk: Desk, who: Principal, upload_id: int) -> UploadAnswer:
@@ -118,8 +139,7 @@ def show_upload(desk: Desk, who: Principal, upload_id: int) -> UploadAnswer:
     if row.answer is not None:
         done: UploadAnswer = row.answer
         return done
-    shown = previewed(desk, row.name, row.sha256, _plan(desk, order_of(desk, row)), FEW)
-    return {**shown, "id": row.id, "state": row.state, "result": None}
+    return _shown(desk, row, plan_upload(desk, row))
 
 
 def confirm(desk: Desk, who: Principal, upload_id: int, digest: str) -> ImportAnswer:
@@ -130,23 +150,61 @@ def confirm(desk: Desk, who: Principal, upload_id: int, digest: str) -> ImportAn
     """
     require(who, "import")
     row = find_upload(desk, who, upload_id, lock=True)
-    if digest.strip().lower() != row.sha256:
+    if digest.strip().lower() != digest_of(row):
         raise ConflictError("import-other-bytes")
     if row.answer is not None:
         done: ImportAnswer = row.answer["result"]
         return done
-    made = _plan(desk, order_of(desk, row))
-    result = _write(desk, who, made, row.sha256)
-    shown = previewed(desk, row.name, row.sha256, made, 0)
+    made = plan_upload(desk, row)
+    result = _write(desk, who, made, digest_of(row))
+    shown = previewed(desk, row.name, digest_of(row), made, 0)
     answer: UploadAnswer = {**shown, "id": row.id, "state": CONFIRMED, "result": result}
     imports.settle_upload(desk.conn, row.id, CONFIRMED, answer)
     imports.forget_bytes(desk.conn, row.sha256, WAITING)
     return result
 
 
+def find_upload(desk: Desk, who: Principal, upload_id: int, *, lock: bool = False) -> Upload:
+    """Find an upload of one's own. Raises NotFoundError."""
+    found = imports.upload(desk.conn, upload_id, who.account_id, lock=lock)
+    if found is None:
+        raise NotFoundError("import-unknown", id=upload_id)
+    return found
+
+
+def digest_of(row: Upload) -> str:
+    """Give the SHA-256 of the file that an upload came in; `row.sha256` is that of its table."""
+    return str(row.options.get("file", row.sha256))
+
+
+def reading_of(desk: Desk, row: Upload) -> Reading:
+    """Say how an upload is to be read."""
+    given = row.options
+    return Reading(desk.zone, desk.now, given["kind"], given["sheet"], given["mapping"])
+
+
+def rows_of(desk: Desk, row: Upload) -> Iterator[Numbered]:
+    """Give the rows of an upload's table. Raises NotFoundError."""
+    kept = files.read(desk.conn, row.sha256)
+    if kept is None:
+        raise NotFoundError("import-unknown", id=row.id)
+    return unpack(kept if is_kept(kept) else pack(kept, reading_of(desk, row)))
+
+
+def plan_upload(desk: Desk, row: Upload) -> Plan:
+    """Decide the fate of every row of an upload. Raises NotFoundError."""
+    sheet = read_lines(rows_of(desk, row), reading_of(desk, row))
+    return plan(desk, sheet, creates=row.options["create_missing"])
+
+
 def _plan(desk: Desk, order: ImportOrder) -> Plan:
     how = Reading(desk.zone, desk.now, order.kind, order.sheet, order.mapping)
     return plan(desk, read_sheet(order.content, how), creates=order.create_missing)
+
+
+def _shown(desk: Desk, row: Upload, made: Plan) -> UploadAnswer:
+    shown = previewed(desk, row.name, digest_of(row), made, FEW)
+    return {**shown, "id": row.id, "state": row.state, "result": None}
 
 
 def _write(desk: Desk, who: Principal, made: Plan, digest: str) -> ImportAnswer:
@@ -161,17 +219,6 @@ def _digest(order: ImportOrder) -> str:
     return hashlib.sha256(order.content).hexdigest()
 
 
-def find_upload(desk: Desk, who: Principal, upload_id: int, *, lock: bool = False) -> Upload:
-    """Find an upload of one's own. Raises NotFoundError."""
-    found = imports.upload(desk.conn, upload_id, who.account_id, lock=lock)
-    if found is None:
-        raise NotFoundError("import-unknown", id=upload_id)
-    return found
-
-
-def order_of(desk: Desk, row: Upload) -> ImportOrder:
-    """Give the file of an upload as the order it came with. Raises NotFoundError."""
-    content = files.read(desk.conn, row.sha256)
-    if content is None:
-        raise NotFoundError("import-unknown", id=row.id)
-    return ImportOrder(row.name, content, **row.options)
+def _name(order: ImportOrder) -> str:
+    """Give the name of a file; numbers that belong to somebody are masked in it too."""
+    return clean(personal.masked(order.name))[-LONGEST_NAME:]

@@ -17,7 +17,7 @@ from engine.errors import ConflictError, ForbiddenError, InvalidError, NotFoundE
 from engine.output.paper import ENDINGS, MEDIA
 from engine.service.case_lists import CaseQuery
 from engine.service.desk import Desk
-from engine.service.imports import find_upload
+from engine.service.imports import digest_of, find_upload
 from engine.service.office import clean, instant
 from engine.service.reports.asking import ReportQuery
 from engine.service.reports.catalogue import REPORTS
@@ -87,11 +87,11 @@ def begin_import(desk: Desk, who: Principal, upload_id: int, digest: str) -> int
     """
     require(who, "import")
     upload = find_upload(desk, who, upload_id, lock=True)
-    if digest.strip().lower() != upload.sha256:
+    if digest.strip().lower() != digest_of(upload):
         raise ConflictError("import-other-bytes")
     if upload.answer is not None:
         raise ConflictError("import-settled")
-    order = {"upload": upload.id, "sha256": upload.sha256, "name": upload.name}
+    order = {"upload": upload.id, "sha256": digest_of(upload), "name": upload.name}
     return _begin(desk, who, "import", order)
 
 
@@ -158,6 +158,16 @@ def made_file(desk: Desk, who: Principal, number: int) -> tuple[str, str, bytes]
     return f"{name}{ending}", MEDIA[ending], content
 
 
+def has_old(desk: Desk) -> bool:
+    """Tell whether something is kept that ended long enough ago."""
+    return long_runs.has_ended(desk.conn, desk.now - KEPT)
+
+
+def forget_old(desk: Desk) -> int:
+    """Forget what ended long enough ago, with the files that it made; tell how many."""
+    return long_runs.forget(desk.conn, desk.now - KEPT)
+
+
 def packed(query: ListQuery) -> dict[str, Any]:
     """Write a question in plain values, of what differs from the usual."""
     usual = type(query)()
@@ -201,7 +211,7 @@ def _begin(desk: Desk, who: Principal, kind: str, order: Mapping[str, Any]) -> i
         raise ConflictError("run-goes-on")
     if len(going) >= MOST_AT_ONCE:
         raise ConflictError("run-many", count=len(going))
-    long_runs.forget(desk.conn, desk.now - KEPT)
+    forget_old(desk)
     number = counters.take(desk.conn, "long-run")
     told = {**order, "via": desk.via, "locale": desk.locale}
     long_runs.begin(desk.conn, Run(

@@ -21,6 +21,7 @@ from engine.service import ladder
 from engine.service.daily_chase import chase
 from engine.service.delivery import Node
 from engine.service.desk import Desk
+from engine.service.expiry import expire
 from engine.service.office import instant
 from engine.settings import Settings
 from engine.store import jobs
@@ -28,7 +29,7 @@ from engine.words import Locale
 
 TICK_SECONDS = 15.0
 """How long between two evaluations: a rung is written down that much late at most."""
-INSIDE, OUTSIDE = ("ladder", "daily-report"), ("outbox",)
+INSIDE, OUTSIDE = ("ladder", "daily-report", "expiry"), ("outbox",)
 EVERY = (*INSIDE, *OUTSIDE)
 """The rules: those that work in the database alone, and the one that reaches others."""
 _LOOK_SECONDS = 0.1
@@ -83,6 +84,7 @@ class Timers:
         rules: dict[str, Callable[[], int]] = {
             "ladder": lambda: ladder.climb(self.office),
             "daily-report": lambda: chase(self.office),
+            "expiry": lambda: expire(self.office),
             "outbox": self.node.drain,
         }
         return {name: self._evaluate(name, rules[name]) for name in names}

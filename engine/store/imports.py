@@ -27,7 +27,10 @@ class CaseThere:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """An uploaded file: whose, of which bytes, how it is to be read, and what became of it."""
+    """An uploaded table: whose, of which bytes, how it is to be read, and what became of it.
+
+    `sha256` is that of the table as it is kept, `name` and `size` are those of its file.
+    """
 
     id: int
     account_id: int
@@ -97,12 +100,19 @@ def reread_upload(
     connection.execute(chosen.values(kind=kind, options=options))
 
 
-def forget_uploads(connection: Connection, state: str, before: datetime) -> None:
-    """Remove the uploads that have stayed in a state since before an instant."""
+def has_uploads(connection: Connection, state: str, before: datetime) -> bool:
+    """Tell whether an upload has stayed in a state since before an instant."""
+    old = select(_UPLOAD.c.id).where(_UPLOAD.c.state == state, _UPLOAD.c.created_at < before)
+    return connection.execute(old.limit(1)).first() is not None
+
+
+def forget_uploads(connection: Connection, state: str, before: datetime) -> int:
+    """Remove the uploads that have stayed in a state since before an instant; tell how many."""
     old = delete(_UPLOAD).where(_UPLOAD.c.state == state, _UPLOAD.c.created_at < before)
     gone = connection.execute(old.returning(_UPLOAD.c.sha256)).scalars().all()
     for sha256 in set(gone):
         forget_bytes(connection, sha256, state)
+    return len(gone)
 
 
 def forget_bytes(connection: Connection, sha256: str, state: str) -> None:

@@ -100,13 +100,23 @@ def end(connection: Connection, number: int, ended: Ended) -> bool:
     return connection.execute(update(_RUN).where(*mine).values(values)).rowcount == 1
 
 
-def forget(connection: Connection, before: datetime) -> None:
-    """Remove what ended before an instant, and the bytes that it made for nobody else."""
+def has_ended(connection: Connection, before: datetime) -> bool:
+    """Tell whether there is something that ended before an instant."""
+    old = select(_RUN.c.id).where(_RUN.c.ended_at < before)
+    return connection.execute(old.limit(1)).first() is not None
+
+
+def forget(connection: Connection, before: datetime) -> int:
+    """Remove what ended before an instant, and the bytes that it made for nobody else.
+
+    Tells how many there were.
+    """
     old = delete(_RUN).where(_RUN.c.ended_at < before)
     gone = connection.execute(old.returning(_RUN.c.sha256)).scalars().all()
     for sha256 in set(gone) - {None}:
         kept = or_(*(exists().where(home.c.sha256 == sha256) for home in (_RUN, _FILE, _UPLOAD)))
         connection.execute(delete(_BLOB).where(_BLOB.c.sha256 == sha256, ~kept))
+    return len(gone)
 
 
 def size_of(connection: Connection, sha256: str) -> int:

@@ -1,10 +1,23 @@
 from pathlib import Path
+from random import Random
 
+import pytest
+
+from engine.store.database import open_database
+from tests import planted
 from tests.cli.conftest import Terminal
+from tests.planted import Planted
 
 HEAD = "区交办信访重点问题,任务分解,责任领导,牵头单位,协办单位\n"
 GOOD = HEAD + "小区停工,复工交付,张三,乙建设办,丙劳动所\n小区停工,欠薪,李四,丙劳动所,\n"
 STRANGE = HEAD + "小区停工,复工交付,无名氏,乙建设办,\n小区停工,欠薪,李四,没有办,\n"
+
+
+def planted_files(folder: Path, numbers: Planted, rows: list[list[str]]) -> list[str]:
+    """Write a table with planted numbers as files of every kind; give their paths."""
+    for name, content in planted.as_files(numbers, rows):
+        (folder / name).write_bytes(content)
+    return [str(file) for file in folder.iterdir() if file.suffix in {".csv", ".xlsx"}]
 
 
 def table(folder: Path, text: str, name: str = "table.csv") -> str:
@@ -90,3 +103,22 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(office: Terminal, tmp_path
         ((), "FILE is missing"),
     ):
         assert told in office.refused("import", *words), words
+
+
+def test_a_number_that_belongs_to_somebody_is_printed_and_kept_nowhere(
+    office: Terminal, tmp_path: Path, rng: Random, caplog: pytest.LogCaptureFixture
+) -> None:
+    numbers = Planted(rng)
+    told = []
+    for file in planted_files(tmp_path, numbers, planted.wrong_rows(numbers)):
+        for more in (("--dry-run",), ("--dry-run", "--format", "table"), ()):
+            ran = office("import", file, *more)
+            assert ran.code == 2
+            told += [ran.out, ran.err]
+    assert "＊" * 11 in told[0]
+    told.append(office.refused("import", file, "--map", "没有=task"))
+    database = open_database(office.url)
+    with database.reading() as connection:
+        told += planted.everything(connection)
+    database.close()
+    assert not planted.leaks(numbers, [*told, caplog.text])

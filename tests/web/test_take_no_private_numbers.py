@@ -105,7 +105,7 @@ def test_a_page_says_why_and_keeps_what_was_typed(story: Story, number: str) -> 
     answer = there.submit(f"/cases/{story.code}", {"text": f"已到现场。{number}"}, place)
     assert answer.status_code == 422
     told = desk.text_of(answer.text)
-    assert "第6个字起像是身份证号或手机号。督办不登记群众个人信息" in told
+    assert "第6个字起像是身份证号、手机号或银行卡号。督办不登记群众个人信息" in told
     assert f"已到现场。{number}" in answer.text
     assert len(story.case()["notes"]) == 1
 
@@ -120,5 +120,5 @@ def test_a_row_of_a_table_is_wrong_by_it(story: Story) -> None:
     answer = there.post("/import", form.values, files={"file": ("表.csv", table.encode())})
     told = desk.text_of(there.get(answer.headers["location"]).text)
     assert "第2行“化解措施”" in told
-    assert "像是含有身份证号或手机号。督办不登记群众个人信息" in told
+    assert "像是含有身份证号、手机号或银行卡号。督办不登记群众个人信息" in told
     assert "1行有错误" in told

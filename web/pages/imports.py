@@ -1,15 +1,20 @@
 """Importing a table: upload, look at what would become of every row, done."""
 
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from engine.errors import ConflictError, DubanError, InvalidError
 from engine.intake.columns import COLUMNS, KINDS
 from engine.intake.table import HeaderError
+from engine.output.paper import MEDIA, paper_bytes
 from engine.service import import_headers, imports, long_runs
 from engine.service.case_lists import CaseQuery, list_cases
+from engine.service.import_errors import error_list
 from engine.service.imports import ImportOrder
 from engine.service.office import wrong
 from engine.service.workflows import list_workflows
+from engine.words import listed
+from web.files import Download, hand_out
 from web.forms import Field, blame, field, fill, options, or_none, worded
 from web.pages.part import CORRECTABLE
 from web.pages.runs import IMPORTS, started
@@ -22,6 +27,10 @@ from web.words_of import words_of
 
 ROUTES = Routes("page")
 ACCEPTED = ".docx,.xlsx,.csv"
+LISTS = ("xlsx", "csv")
+"""The kinds of file that the list of errors is handed out as."""
+MOST_LINKS = 20
+"""How many errors are told above the rows; each is told at its cell."""
 
 
 @ROUTES.get("/import", permission="import", object="import")
@@ -91,6 +100,18 @@ def preview(number: Number, visit: Visiting) -> Response:
         return _preview(visit, number, None)
     except HeaderError:
         return RedirectResponse(f"/import/{number}/columns", 303)
+
+
+@ROUTES.get("/import/{number}/errors", permission="import", object="import")
+def errors(number: Number, visit: Visiting, request: Request) -> Response:
+    """Hand out the list of what is wrong, as a file."""
+    kind = request.query_params.get("format") or LISTS[0]
+    if kind not in LISTS:
+        raise wrong("format", "field-choice", known=listed(LISTS))
+    with visit.reading() as (desk, who):
+        paper = error_list(desk, who, number)
+        content = paper_bytes(paper, f".{kind}")
+    return hand_out(Download(f"{paper.title}.{kind}", MEDIA[f".{kind}"], content))
 
 
 @ROUTES.post(
@@ -177,6 +198,11 @@ def _preview(visit: Visit, number: int, error: DubanError | None) -> Response:
         kept = imports.show_upload(desk, who, number)
     if kept["result"] is not None:
         return RedirectResponse(f"/import/{number}/done", 303)
-    errors = [error.say(visit.locale)] if error else []
+    said = [error.say(visit.locale)] if error else []
+    faults = [fault for row in kept["rows"] for fault in row["errors"]]
+    cells = {row["row"]: row["cells"] for row in kept["rows"]}
     status = status_of(error) if error else 200
-    return page(visit, "pages/import_preview.html", status, upload=kept, errors=errors)
+    return page(
+        visit, "pages/import_preview.html", status, upload=kept, errors=said, cells=cells,
+        faults=faults[:MOST_LINKS], more=max(0, len(faults) - MOST_LINKS), lists=LISTS,
+    )  # fmt: skip

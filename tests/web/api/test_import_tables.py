@@ -1,8 +1,12 @@
 """Tables come in over HTTP: previewed, bound to their bytes, imported once."""
 
+from random import Random
+
 import pytest
 
+from tests import planted
 from tests.people import QIAN, ZHANG, ZHAO
+from tests.planted import Planted
 from tests.web.api.api_office import Api, Json
 
 TABLE = (
@@ -100,3 +104,21 @@ def test_a_file_of_another_kind_is_refused(api: Api) -> None:
         answer = api.ask(ZHAO, "POST", "/imports", files=files)
         assert answer.status_code in {status, 415, 422}, answer.text
         assert answer.json()["detail"]
+
+
+def test_a_number_that_belongs_to_somebody_is_answered_and_kept_nowhere(
+    api: Api, rng: Random
+) -> None:
+    numbers, told = Planted(rng), list[str]()
+    for name, content in planted.as_files(numbers, planted.wrong_rows(numbers)):
+        shown = api.upload(ZHAO, "/imports", name, content)
+        body = {"sha256": shown["sha256"]}
+        refused = api.ask(ZHAO, "POST", f"/imports/{shown['id']}/confirm", json=body)
+        assert refused.status_code == 422
+        again = api.ask(ZHAO, "GET", f"/imports/{shown['id']}")
+        told += [str(shown), refused.text, again.text]
+        mapped = {"file": (name, content)}, {"map": "备注=task"}
+        told.append(api.ask(ZHAO, "POST", "/imports", files=mapped[0], data=mapped[1]).text)
+    with api.application.reading("api") as desk:
+        told += planted.everything(desk.conn)
+    assert not planted.leaks(numbers, told)

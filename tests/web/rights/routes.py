@@ -320,6 +320,7 @@ PAGE_RULES: dict[str, Asks] = {
     "GET /inbox": MINE,
     "POST /inbox/read": MINE,
     "GET /search": one(oracle.works_on_cases, query="?q=某某"),
+    "GET /import/{number}/errors": one(oracle.own_import),
     "GET /import/{number}/columns": one(oracle.own_import),
     "POST /import/{number}/columns": one(oracle.own_import),
     "GET /roles": MINE,
