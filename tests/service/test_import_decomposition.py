@@ -1,12 +1,26 @@
+import dataclasses
+import hashlib
+
 import pytest
 
 from engine.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from engine.failpoints import FailpointError, arm, read_failpoints
+from engine.intake.kept import is_kept
 from engine.service import imports
 from engine.service.accounts import list_accounts
 from engine.service.cases import StepOrder, history, take_step
-from engine.service.imports import ImportOrder, confirm, preview, run_import, show_upload, upload
+from engine.service.imports import (
+    ImportOrder,
+    confirm,
+    find_upload,
+    preview,
+    run_import,
+    show_upload,
+    upload,
+)
 from engine.service.operator import IMPORTER
+from engine.store import files
+from engine.store import imports as stored
 from engine.store.database import Database
 from tests.intake.files import HEADER, ROW, csv_file
 from tests.people import CHEN, QIAN, SHEN, SUN, ZHANG
@@ -181,7 +195,8 @@ def test_an_upload_is_confirmed_by_its_own_bytes_and_only_once(database: Databas
     with writing(database) as desk:
         kept = upload(desk, office(desk), sample())
         assert (kept["state"], kept["can_confirm"], kept["new"]) == ("previewed", True, 2)
-        assert [row.sha256 for row in all_of(desk, "blob")] == [kept["sha256"]]
+        assert kept["sha256"] == hashlib.sha256(sample().content).hexdigest()
+        assert [is_kept(row.content) for row in all_of(desk, "blob")] == [True]
         assert show_upload(desk, office(desk), kept["id"]) == kept
         with pytest.raises(ConflictError, match="SHA-256"):
             confirm(desk, office(desk), kept["id"], "0" * 64)
@@ -224,7 +239,24 @@ def test_an_upload_that_nobody_confirms_is_forgotten(database: Database) -> None
         new = upload(desk, office(desk), sample(".docx"))
         with pytest.raises(NotFoundError):
             show_upload(desk, office(desk), old["id"])
-        assert [row.sha256 for row in all_of(desk, "blob")] == [new["sha256"]]
+        assert show_upload(desk, office(desk), new["id"]) == new
+        assert len(all_of(desk, "blob")) == 1
+
+
+def test_an_upload_of_which_an_older_version_kept_the_file_is_read_and_confirmed(
+    database: Database,
+) -> None:
+    build(database)
+    with writing(database) as desk:
+        told, content = upload(desk, office(desk), sample()), sample().content
+        row = find_upload(desk, office(desk), told["id"])
+        files.keep(desk.conn, told["sha256"], content)
+        options = {name: value for name, value in row.options.items() if name != "file"}
+        of_old = dataclasses.replace(row, id=99, sha256=told["sha256"], options=options)
+        stored.keep_upload(desk.conn, of_old)
+        assert show_upload(desk, office(desk), 99) == {**told, "id": 99}
+        assert confirm(desk, office(desk), 99, told["sha256"])["imported"] == told["new"]
+        assert [is_kept(row.content) for row in all_of(desk, "blob")] == [True]
 
 
 @pytest.mark.parametrize("person", [ZHANG, SUN, CHEN, SHEN])
