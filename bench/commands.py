@@ -15,7 +15,7 @@ from bench.place import Place
 from bench.steps import register
 from engine.service.case_lists import CaseQuery, list_cases
 from engine.service.principals import principal_of
-from tests.people import ZHAO
+from tests.people import UNHURRIED, ZHAO
 from tests.service.import_office import GOOD, LEDGER
 
 _DUBAN = str(Path(sys.executable).with_name("duban"))
@@ -30,7 +30,7 @@ _PROCESSES, _EACH = 8, 25
 def environment(place: Place) -> dict[str, str]:
     """Give the settings under which commands find the installation."""
     home = {"DUBAN_HOME": str(place.folder), "DUBAN_DATABASE_URL": place.url, "DUBAN_ENV": "test"}
-    return {**os.environ, **home}
+    return {**os.environ, **home, **UNHURRIED}
 
 
 def starts(place: Place) -> None:

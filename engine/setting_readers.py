@@ -19,6 +19,7 @@ _SIZE = re.compile(r"([0-9]{1,12}) *(MiB|KiB|)")
 _FACTORS = {"": 1, "KiB": 1024, "MiB": MEBIBYTE}
 _PEER = re.compile(r"(\[[0-9a-fA-F:]+\]|[^\s:/@\[\]]+):([0-9]{1,5})")
 _ORIGIN = re.compile(r"[^\s+\x00-\x1f]{1,200}")
+_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 _LAST_PORT = 65535
 _LONGEST_LINE = 300
 
@@ -134,6 +135,13 @@ def size(name: str, text: str) -> int:
     if not found or int(found[1]) == 0:
         raise wrong(name, text, "size")
     return int(found[1]) * _FACTORS[found[2]]
+
+
+def number(name: str, text: str) -> int:
+    """Take how often something may be done."""
+    if not _NUMBER.fullmatch(text.strip()):
+        raise wrong(name, text, "number")
+    return int(text)
 
 
 def log_origin(name: str, text: str) -> str:

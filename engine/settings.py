@@ -49,6 +49,8 @@ class Settings:
     outbound_allow: tuple[str, ...] = ()
     max_body: int = MEBIBYTE
     max_upload: int = 20 * MEBIBYTE
+    writes_a_minute: int = 60
+    exports_an_hour: int = 10
     audit_key_dir: Path = Path()
     log_origin: str | None = None
     oidc_issuer: str | None = None
@@ -197,6 +199,8 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
     "outbound_allow": readers.peers,
     "max_body": readers.size,
     "max_upload": readers.size,
+    "writes_a_minute": readers.number,
+    "exports_an_hour": readers.number,
     "audit_key_dir": readers.path,
     "log_origin": readers.log_origin,
     "oidc_issuer": readers.issuer,

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 PASSWORD = "duban-test-password-1"
 """Everybody's password."""
+UNHURRIED = {"DUBAN_WRITES_A_MINUTE": "99999", "DUBAN_EXPORTS_AN_HOUR": "99999"}
+"""Settings: the cast works faster than anybody does. A test of the quotas sets its own."""
 
 
 @dataclass(frozen=True, slots=True)

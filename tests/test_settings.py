@@ -25,6 +25,7 @@ def test_without_anything_the_documented_defaults_hold(tmp_path: Path) -> None:
     assert (found.env, found.clock, found.failpoints) == ("production", "system", ())
     assert (found.time_zone, found.locale) == ("Asia/Shanghai", "zh")
     assert (found.max_body, found.max_upload) == (1024**2, 20 * 1024**2)
+    assert (found.writes_a_minute, found.exports_an_hour) == (60, 10)
     assert found.audit_key_dir == Path("duban-data/keys")
 
 
@@ -35,7 +36,7 @@ def test_every_documented_variable_exists() -> None:
         "DUBAN_SMTP_URL", "DUBAN_MAIL_FROM", "DUBAN_OUTBOUND_ALLOW", "DUBAN_MAX_BODY",
         "DUBAN_MAX_UPLOAD", "DUBAN_AUDIT_KEY_DIR", "DUBAN_LOG_ORIGIN",
         "DUBAN_OIDC_ISSUER", "DUBAN_OIDC_CLIENT", "DUBAN_OIDC_SECRET", "DUBAN_OIDC_NAME",
-        "DUBAN_OIDC_ACR",
+        "DUBAN_OIDC_ACR", "DUBAN_WRITES_A_MINUTE", "DUBAN_EXPORTS_AN_HOUR",
     }  # fmt: skip
     assert len(fields(Settings)) == len(VARIABLES)
 
@@ -100,6 +101,10 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, text: str) -> None:
         ("DUBAN_MAX_BODY", "0"),
         ("DUBAN_MAX_BODY", "-1"),
         ("DUBAN_MAX_UPLOAD", "much"),
+        ("DUBAN_WRITES_A_MINUTE", "0"),
+        ("DUBAN_WRITES_A_MINUTE", "60/min"),
+        ("DUBAN_EXPORTS_AN_HOUR", "-1"),
+        ("DUBAN_EXPORTS_AN_HOUR", "1000000"),
         ("DUBAN_DATABASE_URL", "mysql://h/d"),
         ("DUBAN_LOG_ORIGIN", "a b"),
     ],

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from engine.bootstrap import Application
 from engine.domain.access import Principal
 from engine.errors import UnauthenticatedError
+from engine.service import quotas
 from engine.service.desk import Desk
 from engine.service.notices import count_unread
 from engine.service.sessions import Session, session
@@ -44,6 +45,7 @@ class Visit:
     messages that wait, as of the last reading; `renewed` tells that the session goes on under a new
     secret, which every answer then hands to the browser. `held` is the desk at which the door found
     out who asks: the first reading goes on at it, in the same state of everything.
+    `writes` tells that it came to write: what it writes counts to its account's quota.
     """
 
     application: Application
@@ -63,6 +65,7 @@ class Visit:
     form: FormData = field(default_factory=FormData, repr=False)
     unread: int = 0
     renewed: bool = False
+    writes: bool = False
     held: Held | None = field(default=None, repr=False)
 
     @property
@@ -91,10 +94,18 @@ class Visit:
 
     @contextmanager
     def writing(self) -> Iterator[tuple[Desk, Principal]]:
-        """Open a desk that writes in one transaction; its rights are read inside that."""
+        """Open a desk that writes in one transaction; its rights are read inside that.
+
+        What was written counts to its account's quota. That is done last: the row is one for all
+        processes, and whoever holds it then waits for nothing but the commit.
+        """
         self.let_go()
         with self.application.writing(self.via, self.locale) as desk:
-            yield desk, self._principal(desk)
+            who = self._principal(desk)
+            yield desk, who
+            if self.writes:
+                most = self.application.settings.writes_a_minute
+                quotas.count(desk, who, quotas.WRITES, most)
 
     @contextmanager
     def rehearsing(self) -> Iterator[tuple[Desk, Principal]]:

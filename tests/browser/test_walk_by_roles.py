@@ -23,6 +23,7 @@ from tests.people import (
     LABOUR,
     PASSWORD,
     SUN,
+    UNHURRIED,
     WEI,
     WU,
     ZHANG,
@@ -45,7 +46,7 @@ class Office:
         application = desk.new_office(self.home)
         self.now = desk.START
         given = {"DUBAN_HOME": str(self.home), "DUBAN_ENV": "test",
-                 "DUBAN_CLOCK": f"file:{self.home / 'clock'}"}  # fmt: skip
+                 "DUBAN_CLOCK": f"file:{self.home / 'clock'}", **UNHURRIED}  # fmt: skip
         self.server = Server(given, folder)
         self.server.start()
         self.site = Site(application, chromium, f"http://127.0.0.1:{self.server.port}")

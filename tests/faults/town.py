@@ -32,7 +32,7 @@ from engine.settings import load_settings
 from engine.store import cases as stored
 from engine.store import ledger, rows
 from engine.store.database import open_database
-from tests.people import BUILDING, LABOUR, PEOPLE, SUN, UNITS, WU, ZHANG, ZHAO, Person
+from tests.people import BUILDING, LABOUR, PEOPLE, SUN, UNHURRIED, UNITS, WU, ZHANG, ZHAO, Person
 from tests.service.people_office import order_of
 
 START = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
@@ -205,7 +205,7 @@ def environment(database_url: str, folder: Path) -> dict[str, str]:
     return {
         "DUBAN_HOME": str(folder), "DUBAN_DATABASE_URL": database_url, "DUBAN_ENV": "test",
         "DUBAN_CLOCK": f"file:{folder / 'clock'}", "DUBAN_LOG_ORIGIN": "duban.test/faults",
-        "DUBAN_LOCALE": "en",
+        "DUBAN_LOCALE": "en", **UNHURRIED,
     }  # fmt: skip
 
 

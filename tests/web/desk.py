@@ -26,7 +26,7 @@ from engine.service.units import add_unit
 from engine.settings import Settings, load_settings, real_now
 from engine.store import access
 from engine.store.access import SessionRow
-from tests.people import PASSWORD, PEOPLE, UNITS, Person
+from tests.people import PASSWORD, PEOPLE, UNHURRIED, UNITS, Person
 from web.app import create_app
 from web.security.cookies import SESSION, name_of
 
@@ -42,6 +42,7 @@ def settings_in(home: Path, **more: str) -> Settings:
         "DUBAN_ENV": "test",
         "DUBAN_CLOCK": f"file:{home / 'clock'}",
         "DUBAN_PUBLIC_URL": ADDRESS,
+        **UNHURRIED,
         **more,
     }
     return load_settings(given, home)
@@ -86,11 +87,11 @@ def new_office(home: Path, **more: str) -> Application:
     return copy_of(_model(), home, **more)
 
 
-def office_on(url: str, home: Path) -> Application:
+def office_on(url: str, home: Path, **more: str) -> Application:
     """Open a fresh office on a migrated database; nobody of it has a password."""
     home.mkdir()
     set_clock(home, START)
-    settings = settings_in(home, DUBAN_DATABASE_URL=url)
+    settings = settings_in(home, DUBAN_DATABASE_URL=url, **more)
     initialise(settings)
     application = open_application(settings, serving=True)
     settle(application, None)

@@ -39,9 +39,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 @pytest.fixture(scope="module")
 def asking(office: Office) -> Asking:
     """Give whoever asks it."""
-    app = create_app(office.application)
-    app.state.door.pace._most = 10**9  # noqa: SLF001  # no setting lifts the limit
-    return Asking(office, app)
+    return Asking(office, create_app(office.application))
 
 
 Cell = tuple[str, Ask, str]

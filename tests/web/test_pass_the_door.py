@@ -396,19 +396,6 @@ def test_no_odd_address_breaks_anything(calm: Story, odd: str) -> None:
         assert "<script>alert" not in answer.text
 
 
-# --- pace ---------------------------------------------------------------------------------------
-
-
-def test_writing_faster_than_anybody_types_is_slowed_down(story: Story) -> None:
-    there = desk.enter(story.application, ZHANG)
-    there.client.app.state.door.pace._most = 3  # type: ignore[attr-defined]  # noqa: SLF001
-    token = there.form("/account", "/preferences").values["_csrf"][0]
-    sent = {"_csrf": token, "theme": "dark", "next": "/account"}
-    told = [there.post("/preferences", sent).status_code for _ in range(5)]
-    assert told == [303, 303, 303, 429, 429]
-    assert there.get("/account").status_code == 200
-
-
 # --- the address of the caller ------------------------------------------------------------------
 
 

@@ -30,7 +30,7 @@ _REFUSALS = {
     413: "Too large",
     415: "Not a kind of content that is read here",
     422: "A field is missing, wrong or unknown, or a need is not met",
-    429: "Too many writes; `Retry-After` says when to go on",
+    429: "Too many writes or exports; `Retry-After` says when to go on",
     503: "Busy; nothing was changed, `Retry-After` says when to try again",
 }
 _WHEN_OPEN, _WHEN_READING = (422, 503), (401, 403, 422, 503)
@@ -207,4 +207,5 @@ def _refusals(operation: Operation) -> list[int]:
     if turn.is_kept:
         return sorted(_REFUSALS)
     own = {404} if turn.in_path else set()
+    own |= {429} if len(operation.media) > 1 else set()  # a list that goes out as a file
     return sorted({*_WHEN_READING, *own, *({409} if turn.writes else set())})

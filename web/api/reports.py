@@ -7,6 +7,7 @@ from engine.bootstrap import Application
 from engine.domain.access import Principal
 from engine.output.paper import MEDIA, TEMPLATES, Cell, paper_bytes
 from engine.output.plain import csv_text
+from engine.service import quotas
 from engine.service.desk import Desk
 from engine.service.reports.catalogue import REPORTS, Report, title
 from engine.service.reports.cells import part
@@ -27,6 +28,7 @@ def _declare(report: Report) -> None:
         order = query.order(desk.zone)
         if query.format == "json":
             return report.page(desk, who, order)
+        quotas.count_export(application, who, desk.via)
         answer = report.every(desk, who, order)
         if query.format == "csv":
             return _as_csv(report, answer["items"])

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from engine.domain.access import FIT, READS_ALL, Principal
 from engine.errors import FieldFault, InvalidError
 from engine.output.paper import ENDINGS, MEDIA, paper_bytes
-from engine.service import long_runs
+from engine.service import long_runs, quotas
 from engine.service.bulk import chosen_codes
 from engine.service.case_lists import CaseQuery, CasesAnswer, count_cases, list_cases
 from engine.service.case_marks import tell_marks
@@ -141,6 +141,7 @@ def export(visit: Visiting, request: Request) -> Response:
             return RedirectResponse(proof.export_at(shown_at(request)), 303)
         if count > long_runs.LONG_ROWS:
             return offer(visit, request, count)
+        quotas.count_export(visit.application, who, visit.via)
         content = paper_bytes(case_paper(desk, who, query, order.facts), order.ending)
     return hand_out(Download(f"{order.name}{order.ending}", MEDIA[order.ending], content))
 

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from engine.domain.access import FIT, Principal
 from engine.domain.duedates import end_of_day
 from engine.output.paper import MEDIA, TEMPLATES, paper_bytes
-from engine.service import long_runs
+from engine.service import long_runs, quotas
 from engine.service.desk import Desk
 from engine.service.long_runs import ExportOrder
 from engine.service.office import wrong
@@ -122,6 +122,7 @@ def _file(visit: Visit, question: Question, request: Request) -> Response:
             return RedirectResponse(proof.export_at(shown_at(request)), 303)
         if answer["total"] > long_runs.LONG_ROWS:
             return offer(visit, request, answer["total"])
+        quotas.count_export(visit.application, who, visit.via)
         paper = papers.paper_of(desk, who, question.report, query, answer)
         home = visit.application.settings.home
         content = paper_bytes(paper, order.ending, home / TEMPLATES)

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from engine.domain.access import Principal
 from engine.domain.events import Kind
 from engine.errors import ConflictError, InvalidError
-from engine.service import long_runs
+from engine.service import long_runs, quotas
 from engine.service.apart import run_apart
 from engine.service.desk import Desk
 from engine.service.long_runs import ExportOrder
@@ -56,6 +56,8 @@ def begin(visit: Visiting) -> Response:
     try:
         with visit.writing() as (desk, who):
             number = long_runs.begin_export(desk, who, _order(visit, desk, who))
+            most = visit.application.settings.exports_an_hour
+            quotas.count(desk, who, quotas.EXPORTS, most)
     except ConflictError as error:
         if error.message.code != "run-goes-on":
             raise

@@ -36,7 +36,7 @@ from web.security import cookies
 from web.security.addresses import client_address, refuse_unkeepable
 from web.security.bodies import measure, read_body, unreadable
 from web.security.origin import require_own_origin
-from web.security.pace import Pace
+from web.security.pace import TRIES, Pace
 from web.visit import Held, Visit
 
 if TYPE_CHECKING:
@@ -53,7 +53,12 @@ class Door:
     """Lets requests in to one application."""
 
     application: Application
-    pace: Pace = field(default_factory=Pace)
+    pace: Pace = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Set the pace."""
+        most = TRIES * self.application.settings.writes_a_minute
+        object.__setattr__(self, "pace", Pace(most))
 
     def visit(self, request: Request, surface: Surface) -> Visit:
         """Begin a visit with what the request says by itself."""
@@ -68,6 +73,7 @@ class Door:
             done=request.query_params.get("done", ""),
             address=client_address(request, settings.trusted_proxies),
             media=request.headers.get("content-type", "").partition(";")[0].strip().lower(),
+            writes=request.method not in SAFE,
         )
         if surface == "api":
             visit.locale = accepted(request.headers.get("accept-language", "")) or settings.locale

@@ -1,4 +1,8 @@
-"""How fast one account may write: 600 a minute, counted in this process and on real time."""
+"""How fast one account may try to write, whatever becomes of it: counted in this process alone.
+
+What is really written is counted by all processes together, with the writing itself
+(`engine/service/quotas.py`); this spares the database who hammers at it in vain.
+"""
 
 from collections import deque
 from collections.abc import Callable
@@ -9,29 +13,28 @@ from threading import Lock
 from engine.errors import ThrottledError
 from engine.settings import real_now
 
-WRITES_A_MINUTE = 600
+TRIES = 10
+"""How many tries are heard for each write that an account may make: people mistype."""
 _MINUTE = timedelta(minutes=1)
 
 
 class Pace:
-    """Counts the writes of each account over the last minute."""
+    """Counts the tries of each account over the last minute."""
 
-    def __init__(
-        self, most: int = WRITES_A_MINUTE, clock: Callable[[], datetime] = real_now
-    ) -> None:
+    def __init__(self, most: int, clock: Callable[[], datetime] = real_now) -> None:
         self._most = most
         self._clock = clock
         self._lock = Lock()
-        self._writes: dict[int, deque[datetime]] = {}
+        self._tries: dict[int, deque[datetime]] = {}
 
     def count(self, account: int) -> None:
-        """Count a write. Raises ThrottledError where the account wrote too often already."""
+        """Count a try. Raises ThrottledError where the account tried too often already."""
         now = self._clock()
         with self._lock:
-            writes = self._writes.setdefault(account, deque())
-            while writes and writes[0] <= now - _MINUTE:
-                writes.popleft()
-            if len(writes) >= self._most:
-                seconds = max(1, ceil((writes[0] + _MINUTE - now).total_seconds()))
+            tries = self._tries.setdefault(account, deque())
+            while tries and tries[0] <= now - _MINUTE:
+                tries.popleft()
+            if len(tries) >= self._most:
+                seconds = max(1, ceil((tries[0] + _MINUTE - now).total_seconds()))
                 raise ThrottledError("throttled-writes", seconds, seconds=seconds, most=self._most)
-            writes.append(now)
+            tries.append(now)

@@ -131,7 +131,10 @@ class IdempotencyRow(Row, table=True):
 
 
 class AttemptRow(Row, table=True):
-    """Failed sign-ins by account or network, for the throttle."""
+    """Failed sign-ins by login and network, and what accounts did within a span: the throttles.
+
+    Of a count `last_at` is when its span began.
+    """
 
     __tablename__ = "attempt"
     __table_args__ = (at_least("failures"),)

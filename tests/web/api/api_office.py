@@ -18,7 +18,7 @@ from engine.settings import load_settings
 from engine.store import ledger, rows
 from engine.store.database import open_database
 from engine.store.migrations import upgrade
-from tests.people import PEOPLE, UNITS, Person
+from tests.people import PEOPLE, UNHURRIED, UNITS, Person
 from tests.service.people_office import order_of
 from tests.web.desk import client_of
 from web.app import create_app
@@ -81,10 +81,6 @@ class Api:
         """Upload a file; give the answer."""
         files = {"file": (name, content, "application/octet-stream")}
         return self._good(self.ask(person, "POST", path, files=files), 201)
-
-    def unhurried(self) -> None:
-        """Let everybody write as fast as a test does."""
-        self.app.state.door.pace._most = 10**9  # noqa: SLF001  # no setting lifts the limit
 
     def token(self, person: Person, scope: str) -> str:
         """Make somebody another token."""
@@ -151,7 +147,7 @@ def opened(database_url: str, folder: Path, **settings: str) -> Iterator[Api]:
     environment = {
         "DUBAN_HOME": str(folder), "DUBAN_DATABASE_URL": database_url, "DUBAN_ENV": "test",
         "DUBAN_CLOCK": f"file:{clock}", "DUBAN_PUBLIC_URL": "http://127.0.0.1:8000",
-        "DUBAN_LOG_ORIGIN": "duban.test/api",
+        "DUBAN_LOG_ORIGIN": "duban.test/api", **UNHURRIED,
         **{f"DUBAN_{name.upper()}": value for name, value in settings.items()},
     }  # fmt: skip
     known = load_settings(environment, folder)
@@ -165,9 +161,8 @@ def opened(database_url: str, folder: Path, **settings: str) -> Iterator[Api]:
 
 @contextmanager
 def standing(folder: Path) -> Iterator[Api]:
-    """Open an office on SQLite for all tests of a file, in which everybody may write fast."""
+    """Open an office on SQLite for all tests of a file, which each test finds as others left it."""
     url = f"sqlite:///{folder}/duban.db"
     upgrade(url)
     with opened(url, folder) as found:
-        found.unhurried()
         yield found

@@ -40,7 +40,6 @@ def test_nobody_comes_in_without_a_token(api: Api) -> None:
 @pytest.mark.parametrize("person", [with_role(role) for role in ROLES], ids=ROLES)
 def test_a_route_is_for_its_roles_alone(api: Api, person: Person) -> None:
     """403 wherever the table does not name the caller; never where it does."""
-    api.unhurried()
     for declared in ROUTES:
         status = ask(api, person, declared)
         if declared.permission in ACTS:

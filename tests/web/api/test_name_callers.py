@@ -1,6 +1,5 @@
 """Who asks: a token and nothing else, with the rights that its owner has at this instant."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +7,6 @@ import pytest
 from engine.domain.access import OPERATOR
 from engine.service.accounts import change_roles, disable_account
 from engine.service.tokens import revoke_token
-from engine.settings import real_now
 from tests.people import CHEN, HAN, JIANG, LABOUR, SHEN, SUN, TOWN, WU, ZHANG, ZHAO, ZHENG, Person
 from tests.web.api.api_office import Api
 from tests.web.api.story import opened_issue, registered
@@ -108,20 +106,3 @@ def test_messages_are_in_the_language_that_is_asked_for(api: Api) -> None:
                             ("fr, en;q=0.5", "Sign in"), ("fr", "请先登录")):  # fmt: skip
         answer = api.ask(None, "GET", "/me", headers={"Accept-Language": language})
         assert answer.json()["detail"].startswith(words), language
-
-
-def test_an_account_writes_600_times_a_minute_and_no_faster(api: Api) -> None:
-    """Whatever becomes of the writes; others, and reads, go on."""
-    code, pace = registered(api), api.app.state.door.pace
-    now = real_now() + timedelta(hours=1)
-    pace._clock = lambda: now  # noqa: SLF001  # the one clock that no setting moves
-    path = f"/cases/{code}/notes"
-    statuses = {api.ask(ZHAO, "POST", path, json={}).status_code for _ in range(600)}
-    assert statuses == {422}
-    answer = api.ask(ZHAO, "POST", path, json={"text": "一"})
-    assert (answer.status_code, answer.json()["code"]) == (429, "throttled")
-    assert answer.headers["retry-after"] == "60"
-    assert api.get(ZHAO, f"/cases/{code}")["notes"] == []
-    assert api.ask(CHEN, "POST", path, json={"text": "一"}).status_code == 201
-    now += timedelta(seconds=60)
-    assert api.ask(ZHAO, "POST", path, json={"text": "一"}).status_code == 201

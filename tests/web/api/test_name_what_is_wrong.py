@@ -33,7 +33,6 @@ def api(tmp_path: Path) -> Iterator[Api]:
     url = f"sqlite:///{tmp_path / 'duban.db'}"
     upgrade(url)
     with opened(url, tmp_path) as found:
-        found.unhurried()
         yield found
 
 

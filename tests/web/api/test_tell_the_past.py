@@ -72,7 +72,6 @@ def deeds(first: str, second: str, third: str) -> list[Deed]:
 
 
 def test_every_answer_about_before_stays_byte_for_byte(api: Api) -> None:
-    api.unhurried()
     issue = opened_issue(api)
     first, second, third = planned(api), registered(api, issue), registered(api, issue)
     told = {}

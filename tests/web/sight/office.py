@@ -76,7 +76,6 @@ def served(empty: Path, home: Path, full: Full) -> Iterator[Served]:
             csrf = sessions.session(at, secret).csrf_token
             pages[account] = Caller(login, cookie=secret, csrf=csrf)
     app = create_app(application)
-    app.state.door.pace._most = 10**9  # noqa: SLF001  # no setting lifts the limit
     try:
         yield Served(full, application, app, pages, programs, feeds)
     finally:
