@@ -2,10 +2,12 @@
 
 A host and port that are not on the list of `DUBAN_OUTBOUND_ALLOW` are not asked. The address is
 looked up once and the connection goes to that very address, so that a name cannot mean an allowed
-host when it is checked and another when it is called. Nothing follows a redirect, and of an answer
-no more is read than is needed to say that it came.
+host when it is checked and another when it is called. An address that no receiver has, such as that
+at which machines of a cloud learn their keys, is not asked whatever name leads there. Nothing
+follows a redirect, and of an answer no more is read than is needed to say that it came.
 """
 
+import ipaddress
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +19,9 @@ from engine.channels.limit import CONNECT_SECONDS, WHOLE_SECONDS, at_most, hands
 MOST_READ = 64 * 1024
 """Bytes of an answer that are read at most."""
 _PORTS = {"http": 80, "https": 443}
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+"""IPv4 as networks of IPv6 alone see it (RFC 6052)."""
+_EVERYBODY = ipaddress.ip_address("255.255.255.255")
 _TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -60,7 +65,7 @@ class Outbound:
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
     ) -> bytes:
         parts, host, port = self._allowed(url)
-        peer = f"{host}:{port}"
+        peer = _spelt(host, port)
         connection = _Pinned(host, port, _address(host, port), tls=parts.scheme == "https")
         path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         try:
@@ -81,7 +86,7 @@ class Outbound:
     def peer(self, url: str) -> str:
         """Name who would be reached. Raises ChannelError."""
         _, host, port = self._allowed(url)
-        return f"{host}:{port}"
+        return _spelt(host, port)
 
     def _allowed(self, url: str) -> tuple[SplitResult, str, int]:
         try:
@@ -92,9 +97,15 @@ class Outbound:
         host = (parts.hostname or "").lower()
         if parts.scheme not in _PORTS or not host or parts.username is not None:
             raise ChannelError("the address cannot be used", permanent=True)
-        if f"{host}:{port}" not in {peer.lower() for peer in self.allow}:
-            raise ChannelError(f"{host}:{port} is not in DUBAN_OUTBOUND_ALLOW", permanent=True)
+        peer = _spelt(host, port)
+        if peer not in {one.lower() for one in self.allow}:
+            raise ChannelError(f"{peer} is not in DUBAN_OUTBOUND_ALLOW", permanent=True)
         return parts, host, port
+
+
+def _spelt(host: str, port: int) -> str:
+    """Spell a peer as the list does."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _address(host: str, port: int) -> str:
@@ -103,7 +114,20 @@ def _address(host: str, port: int) -> str:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
         raise ChannelError(f"{host}: its address is not known", unreachable=True) from error
-    return str(found[0][4][0])
+    address = str(found[0][4][0])
+    if not _is_somebody_s(address):
+        raise ChannelError(f"{host} leads to {address}, where nobody receives", unreachable=True)
+    return address
+
+
+def _is_somebody_s(address: str) -> bool:
+    """Tell whether a receiver can have an address: this machine may, and so may an intranet."""
+    found = ipaddress.ip_address(address)
+    if isinstance(found, ipaddress.IPv6Address):
+        within = found.packed[-4:] if found in _TRANSLATED else None
+        found = ipaddress.IPv4Address(within) if within else found.ipv4_mapped or found
+    nobody = found.is_unspecified or found.is_link_local or found.is_multicast
+    return not nobody and found != _EVERYBODY
 
 
 class _Pinned(HTTPConnection):
