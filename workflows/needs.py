@@ -14,6 +14,7 @@ from engine.domain.fields import FIELDS
 from engine.domain.needs import Check, Missing, Need, Vocabulary
 from engine.domain.parties import PARTIES
 from engine.domain.proposals import closure_digest, disposal_digest
+from engine.domain.stalled import offer_stands
 from engine.domain.tenure import at_rest
 from engine.words import listed, message
 from workflows.time_needs import (
@@ -153,10 +154,12 @@ def _not_suspended(a: Attempt) -> Missing | None:
 
 
 def _successor_fit(a: Attempt) -> Missing | None:
-    offer = a.facts.pending("handover")
-    account = a.facts.people.get(offer.to_id or 0) if offer else None
-    fit = account is not None and account.enabled and is_fit(account.roles, "lead-leader")
-    return when(offer is not None and not fit)
+    return when(a.facts.pending("handover") is not None and not offer_stands(a.facts))
+
+
+def _no_handover_pending(a: Attempt) -> Missing | None:
+    """Ask that nobody can still accept the case; what nobody can does not hold it up."""
+    return when(offer_stands(a.facts))
 
 
 def _proposal_unchanged(a: Attempt) -> Missing | None:
@@ -217,7 +220,7 @@ NEEDS: tuple[Need, ...] = (
     Need("no-disposal-pending", _waits_not("disposal"), ("supervision",)),
     Need("no-draft-plan", _no_draft_plan, ("lead-leader",)),
     Need("no-extension-pending", _waits_not("extension"), ("head",)),
-    Need("no-handover-pending", _waits_not("handover"), ("successor",)),
+    Need("no-handover-pending", _no_handover_pending, ("successor",)),
     Need("no-open-dispute", _no_open_dispute, ("supervision",)),
     Need("no-suspension-pending", _waits_not("suspension"), ("head",)),
     Need("no-time-won", no_time_won, ("assigner",)),

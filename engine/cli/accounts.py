@@ -23,11 +23,16 @@ from engine.service.accounts import (
     set_password,
 )
 from engine.service.deputies import NewDeputy, name_deputy
+from engine.service.duties import duties_of
 from engine.settings import load_settings
 from engine.words import LOCALES, wording
 
 COLUMNS = ("login", "name", "post", "unit", "roles", "enabled", "sign_in", "email")
 DEPUTY = ("id", "principal", "deputy", "from", "to", "reason")
+LEFT = (
+    "login", "leads", "late", "still_leads", "letters", "offered", "asked", "measures", "forces",
+    "shifts", "deputies", "stands_in", "alone", "hand_over",
+)  # fmt: skip
 IDENTITY = ("login", "issuer", "subject", "made_at")
 Roles = list[str] | None
 app = group()
@@ -92,11 +97,22 @@ def enable(login: str, actor: As = None, shape: Format = None) -> None:
 
 
 @app.command("disable", cls=Command)
-def disable(login: str, actor: As = None, shape: Format = None) -> None:
-    """Shut an account."""
+def disable(
+    login: str,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    actor: As = None,
+    shape: Format = None,
+) -> None:
+    """Shut an account, or only tell what its owner still answers for."""
+    if dry_run:
+        with face.reading() as desk:
+            left = duties_of(desk, face.acting(desk, actor), login)
+        show.record(left, LEFT, shape)
+        return
     with face.writing() as desk:
         answer = disable_account(desk, face.acting(desk, actor), login)
-    show.record(answer, ("login", "still_leads"), shape)
+    show.record(answer, ("login", "leads", "still_leads", "told"), shape)
 
 
 @app.command("role", cls=Command)

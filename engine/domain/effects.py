@@ -65,6 +65,8 @@ def _set_due(draft: Draft, a: Attempt) -> None:
 
 
 def _ask_handover(draft: Draft, a: Attempt) -> None:
+    """Offer the case; an offer that nobody can accept any more makes way for it."""
+    _decide("withdrawn", "handover")(draft, a)
     _ask(draft, a, "handover", to_id=a.given("to").id)
 
 

@@ -13,6 +13,7 @@ from typing import Any, cast
 from transitions import EventData, Machine, MachineError, Transition
 from transitions.core import Condition
 
+from engine.domain import stalled
 from engine.domain import workflow as definition
 from engine.domain.attempt import Attempt
 from engine.domain.needs import Need
@@ -169,10 +170,24 @@ def whose(arcs: tuple[Arc, ...], attempt: Attempt) -> Message:
     if not attempt.who.may_write:
         return message("token-may-only-read")
     parties = tuple(dict.fromkeys(party for arc in arcs for party in arc.by))
-    title = arcs[0].title
-    return message(
-        "step-forbidden", step=title, who=name_all(parties, attempt.facts, attempt.workflow)
-    )
+    title, who = arcs[0].title, name_all(parties, attempt.facts, attempt.workflow)
+    first = stalled.comes_first(parties, attempt)
+    if first is None:
+        return message("step-forbidden", step=title, who=who)
+    by = _who_can(first, attempt)
+    return message("step-forbidden-shut", step=title, who=who, first=first.title, by=by)
+
+
+def _who_can(first: Arc, attempt: Attempt) -> Message:
+    return name_all(stalled.who_can(first), attempt.facts, attempt.workflow)
+
+
+def _supplies(arc: Arc, attempt: Attempt) -> Message:
+    """Name whose step it is, or who must act first where that one cannot."""
+    first = stalled.comes_first(arc.by, attempt)
+    if first is not None:
+        return _who_can(first, attempt)
+    return name_all(arc.by, attempt.facts, attempt.workflow)
 
 
 def fire(attempt: Attempt, arc: Arc, needs: Mapping[str, Need]) -> str:
@@ -209,8 +224,8 @@ def _explain(attempt: Attempt, trigger: str, needs: Mapping[str, Need]) -> Exit:
     shown, unmet = _nearest(mine or arcs[:1], attempt, needs)
     if mine:
         return Exit(shown, mine=True, unmet=unmet)
-    parties = name_all(shown.by, attempt.facts, attempt.workflow)
-    return Exit(shown, mine=False, unmet=(Unmet("party", whose(arcs, attempt), parties), *unmet))
+    party = Unmet("party", whose(arcs, attempt), _supplies(shown, attempt))
+    return Exit(shown, mine=False, unmet=(party, *unmet))
 
 
 def _nearest(

@@ -54,9 +54,9 @@ def _role(role: str) -> Party:
 
 def _name_lead(facts: CaseFacts, _workflow: Workflow) -> Message:
     lead = facts.lead
-    return (
-        message("party-lead-leader-named", name=lead.name) if lead else message("party-lead-leader")
-    )
+    if lead is None:
+        return message("party-lead-leader")
+    return message("party-lead-leader-" + ("named" if lead.enabled else "shut"), name=lead.name)
 
 
 def _name_officers(facts: CaseFacts, _workflow: Workflow) -> Message:

@@ -24,6 +24,7 @@ from engine.service.office import (
 )
 from engine.service.passwords import check_password, hash_password
 from engine.service.people_answers import AccountAnswer, DisabledAnswer
+from engine.service.shut_told import tell_of_lost, tell_of_shut
 from engine.store import access, counters, kept, people, rows
 from engine.words import Text, listed, listed_in_both, message, wording
 
@@ -108,17 +109,25 @@ def _offered(desk: Desk, wanted: frozenset[str]) -> tuple[Offered, ...]:
 def disable_account(desk: Desk, who: Principal, login: str) -> DisabledAnswer:
     """Shut an account: its sessions and tokens end at once; its cases stay its own until handed on.
 
+    Whoever must hand them on is told, and whoever watches over that.
     Raises ForbiddenError, NotFoundError, or ConflictError for the last administrator.
     """
     require(who, "account.disable")
     row = account_by_login(desk, login, lock=True)
+    told: list[int] = []
     if row.enabled:
         _spare_last(desk, row)
         revoked = access.revoke_tokens(desk.conn, desk.now, account_id=row.id)
         access.end_sessions(desk.conn, row.id)
-        deltas = [change("account", row, enabled=False)]
-        tell(desk, who, Kind.ACCOUNT_DISABLED, deltas, tokens_revoked=revoked)
-    return {"login": row.login, "still_leads": people.open_cases_led_by(desk.conn, row.id)}
+        deltas, told = [change("account", row, enabled=False)], tell_of_shut(desk, row)
+        tell(desk, who, Kind.ACCOUNT_DISABLED, deltas, tokens_revoked=revoked, told=told)
+    codes = people.open_cases_led_by(desk.conn, row.id)
+    return {
+        "login": row.login,
+        "leads": len(codes),
+        "still_leads": codes if who.account_id is None else [],
+        "told": [one.login for one in rows.fetch(desk.conn, "account", id=set(told))],
+    }
 
 
 def change_roles(
@@ -139,7 +148,9 @@ def change_roles(
         _spare_leading(desk, who, row)
     if roles != row.roles:
         access.mark_sessions(desk.conn, row.id)
-        tell(desk, who, Kind.ACCOUNT_CHANGED, [change("account", row, roles=roles)])
+        told = [] if is_fit(roles, "lead-leader") else tell_of_lost(desk, row)
+        deltas = [change("account", row, roles=roles)]
+        tell(desk, who, Kind.ACCOUNT_CHANGED, deltas, **({"told": told} if told else {}))
     return answer_of(desk, account_by_login(desk, login))
 
 

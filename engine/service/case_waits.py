@@ -9,6 +9,8 @@ from engine.domain.access import OWNER, Principal, require
 from engine.domain.awaited import Awaited
 from engine.domain.parties import PARTIES, name_all
 from engine.domain.records import Clock
+from engine.domain.stalled import LEAD, comes_first, who_can
+from engine.domain.workflow import Transition
 from engine.errors import Unmet
 from engine.service import case_room
 from engine.service.case_answers import UnmetAnswer
@@ -112,12 +114,50 @@ def _answer(room: Room, one: Awaited, clock: Clock) -> WaitAnswer:
     """Name the owner of a measure, where it is a measure that waits; else the parties."""
     desk, owner = room.desk, _owner(room, one, clock)
     parties = tuple(party for party in one.parties if party in PARTIES)
+    first = None if owner is not None else comes_first(parties, room.attempt())
+    if first is not None:
+        return _first(room, first)
     named = say(name_all(parties, room.facts, room.workflow), desk.locale)
     return {
         "title": one.title_in(room.facts.case.state).in_(desk.locale),
         "who": named if owner is None else room.facts.people[owner].name,
         "mine": _is_turn(room, one, parties) if owner is None else owner == room.who.account_id,
     }
+
+
+def _first(room: Room, first: Transition) -> WaitAnswer:
+    """Tell what must come first where the leader can act no more, and who can do that."""
+    able = who_can(first)
+    named = say(name_all(able, room.facts, room.workflow), room.desk.locale)
+    title = first.title.in_(room.desk.locale)
+    return {"title": title, "who": named, "mine": _holds(room, able)}
+
+
+class StalledAnswer(TypedDict):
+    """That the leader of a case can act no more: who must take which step first, and why not yet.
+
+    `allowed` says that the caller may take it now.
+    """
+
+    leader: str
+    trigger: str
+    wait: WaitAnswer
+    allowed: bool
+
+
+def stalled(desk: Desk, who: Principal, code: str) -> StalledAnswer | None:
+    """Tell what must come first where the leader of a case can act no more; None where they can.
+
+    Raises NotFoundError as `case_waits` does.
+    """
+    require(who, "case.read")
+    room = case_room.enter(desk, who, code)
+    first, lead = comes_first((LEAD,), room.attempt()), room.facts.lead
+    if first is None or lead is None:
+        return None
+    wait = _first(room, first)
+    able = wait["mine"] and not _lacks(room, first.trigger)
+    return {"leader": lead.name, "trigger": first.trigger, "wait": wait, "allowed": able}
 
 
 def _is_turn(room: Room, one: Awaited, parties: tuple[str, ...]) -> bool:

@@ -12,7 +12,7 @@ from engine.service.principals import principal_of
 from engine.service.workflows import workflow_of
 from engine.store import cases, rows
 from engine.store.messages import Message
-from engine.words import message, say
+from engine.words import alternatives, message, say
 
 OUT_OF_SIGHT, MOVED = "out-of-sight", "calendar.moved"
 BETWEEN = "、"
@@ -71,21 +71,30 @@ def _line(desk: Desk, row: Message, titles: dict[int, str]) -> str:
     title = titles.get(row.case_id or 0, "")
     if row.kind.startswith("escalation."):
         return _rung(desk, row, title)
-    words = {name: _told(name, value) for name, value in row.words.items()}
-    return say(message(f"notice-{row.kind.replace('.', '-')}", title=title, **words), desk.locale)
+    said = message(f"notice-{row.kind.replace('.', '-')}", title=title, **_words(row))
+    return say(said, desk.locale)
+
+
+def _words(row: Message) -> dict[str, Any]:
+    return {name: _told(name, value) for name, value in row.words.items()}
 
 
 def _told(name: str, value: Any) -> Any:  # noqa: ANN401  # a parameter of a sentence
-    """Write a day as people do; it is kept as ISO 8601."""
+    """Write a day and parties as people do; they are kept as ISO 8601 and by name."""
+    if name == "parties":
+        return alternatives(message(f"party-{party}") for party in value)
     if name != "day":
         return value
     on = date.fromisoformat(value)
     return message("day-bare-short", m=on.month, d=on.day)
 
 
-def rung_line(desk: Desk, row: Message, count: int) -> str:
-    """Say in one line of how many cases a rung of the ladder was told in a half day."""
-    return _of_rung(desk, row, "notice-rungs", n=count)
+def entry_line(desk: Desk, row: Message, count: int) -> str:
+    """Say in one line of how many cases the same was told in a half day."""
+    if row.kind.startswith("escalation."):
+        return _of_rung(desk, row, "notice-rungs", n=count)
+    return say(message(f"notice-{row.kind.replace('.', '-')}-many", n=count, **_words(row)),
+               desk.locale)  # fmt: skip
 
 
 def _of_rung(desk: Desk, row: Message, said: str, /, **more: Any) -> str:  # noqa: ANN401  # of a sentence

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from engine.domain.access import Principal, require
 from engine.errors import NotFoundError
 from engine.service.desk import Desk
-from engine.service.digest import rung_line
+from engine.service.digest import entry_line
 from engine.service.notices import NoticeAnswer, answers_of, before
 from engine.service.paging import PageQuery, page
 from engine.store import messages
@@ -85,7 +85,7 @@ def show_entry(desk: Desk, who: Principal, number: int, query: PageQuery) -> Ent
         lambda row: (row.id,),
     )
     newest, count = messages.of_entry(conn, me, name, None, 1), messages.size_of(conn, me, name)
-    text = rung_line(desk, newest[0], count)
+    text = entry_line(desk, newest[0], count)
     return {"text": text, "items": answers_of(desk, who, kept), "next": following}
 
 
@@ -96,7 +96,7 @@ def _entry(
     if entry.name is not None and entry.count > 1:
         rows = messages.of_entry(desk.conn, row.account_id, entry.name, None, FIRST)
         first = answers_of(desk, who, rows)
-    text = rung_line(desk, row, entry.count) if first else notice["text"]
+    text = entry_line(desk, row, entry.count) if first else notice["text"]
     return {
         "notice": notice,
         "text": text,

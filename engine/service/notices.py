@@ -64,10 +64,31 @@ def notify(  # noqa: PLR0913  # what a message is made of
     What is told under the same `entry` in one half day stands in the inbox as one.
     """
     if entry is not None:
-        entry = f"{kind}:{entry}:{_half_of(desk)}"
+        entry = _entry(desk, kind, entry)
     messages.tell(
         desk.conn, account_id, case_id=case_id, kind=kind, words=words, at=desk.now, entry=entry
     )
+    _send_on(desk, account_id)
+
+
+def notify_of_each(
+    desk: CalendarDesk,
+    account_id: int,
+    kind: str,
+    parts: Sequence[tuple[int, Mapping[str, Any]]],
+    entry: str,
+) -> None:
+    """Tell an account the same of several cases, each with words of its own, as one entry."""
+    named = _entry(desk, kind, entry)
+    messages.tell_each(desk.conn, account_id, parts, kind=kind, at=desk.now, entry=named)
+    _send_on(desk, account_id)
+
+
+def _entry(desk: CalendarDesk, kind: str, entry: str) -> str:
+    return f"{kind}:{entry}:{_half_of(desk)}"
+
+
+def _send_on(desk: CalendarDesk, account_id: int) -> None:
     account = rows.fetch_one(desk.conn, "account", id=account_id)
     if account is not None and account.enabled and (account.email or account.robot):
         send_later(desk, account_id)

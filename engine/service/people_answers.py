@@ -26,10 +26,17 @@ class AccountAnswer(TypedDict):
 
 
 class DisabledAnswer(TypedDict):
-    """A disabled account, with the open cases that it still answers for: hand them over."""
+    """A disabled account, with the open cases that it still answers for, and who was told.
+
+    Their number is `leads`; only the person at the machine is told which, `still_leads`, for
+    administrators see no case. `told` are the logins of those who must hand them over, and of
+    those who watch over that.
+    """
 
     login: str
+    leads: int
     still_leads: list[str]
+    told: list[str]
 
 
 class PersonAnswer(TypedDict):

@@ -66,6 +66,25 @@ def tell(  # noqa: PLR0913  # what a message is made of
     return number
 
 
+def tell_each(  # noqa: PLR0913  # what messages are made of
+    connection: Connection,
+    account_id: int,
+    parts: Sequence[tuple[int, Mapping[str, Any]]],
+    *,
+    kind: str,
+    at: datetime,
+    entry: str,
+) -> None:
+    """Put a message about each of several cases into an inbox, all in one entry."""
+    first = counters.take(connection, "message", len(parts))
+    each = [
+        {"id": number, "account_id": account_id, "case_id": case_id, "kind": kind,
+         "words": dict(words), "at": at, "sent_by": None, "read_at": None, "entry": entry}
+        for number, (case_id, words) in enumerate(parts, first)
+    ]  # fmt: skip
+    connection.execute(insert(_MESSAGE), each)
+
+
 def inbox(connection: Connection, account_id: int, before: int | None, limit: int) -> list[Message]:
     """Read an inbox, the newest first, from below an id on."""
     found = _select().where(_MESSAGE.c.account_id == account_id)

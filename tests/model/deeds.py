@@ -184,6 +184,9 @@ def _reopen(t: Try) -> None:
 
 
 def _hand_over(t: Try) -> None:
+    stale = t.matter.pending("handover")
+    if stale is not None:
+        stale.state, stale.decided_by, stale.decided_at = "withdrawn", t.who, t.office.now
     _ask(t, "handover", to=t.given("to"))
 
 

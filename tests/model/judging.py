@@ -227,6 +227,7 @@ NEEDS: dict[str, Callable[[Try], bool]] = {
     "voiding-pending": _disposal("void"),
     **{f"{kind}-pending": _waits(kind, waits=True) for kind in REQUESTS},
     **{f"no-{kind}-pending": _waits(kind, waits=False) for kind in REQUESTS},
+    "no-handover-pending": lambda t: t.matter.pending("handover") is None or not _fit(t),
 }
 
 

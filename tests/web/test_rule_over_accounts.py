@@ -4,11 +4,12 @@ import pytest
 
 from engine.bootstrap import Application
 from engine.domain.access import OPERATOR
-from engine.service.accounts import list_accounts
+from engine.service.accounts import disable_account, list_accounts
 from engine.service.people_answers import AccountAnswer
-from tests.people import BUILDING, LABOUR, PASSWORD, SHEN, SITE, SUN, TOWN, ZHAO
+from tests.people import BUILDING, LABOUR, PASSWORD, SHEN, SITE, SUN, TOWN, WEI, WU, ZHANG, ZHAO
 from tests.web import desk
 from tests.web.desk import Browser
+from tests.web.story import Story
 
 NEW = {"login": "newhere", "name": "新来", "post": "科员", "unit": LABOUR.name, "roles": ["unit"]}
 
@@ -126,6 +127,72 @@ def test_the_kind_of_a_unit_is_chosen_by_its_word_and_an_own_one_stays(admin: Br
     of_its_own = admin.get("/units?unit=联席会议").text
     assert '<option value="专题小组" selected>专题小组</option>' in of_its_own
     assert '<option value="town">镇街</option>' in of_its_own
+
+
+def test_before_an_account_is_shut_what_is_still_theirs_is_shown_and_a_tick_asked_for(
+    story: Story,
+) -> None:
+    admin, at = desk.enter(story.application, SHEN), f"/accounts/{ZHANG.login}"
+    page = desk.text_of(admin.get(at).text)
+    for said in ("仍由其负责的", "1件未办结事项", "赵六", "怎样移交", "系统管理员也不能抹去"):
+        assert said in page
+    assert story.code not in page
+    refused = admin.submit(at, {}, action=f"{at}/disable")
+    assert refused.status_code == 422
+    assert 'id="f-kept-e"' in refused.text
+    assert account(story.application, ZHANG.login)["enabled"]
+    assert (
+        "done=account-shut"
+        in admin.submit(at, {"kept": "1"}, action=f"{at}/disable").headers["location"]
+    )
+    assert not account(story.application, ZHANG.login)["enabled"]
+    assert "1件未办结事项" in desk.text_of(admin.get(at).text)
+
+
+def test_what_came_up_since_the_page_was_shown_is_asked_about_anew(story: Story) -> None:
+    admin, at = desk.enter(story.application, SHEN), f"/accounts/{ZHANG.login}"
+    form = admin.form(at, f"{at}/disable")
+    Story(story.application).begin("另一问题", "另一任务").assign()
+    refused = admin.post(form.action, form.filled({"kept": "1"}))
+    assert refused.status_code == 422
+    assert "有了变化" in refused.text
+    assert "2件未办结事项" in desk.text_of(refused.text)
+    again = next(f for f in desk.forms_of(refused.text, at) if f.action == form.action)
+    assert again.values["kept"] == []
+    assert admin.post(form.action, again.filled({"kept": "1"})).status_code == 303
+
+
+def test_a_role_is_taken_with_a_tick_where_anything_is_left_and_never_from_who_leads(
+    story: Story,
+) -> None:
+    admin, at = desk.enter(story.application, SHEN), f"/accounts/{WU.login}"
+    refused = admin.submit(at, {"roles": ["duty"]}, action=f"{at}/roles")
+    assert refused.status_code == 422
+    assert 'id="f-kept_roles-e"' in refused.text
+    form = next(f for f in desk.forms_of(refused.text, at) if f.action == f"{at}/roles")
+    assert form.values["roles"] == ["duty"]
+    assert admin.post(form.action, form.filled({"kept_roles": "1"})).status_code == 303
+    assert account(story.application, WU.login)["roles"] == ["duty"]
+    leads = f"/accounts/{ZHANG.login}"
+    taken = admin.submit(leads, {"roles": ["unit"]}, action=f"{leads}/roles")
+    assert taken.status_code == 409
+    assert 'id="f-roles-e"' in taken.text
+    assert "请先移交" in taken.text
+
+
+def test_the_page_of_a_case_and_the_inbox_lead_the_office_to_handing_it_over(
+    story: Story,
+) -> None:
+    with story.application.writing("web") as opened:
+        disable_account(opened, OPERATOR, ZHANG.login)
+    clerk, case = desk.enter(story.application, ZHAO), f"/cases/{story.code}"
+    page = clerk.get(case).text
+    assert "责任领导张三的账号已停用，须由领导小组办公室先办理“移交”" in desk.text_of(page)
+    assert f'href="{case}/do/hand-over">移交</a>' in page
+    assert f'href="{case}/do/hand-over">【待移交】' in clerk.get("/inbox").text
+    head = desk.enter(story.application, WEI)
+    assert "轮到您" not in head.get(f"{case}?history=all").text
+    assert f'href="{case}">【领导停用】' in head.get("/inbox").text
 
 
 @pytest.mark.parametrize("path", ["/accounts", "/accounts/new", "/accounts/sunba", "/units"])

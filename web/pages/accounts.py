@@ -13,10 +13,11 @@ from engine.service import account_upkeep, accounts, identities
 from engine.service.account_upkeep import AccountChange
 from engine.service.accounts import NewAccount
 from engine.service.desk import Desk
+from engine.service.duties import duties_of
 from engine.service.errands import provider_of
-from engine.service.office import wrong
+from engine.service.office import account_by_login, wrong
 from web.forms import Field, blame, field, fill, or_none, worded
-from web.pages import proof
+from web.pages import account_left, proof
 from web.pages.choices import units
 from web.pages.part import CORRECTABLE
 from web.refusals import status_of, waits
@@ -103,9 +104,7 @@ def set_password(login: str, visit: Visiting) -> Response:
 )  # fmt: skip
 def disable(login: str, visit: Visiting) -> Response:
     """Shut it; its sessions and tokens end at once."""
-    return _act(visit, login, "open", lambda desk, who, one, _: accounts.disable_account(
-        desk, who, one
-    ))  # fmt: skip
+    return _act(visit, login, "open", _disable, "account-shut")
 
 
 @ROUTES.post(
@@ -116,7 +115,7 @@ def enable(login: str, visit: Visiting) -> Response:
     """Open it again."""
     return _act(visit, login, "open", lambda desk, who, one, _: account_upkeep.enable_account(
         desk, who, one
-    ))  # fmt: skip
+    ), "account-opened")  # fmt: skip
 
 
 @ROUTES.post(
@@ -143,7 +142,7 @@ def unlink(login: str, visit: Visiting) -> Response:
     ))  # fmt: skip
 
 
-def _act(visit: Visit, login: str, form: str, act: Act) -> Response:
+def _act(visit: Visit, login: str, form: str, act: Act, done: str = "") -> Response:
     """Do one thing to an account; what was typed stays where it is refused."""
     try:
         proof.take(visit)
@@ -154,7 +153,12 @@ def _act(visit: Visit, login: str, form: str, act: Act) -> Response:
         return _show(visit, login, form, error.refusal)
     except CORRECTABLE as error:
         return _show(visit, login, form, error)
-    return _done(login, f"account-{form}")
+    return _done(login, done or f"account-{form}")
+
+
+def _disable(desk: Desk, who: Principal, login: str, visit: Visit) -> None:
+    account_left.require_consent(duties_of(desk, who, login), visit, account_left.OPEN)
+    accounts.disable_account(desk, who, login)
 
 
 def _change(desk: Desk, who: Principal, login: str, visit: Visit) -> None:
@@ -162,8 +166,11 @@ def _change(desk: Desk, who: Principal, login: str, visit: Visit) -> None:
 
 
 def _set_roles(desk: Desk, who: Principal, login: str, visit: Visit) -> None:
-    wanted = visit.texts("roles")
-    accounts.change_roles(desk, who, login, wanted, set(ROLES) - set(wanted))
+    wanted, left = visit.texts("roles"), duties_of(desk, who, login)
+    before = account_by_login(desk, login).roles
+    after = accounts.change_roles(desk, who, login, wanted, set(ROLES) - set(wanted))["roles"]
+    if not set(before) <= set(after):  # asked last: what is refused for good need not be ticked
+        account_left.require_consent(left, visit, account_left.ROLES)
 
 
 def _set_password(desk: Desk, who: Principal, login: str, visit: Visit) -> None:
@@ -203,10 +210,14 @@ def _show(visit: Visit, login: str, form: str, error: DubanError | None) -> Resp
     """Show an account with its forms, each sent by itself; a refusal stands at the one sent."""
     with visit.reading() as (desk, who):
         account, row = account_upkeep.show_account(desk, who, login)
-        given = {**account, "robot": row.robot}
+        given, left = {**account, "robot": row.robot}, duties_of(desk, who, login)
         forms = {
             "particulars": _particulars(desk, who, visit, given),
-            "roles": [_roles(visit, account["roles"])],
+            "roles": [
+                _roles(visit, account["roles"]),
+                *(account_left.fields(visit, left, account_left.ROLES) if form == "roles" else ()),
+            ],
+            "open": account_left.fields(visit, left, account_left.OPEN) if row.enabled else [],
             "password": [
                 field(visit.locale, "password", "password", label="label-new-password",
                       required=True),
@@ -218,9 +229,11 @@ def _show(visit: Visit, login: str, form: str, error: DubanError | None) -> Resp
         links = identities.identities_of(desk, who, login)
     asked = proof.due_fields(visit) if error else []
     errors = _blame(visit, [*forms.get(form, []), *asked], error)
+    if form == "roles" and isinstance(error, ConflictError):  # it is these roles that are at odds
+        forms["roles"][0]["error"], errors = error.say(visit.locale), []
     status = status_of(error) if error else 200
     response = page(
-        visit, "pages/account_of.html", status, account=account, forms=forms, sent=form,
+        visit, "pages/account_of.html", status, account=account, forms=forms, sent=form, left=left,
         links=links, provider=proof.provider_name(visit),
         asked=asked, errors=errors, blamed=[*forms.get(form, []), *asked],
     )  # fmt: skip
@@ -231,7 +244,8 @@ def _show(visit: Visit, login: str, form: str, error: DubanError | None) -> Resp
 def _blame(visit: Visit, fields: Sequence[Field], error: DubanError | None) -> list[str]:
     if error is None:
         return []
-    fill(fields, visit)
+    fill([one for one in fields if one["kind"] != "hidden"], visit)
+    account_left.untick(fields, visit)
     return blame(fields, error, visit.locale)
 
 

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from engine.service import case_files, cases
-from engine.service.case_waits import case_waits, pauses_of
+from engine.service.case_waits import case_waits, pauses_of, stalled
 from engine.service.workflow_view import picture_of
 from engine.service.workflows import list_workflows, show_workflow
 from web.files import Download, hand_out
@@ -34,11 +34,12 @@ def show(code: str, visit: Visiting, request: Request) -> Response:
         flows = [workflow, *list_workflows(desk, who)]
         events = cases.history(desk, who, code)
         counted = with_measures_late(desk, with_days_left(desk, case))
-        waits = case_waits(desk, who, code)
+        waits, shut = case_waits(desk, who, code), stalled(desk, who, code)
         resumes = pauses_of(desk, who, reference["name"], reference["version"])["resumes"]
         place = picture_of(desk, reference["name"], reference["version"], case["state"])
     asked = request.query_params.get("history", "")
     context = {**shown(case, events, workflow, waits, asked), "case": counted}
+    context["stalled"] = shut
     context["stopped"] = suspension(case, resumes, visit.today)
     context["picture"] = Markup(place)  # noqa: S704  # drawn by us, every word in it escaped
     return page(visit, "pages/case.html", words=words_of(flows, visit.locale), **context)

@@ -25,7 +25,8 @@ _OF_CASES = frozenset({"/search", "/cases/views"})
 OF_ROLE: dict[str, Ways] = {
     "office": (
         ("register", "/issues"), ("import", "/import"), ("assign", "/cases?view=open"),
-        ("chase", "/cases?view=overdue"), ("daily", "/reports/daily"),
+        ("chase", "/cases?view=overdue"), ("hand-over", "/cases?view=open"),
+        ("daily", "/reports/daily"),
     ),
     "leader": (
         ("acknowledge", "/my"), ("plan", "/my"), ("extend", "/my"), ("stabilize", "/my"),

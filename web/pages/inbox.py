@@ -13,6 +13,7 @@ from typing_extensions import TypedDict
 from engine.service.inbox import EntryAnswer, show_entries, show_entry
 from engine.service.notices import NOON, NoticeAnswer, read_inbox
 from engine.service.paging import PageQuery
+from engine.service.shut_told import LOST, NEEDED
 from web.forms import number
 from web.locations import case_at
 from web.routing import Routes
@@ -131,5 +132,12 @@ def _letter(words: Mapping[str, Any]) -> str:
     return f"/letters/{quote(words['letter'], safe='')}"
 
 
-_PLACES = {"letter.": _letter, "daily.late": _daily, "daily.": _own_unit, "calendar.": _calendar}
+def _hand_over(words: Mapping[str, Any]) -> str:
+    return case_at(words["code"], "/do/hand-over")
+
+
+_PLACES = {
+    "letter.": _letter, "daily.late": _daily, "daily.": _own_unit, "calendar.": _calendar,
+    NEEDED: _hand_over, LOST: _hand_over,
+}  # fmt: skip
 """Where messages lead, by the beginning of their kind; others lead to their case."""
