@@ -25,9 +25,10 @@ from uuid import uuid4
 import pytest
 from hypothesis import settings
 
+from engine.store import database as databases
 from engine.store.database import Database, open_database
 from engine.store.migrations import upgrade
-from tests import postgres
+from tests import engines, postgres
 
 _MISSING = "missing here: "
 _ELSEWHERE = "not asked for: "
@@ -47,6 +48,7 @@ settings.load_profile("house")
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the seed and the folder of the run; workers are handed the run's own."""
+    vars(databases).update(create_engine=engines.create_engine)
     if hasattr(config, "workerinput"):
         return
     if config.option.hypothesis_seed is None:

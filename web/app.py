@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 
 from engine.bootstrap import Application, open_application
 from engine.errors import DubanError
@@ -27,13 +29,11 @@ def create_app(application: Application) -> FastAPI:
     """Build the web of an open installation. Closing that stays the caller's."""
     app = FastAPI(
         title="Duban 督办", version="1", openapi_url=None, docs_url=None, redoc_url=None,
-        redirect_slashes=False, telemetry={"tracing": False},
+        redirect_slashes=False, telemetry={"tracing": False}, routes=[*_routes()],
     )  # fmt: skip
     app.state.application = application
     app.state.door = Door(application)
     app.state.metrics = Metrics()
-    for declared in declarations():
-        _put_up(app, declared)
     app.add_exception_handler(DubanError, refuse)
     app.add_exception_handler(RequestValidationError, refuse_validation)
     app.add_exception_handler(HTTPException, refuse_http)
@@ -70,18 +70,22 @@ def listed() -> list[RouteAnswer]:
     return [declared.listed() for declared in declarations()]
 
 
-def _put_up(app: FastAPI, declared: Declared) -> None:
-    route = type("DeclaredRoute", (DeclaredRoute,), {"declared": declared, "door": app.state.door})
-    methods = [declared.method]
-    if declared.method == "GET" and declared.surface != "api":
-        methods.append("HEAD")
-    app.router.add_api_route(
-        declared.path,
-        entered(app.state.door, declared),
-        methods=methods,
-        route_class_override=route,
-        **_options(declared),
-    )
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Put up every declared route, once a process: a request brings the application it is for."""
+    router = APIRouter()
+    for declared in declarations():
+        methods = [declared.method]
+        if declared.method == "GET" and declared.surface != "api":
+            methods.append("HEAD")
+        router.add_api_route(
+            declared.path,
+            entered(declared),
+            methods=methods,
+            route_class_override=type("DeclaredRoute", (DeclaredRoute,), {"declared": declared}),
+            **_options(declared),
+        )
+    return tuple(router.routes)
 
 
 def _options(declared: Declared) -> dict[str, Any]:

@@ -170,11 +170,15 @@ class Door:
             raise ForbiddenError("form-token")
 
 
+def door_of(request: Request) -> Door:
+    """Give the door of the application that a request is for."""
+    return cast("Door", request.app.state.door)
+
+
 class DeclaredRoute(APIRoute):
     """A route that lets nobody through but by the door; one subclass for each declaration."""
 
     declared: ClassVar[Declared]
-    door: ClassVar[Door]
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Say whether a request is for this route: the framework asks each of them in turn.
@@ -191,10 +195,11 @@ class DeclaredRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Put the door before the endpoint."""
-        inner, declared, door = super().get_route_handler(), self.declared, self.door
+        inner, declared = super().get_route_handler(), self.declared
         answer = _answer_read if declared.method in SAFE else _answer_write
 
         async def handle(request: Request) -> Response:
+            door = door_of(request)
             measured = measure(request, declared, door.application)
             try:
                 return await answer(door, declared, request, inner)
@@ -212,7 +217,7 @@ class DeclaredRoute(APIRoute):
         return handle
 
 
-def entered(door: Door, declared: Declared) -> Callable[..., Any]:
+def entered(declared: Declared) -> Callable[..., Any]:
     """Give the endpoint; one that only reads goes through the door itself, on its own thread."""
     endpoint = declared.endpoint
     if declared.method not in SAFE:
@@ -220,7 +225,8 @@ def entered(door: Door, declared: Declared) -> Callable[..., Any]:
 
     @wraps(endpoint)
     def through(*given: Any, **named: Any) -> Any:  # noqa: ANN401  # the endpoint's own
-        with door.letting_in(_COMING.get(), declared):
+        request = _COMING.get()
+        with door_of(request).letting_in(request, declared):
             return endpoint(*given, **named)
 
     return through

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from httpx2 import Response
@@ -31,13 +32,13 @@ Json = dict[str, Any]
 class Api:
     """The API of one office, asked by its people."""
 
-    def __init__(self, application: Application, clock: Path) -> None:
+    def __init__(self, application: Application, clock: Path, tokens: dict[str, str]) -> None:
         self.application = application
         self.app = create_app(application)
         self.client = client_of(self.app, base_url="http://127.0.0.1:8000")
         self._clock = clock
         self.at = START
-        self.tokens = self._people()
+        self.tokens = tokens
 
     def ask(
         self,
@@ -125,27 +126,53 @@ class Api:
         found: Json = response.json()
         return found
 
-    def _people(self) -> dict[str, str]:
-        tokens = {}
-        with self.application.writing("cli", "en") as desk:
-            installation.publish_shipped(desk)
-            calendar.load_shipped(desk)
-            for unit in UNITS:
-                add_unit(desk, OPERATOR, unit.name, unit.parent, unit.kind)
-            for person in PEOPLE:
-                add_account(desk, OPERATOR, order_of(person))
-                order = NewToken(person.login, "write")
-                tokens[person.login] = create_token(desk, OPERATOR, order)["token"]
-        return tokens
+
+def settle(application: Application) -> dict[str, str]:
+    """Move everybody in; give a token to write with by login."""
+    tokens = {}
+    with application.writing("cli", "en") as desk:
+        installation.publish_shipped(desk)
+        calendar.load_shipped(desk)
+        for unit in UNITS:
+            add_unit(desk, OPERATOR, unit.name, unit.parent, unit.kind)
+        for person in PEOPLE:
+            add_account(desk, OPERATOR, order_of(person))
+            order = NewToken(person.login, "write")
+            tokens[person.login] = create_token(desk, OPERATOR, order)["token"]
+    return tokens
+
+
+_PATTERNS: dict[str, dict[str, str]] = {}
+"""The tokens of the patterns of this process, by the kind of their database."""
+
+
+def pattern(url: str) -> None:
+    """Build the office that others are copies of; its tokens are theirs."""
+    folder = Path(mkdtemp())
+    with _application(url, folder) as (application, _):
+        _PATTERNS[url.partition(":")[0]] = settle(application)
+
+
+@contextmanager
+def copy(url: str, folder: Path) -> Iterator[Api]:
+    """Open a copy of the pattern."""
+    with _application(url, folder) as (application, clock):
+        yield Api(application, clock, _PATTERNS[url.partition(":")[0]])
 
 
 @contextmanager
 def opened(database_url: str, folder: Path, **settings: str) -> Iterator[Api]:
     """Open an office on a migrated database, with its clock at `START`."""
+    with _application(database_url, folder, **settings) as (application, clock):
+        yield Api(application, clock, settle(application))
+
+
+@contextmanager
+def _application(url: str, folder: Path, **settings: str) -> Iterator[tuple[Application, Path]]:
     clock = folder / "clock"
     clock.write_text(START.isoformat())
     environment = {
-        "DUBAN_HOME": str(folder), "DUBAN_DATABASE_URL": database_url, "DUBAN_ENV": "test",
+        "DUBAN_HOME": str(folder), "DUBAN_DATABASE_URL": url, "DUBAN_ENV": "test",
         "DUBAN_CLOCK": f"file:{clock}", "DUBAN_PUBLIC_URL": "http://127.0.0.1:8000",
         "DUBAN_LOG_ORIGIN": "duban.test/api", **UNHURRIED,
         **{f"DUBAN_{name.upper()}": value for name, value in settings.items()},
@@ -154,7 +181,7 @@ def opened(database_url: str, folder: Path, **settings: str) -> Iterator[Api]:
     log_signer(known, make=True)
     application = Application(known, open_database(known.database_url, serving=True))
     try:
-        yield Api(application, clock)
+        yield application, clock
     finally:
         application.close()
 

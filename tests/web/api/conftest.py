@@ -5,11 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.api.api_office import Api, opened
+from tests import patterns
+from tests.web.api import api_office
+from tests.web.api.api_office import Api
 
 
 @pytest.fixture
-def api(database_url: str, tmp_path: Path) -> Iterator[Api]:
+def api(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[Api]:
     """Give an office with everybody in it, and no issue yet."""
-    with opened(database_url, tmp_path) as found:
+    with (
+        patterns.copied(request, database_kind, tmp_path, api_office.pattern) as url,
+        api_office.copy(url, tmp_path) as found,
+    ):
         yield found

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from engine.store.migrations import upgrade
+from tests import patterns
 from tests.people import CHEN, SHEN, ZHAO
-from tests.web.api.api_office import Api, opened
+from tests.web.api import api_office
+from tests.web.api.api_office import Api
 
 MOST = int(os.environ.get("DUBAN_TEST_WRONG", "3"))
 """How many wrong inputs of each operation are sent, at most."""
@@ -28,11 +29,12 @@ DATA = re.compile(
 
 
 @pytest.fixture
-def api(tmp_path: Path) -> Iterator[Api]:
+def api(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Api]:
     """Give an office with an issue and a case."""
-    url = f"sqlite:///{tmp_path / 'duban.db'}"
-    upgrade(url)
-    with opened(url, tmp_path) as found:
+    with (
+        patterns.copied(request, "sqlite", tmp_path, api_office.pattern) as url,
+        api_office.copy(url, tmp_path) as found,
+    ):
         yield found
 
 
