@@ -24,6 +24,7 @@ NAMES = (
     "migrate.step",
     "upload.after-bytes",
     "erase.mid",
+    "page.part",
 )
 """Every failpoint there is."""
 CRASH_EXIT = 86

@@ -11,6 +11,7 @@ from engine.service.workflows import list_workflows, show_workflow
 from web.files import Download, hand_out
 from web.pages.asked import suspension
 from web.pages.case_shown import in_full, shown
+from web.pages.fallible import apart, part
 from web.pages.left import with_days_left, with_measures_late
 from web.routing import Routes
 from web.shell import page
@@ -32,16 +33,21 @@ def show(code: str, visit: Visiting, request: Request) -> Response:
         reference = case["workflow"]
         workflow = show_workflow(desk, who, reference["name"], reference["version"])
         flows = [workflow, *list_workflows(desk, who)]
-        events = cases.history(desk, who, code)
         counted = with_measures_late(desk, with_days_left(desk, case))
-        waits, shut = case_waits(desk, who, code), stalled(desk, who, code)
-        resumes = pauses_of(desk, who, reference["name"], reference["version"])["resumes"]
-        place = picture_of(desk, reference["name"], reference["version"], case["state"])
+        shut, flow = stalled(desk, who, code), (reference["name"], reference["version"])
+        resumes = pauses_of(desk, who, *flow)["resumes"]
+        drawn = part(visit, lambda: picture_of(desk, *flow, case["state"]))
+        waiting = part(visit, lambda: case_waits(desk, who, code))
+        happened = part(visit, lambda: cases.history(desk, who, code))
+    place, no_picture = apart(drawn, "")
+    waits, no_waits = apart(waiting, {})
+    events, no_history = apart(happened, [])
     asked = request.query_params.get("history", "")
     context = {**shown(case, events, workflow, waits, asked), "case": counted}
     context["stalled"] = shut
     context["stopped"] = suspension(case, resumes, visit.today)
     context["picture"] = Markup(place)  # noqa: S704  # drawn by us, every word in it escaped
+    context |= {"no_picture": no_picture, "no_waits": no_waits, "no_history": no_history}
     return page(visit, "pages/case.html", words=words_of(flows, visit.locale), **context)
 
 

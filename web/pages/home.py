@@ -23,7 +23,7 @@ from web.pages.asked import suspension
 from web.pages.case_shown import fix_of
 from web.pages.case_told import mark_of
 from web.pages.daily import minutes_left
-from web.pages.fallible import part
+from web.pages.fallible import apart, part
 from web.pages.left import with_days_left
 from web.pages.part import full
 from web.routing import Routes
@@ -57,8 +57,7 @@ def show(visit: Visiting) -> Response:
     former = visit.today - timedelta(days=1)
     return page(
         visit, "pages/home.html", words=words, left=left, former=former, mark=mark_of,
-        closed=closed if isinstance(closed, dict) else None, daily=daily,
-        stuck=stuck if isinstance(stuck, dict) else None, **shown,
+        closed=closed, daily=daily, stuck=stuck, **shown,
     )  # fmt: skip
 
 
@@ -79,11 +78,14 @@ def show_mine(visit: Visiting) -> Response:
         found = next_things(desk, who)
         act = [_card(desk, who, n, thing) for n, thing in enumerate(found["act"])]
         watch = [with_days_left(desk, item) for item in found["watch"]]
-        urges = letters_to_supervise(desk, who)
-        stopped = _stopped(visit, desk, who, [*act, *watch])
         words = words_of(list_workflows(desk, who), visit.locale)
+        urging = part(visit, lambda: letters_to_supervise(desk, who))
+        resting = part(visit, lambda: _stopped(visit, desk, who, [*act, *watch]))
+    urges, no_letters = apart(urging, {"issue": 0, "judge": 0})
+    stopped, no_stopped = apart(resting, [])
     shown = {"found": found, "act": act, "watch": watch, "urges": urges, "stopped": stopped}
-    return page(visit, "pages/my.html", words=words, **shown)
+    lost = {"no_letters": no_letters, "no_stopped": no_stopped}
+    return page(visit, "pages/my.html", words=words, **shown, **lost)
 
 
 def _stopped(

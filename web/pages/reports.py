@@ -26,6 +26,7 @@ from web.files import Download, hand_out
 from web.locations import shown_at
 from web.pages import proof
 from web.pages.choices import people, units
+from web.pages.fallible import apart, part
 from web.pages.lists import offer
 from web.routing import Routes
 from web.shell import page
@@ -91,16 +92,18 @@ def question_of(report: Report, params: QueryParams) -> Question:
 
 
 def _page(visit: Visit, question: Question) -> Response:
-    report = question.report
+    report, is_overdue = question.report, question.report.name == "overdue"
     with visit.reading() as (desk, who):
         query = question.query(visit)
         answer = report.page(desk, who, query)
-        shown = {
+        shown: dict[str, Any] = {
             "words": words_of(list_workflows(desk, who), visit.locale),
-            "offers": _offers(desk, who),
-            "lateness": holders.lateness(desk, who, query) if report.name == "overdue" else None,
             "organ": papers.organ(desk, who),
         }
+        offered = part(visit, lambda: _offers(desk, who))
+        late = part(visit, lambda: holders.lateness(desk, who, query)) if is_overdue else None
+    shown["offers"], shown["no_offers"] = apart(offered, {"unit": [], "leader": []})
+    shown["lateness"], shown["no_lateness"] = apart(late, None)
     following = answer["next"]
     files = [(kind, question.address(format=kind, as_of=answer["as_of"])) for kind in FILES]
     return page(

@@ -22,6 +22,7 @@ from engine.service.paging import PageQuery
 from engine.service.workflows import list_workflows
 from web.files import Download, hand_out
 from web.pages.case_told import event_word
+from web.pages.fallible import apart, part
 from web.pages.left import with_days_left
 from web.routing import Routes
 from web.shell import page
@@ -32,6 +33,10 @@ ROUTES = Routes("page")
 FEW, PAGE = 10, 50
 FINDINGS = 100
 """How many findings the page lists; the report that can be kept has all."""
+_NO_CASE: dict[str, Any] = {"chain": None, "diff": None, "unknown": False}
+_NO_LETTERS: dict[str, Any] = {
+    "counts": None, "lists": {}, "to_urge": None, "chosen": "", "following": None, "first": None,
+}  # fmt: skip
 
 
 @ROUTES.get("/supervision", permission="supervision.read", object="supervision")
@@ -39,16 +44,19 @@ def show(visit: Visiting, request: Request) -> Response:
     """Show the integrity of the record, differences of a case, calendar changes, and letters."""
     asked = {n: request.query_params.get(n, "").strip() for n in ("case", "seq", "a", "b", "urge")}
     with visit.reading() as (desk, who):
-        found = checks.integrity(desk, who)
-        shown = _of_case(desk, who, asked)
-        changes = recent_changes(desk, who)
-        urging = _urging(desk, who, asked["urge"], request.query_params.get("cursor") or None)
         words = words_of(list_workflows(desk, who), visit.locale)
+        found = part(visit, lambda: checks.integrity(desk, who))
+        of_case = part(visit, lambda: _of_case(desk, who, asked))
+        changes = part(visit, lambda: recent_changes(desk, who))
+        cursor = request.query_params.get("cursor") or None
+        urging = part(visit, lambda: _urging(desk, who, asked["urge"], cursor))
+    shown, no_case = apart(of_case, _NO_CASE)
+    urged, no_letters = apart(urging, _NO_LETTERS)
     return page(
         visit, "pages/supervision.html", words=words, found=found, asked=asked, most=FINDINGS,
         changes=changes, event_word=event_word, waits=list(WAITING),
-        can_urge=who.has(*roles_of(WRITERS["letter"])),
-        **shown, **urging,
+        can_urge=who.has(*roles_of(WRITERS["letter"])), no_case=no_case, no_letters=no_letters,
+        **shown, **urged,
     )  # fmt: skip
 
 
@@ -90,12 +98,12 @@ def _of_case(desk: Desk, who: Principal, asked: Mapping[str, str]) -> dict[str, 
     """Give chain and differences of the case that is asked for; without one there is neither."""
     code = clean(asked["case"])
     if not code:
-        return {"chain": None, "diff": None, "unknown": False}
+        return _NO_CASE
     try:
         chain = case_chain(desk, who, code, _number(asked["seq"]))
         diff = case_diff(desk, who, code, _number(asked["a"]), _number(asked["b"]))
     except NotFoundError:
-        return {"chain": None, "diff": None, "unknown": True}
+        return {**_NO_CASE, "unknown": True}
     return {"chain": chain, "diff": diff, "unknown": False}
 
 
