@@ -96,6 +96,12 @@ def nearest_limit(clocks: Iterable[Clock]) -> Clock | None:
     return min(may, key=lambda c: (c.due_at, c.no), default=None)
 
 
+def last_minimum(clocks: Iterable[Clock]) -> Clock | None:
+    """Give the running minimum that passes last: before that, what it holds back cannot be."""
+    held = (c for c in clocks if not c.is_limit and c.ended_at is None)
+    return max(held, key=lambda c: (c.due_at, c.no), default=None)
+
+
 def turn(draft: Draft, a: Attempt, beats: Sequence[Beat], *, closes: bool = False) -> None:
     """Let every clock of the workflow hear what happened, then note the nearest limit on the case.
 

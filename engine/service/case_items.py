@@ -28,6 +28,14 @@ class LimitAnswer(TypedDict):
     due_at: str
 
 
+class MinimumAnswer(TypedDict):
+    """The time that must pass before a case may go on, and whether it has."""
+
+    kind: str
+    due_at: str
+    passed: bool
+
+
 class CaseItem(TypedDict):
     """A case in a list; `pending` are the kinds of requests that wait for a decision."""
 
@@ -43,6 +51,7 @@ class CaseItem(TypedDict):
     overdue: bool
     days_overdue: DaysAnswer
     limit: LimitAnswer | None
+    minimum: MinimumAnswer | None
     declines: int
     relapses: int
     reopenings: int
@@ -106,6 +115,7 @@ class _Teller:
             "overdue": late is not None,
             "days_overdue": self._count.days(late),
             "limit": self._limit(nearest),
+            "minimum": self._minimum(clocks.last_minimum(running)),
             "declines": case.declines,
             "relapses": case.relapses,
             "reopenings": case.reopenings,
@@ -118,6 +128,12 @@ class _Teller:
         if nearest is None:
             return None
         return {"kind": nearest.kind, "due_at": instant(nearest.due_at, self._desk.zone)}
+
+    def _minimum(self, last: Clock | None) -> MinimumAnswer | None:
+        if last is None:
+            return None
+        due_at = instant(last.due_at, self._desk.zone)
+        return {"kind": last.kind, "due_at": due_at, "passed": last.due_at < self._at}
 
     def _outcome(self, one: Listed, requests: Iterable[Request]) -> str | None:
         """Tell the outcome that held: a case that was opened again has lost it from its own row.

@@ -19,11 +19,13 @@ from engine.words import Message, message, say
 class MarkAnswer(TypedDict):
     """The next thing to do in a case and who must do it, where it waits; its last change.
 
-    `trigger` is the step that does it, None where none does.
+    `trigger` is the step that does it, None where none does; `not_before` the instant until which
+    a minimum holds it back, None where none does.
     """
 
     next: str | None
     who: str | None
+    not_before: str | None
     trigger: str | None
     changed_at: str | None
 
@@ -48,20 +50,24 @@ def _awaited(flow: Workflow) -> dict[str, tuple[Awaited, int]]:
 def _mark(
     desk: Desk, item: CaseItem, mark: Mark, known: Mapping[str, tuple[Awaited, int]]
 ) -> MarkAnswer:
-    limit = item["limit"]
-    waits = known.get(limit["kind"]) if limit is not None else None
+    limit, minimum = item["limit"], item["minimum"]
+    first = limit or minimum
+    waits = known.get(first["kind"]) if first is not None else None
     changed = None if mark.changed_at is None else instant(mark.changed_at, desk.zone)
     if waits is None or item["state"] not in waits[0].states:
-        return {"next": None, "who": None, "trigger": None, "changed_at": changed}
+        return {
+            "next": None, "who": None, "not_before": None, "trigger": None, "changed_at": changed,
+        }  # fmt: skip
     one, most = waits
     party = one.parties[0]
     if party == "assigner":
         party = "supervision" if mark.declines >= most else "office"
-    named = say(_named(party, item), desk.locale)
     step = one.step_in(item["state"])
+    held = limit is None and minimum is not None and not minimum["passed"]
     return {
         "next": one.title_in(item["state"]).in_(desk.locale),
-        "who": named,
+        "who": say(_named(party, item), desk.locale),
+        "not_before": minimum["due_at"] if held and minimum is not None else None,
         "trigger": None if step is None else step.trigger,
         "changed_at": changed,
     }
