@@ -50,27 +50,38 @@ def _awaited(flow: Workflow) -> dict[str, tuple[Awaited, int]]:
 def _mark(
     desk: Desk, item: CaseItem, mark: Mark, known: Mapping[str, tuple[Awaited, int]]
 ) -> MarkAnswer:
-    limit, minimum = item["limit"], item["minimum"]
-    first = limit or minimum
-    waits = known.get(first["kind"]) if first is not None else None
     changed = None if mark.changed_at is None else instant(mark.changed_at, desk.zone)
-    if waits is None or item["state"] not in waits[0].states:
-        return {
-            "next": None, "who": None, "not_before": None, "trigger": None, "changed_at": changed,
-        }  # fmt: skip
-    one, most = waits
-    party = one.parties[0]
-    if party == "assigner":
-        party = "supervision" if mark.declines >= most else "office"
+    found = known.get(_first(item) or "")
+    if found is None or item["state"] not in found[0].states:
+        return MarkAnswer(next=None, who=None, not_before=None, trigger=None, changed_at=changed)
+    one, most = found
     step = one.step_in(item["state"])
-    held = limit is None and minimum is not None and not minimum["passed"]
     return {
         "next": one.title_in(item["state"]).in_(desk.locale),
-        "who": say(_named(party, item), desk.locale),
-        "not_before": minimum["due_at"] if held and minimum is not None else None,
+        "who": say(_named(_party(one, mark, most), item), desk.locale),
+        "not_before": _not_before(item),
         "trigger": None if step is None else step.trigger,
         "changed_at": changed,
     }
+
+
+def _first(item: CaseItem) -> str | None:
+    """Name the clock that waits for what is next: the nearest limit, else the minimum."""
+    first = item["limit"] or item["minimum"]
+    return None if first is None else first["kind"]
+
+
+def _not_before(item: CaseItem) -> str | None:
+    minimum = item["minimum"]
+    held = item["limit"] is None and minimum is not None and not minimum["passed"]
+    return minimum["due_at"] if held and minimum is not None else None
+
+
+def _party(one: Awaited, mark: Mark, most: int) -> str:
+    party = one.parties[0]
+    if party != "assigner":
+        return party
+    return "supervision" if mark.declines >= most else "office"
 
 
 def _named(party: str, item: Mapping[str, Any]) -> Message:
