@@ -142,6 +142,9 @@ def _page(  # noqa: PLR0913, PLR0917  # what is asked, and which stretch of it
     """Read a page; the first one of whoever sees only some cases once, for these are gathered."""
 
     def read() -> tuple[list[Listed], int | None]:
+        places = held_lists.first(desk.conn, who, asked, after, count)
+        if places is not None:
+            return stored.look_up(desk.conn, asked, places), None
         return stored.page_and_total(desk.conn, asked, after, count)
 
     if who.has(*READS_ALL) or asked.past or asked.said or after is not None:

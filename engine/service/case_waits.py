@@ -16,6 +16,7 @@ from engine.service import case_room
 from engine.service.case_answers import UnmetAnswer
 from engine.service.case_room import Room
 from engine.service.case_view import show_unmet, show_writes
+from engine.service.counting import once_of_case
 from engine.service.desk import Desk
 from engine.service.workflows import awaited_in, workflow_of
 from engine.words import say
@@ -72,7 +73,15 @@ def first_lack(desk: Desk, who: Principal, code: str, trigger: str) -> LackAnswe
     Named first is what the caller can supply. Raises NotFoundError as `case_waits` does.
     """
     require(who, "case.read")
-    room = case_room.enter(desk, who, code)
+
+    def read() -> tuple[int, LackAnswer | None]:
+        room = case_room.enter(desk, who, code)
+        return room.facts.case.id, _first_lack(room, trigger)
+
+    return once_of_case(desk, ("lack", who, code, trigger, desk.locale), read)
+
+
+def _first_lack(room: Room, trigger: str) -> LackAnswer | None:
     lacks = _lacks(room, trigger)
     if not lacks:
         return None

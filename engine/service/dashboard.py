@@ -100,11 +100,11 @@ def _counted(desk: Desk, who: Principal) -> tuple[Sums, Mapping[str, int]]:
 
 def _counts(desk: Desk, who: Principal, sums: Sums) -> Mapping[str, int]:
     """Count the cases of each state; those that are seen in summary only count here as well."""
-    seen = knowledge(desk.conn, who, desk.now)
     if who.has(*KNOWS_ALL):
+        seen = knowledge(desk.conn, who, desk.now)
         return once(desk, "by state", lambda: figures.by_state(desk.conn, seen), _STAGES)
     counted = {state: of_it.open for state, of_it in sums.states.items()}
-    return figures.closed_by_state(desk.conn, seen) | counted
+    return figures.closed_of(desk.conn, who, desk.now) | counted
 
 
 def _states(desk: Desk, counts: Mapping[str, int], sums: Sums) -> list[StateFigure]:

@@ -15,11 +15,11 @@ from engine.domain.access import ROLES, Principal, require
 from engine.domain.parties import PARTIES
 from engine.domain.records.office import Account, Deputy
 from engine.service.desk import Desk
-from engine.service.next_things import clocks_waiting
+from engine.service.next_things import cases_waiting
 from engine.service.office import account_by_login
 from engine.service.people_answers import PersonAnswer
 from engine.service.shut_told import acting_for
-from engine.store import duties, holders, next_things, rows
+from engine.store import duties, holders, rows
 from engine.words import wording
 
 
@@ -127,5 +127,4 @@ def _alone(desk: Desk, row: Account) -> Iterator[AloneAnswer]:
 
 def _waiting(desk: Desk, role: str) -> int:
     """Count the cases that wait for a role, whoever holds it."""
-    each = clocks_waiting(desk, Principal(0, "", "", None, frozenset({role}), None))
-    return 0 if each is None else next_things.first_of_each(desk.conn, each, (), 0)[1]
+    return cases_waiting(desk, Principal(0, "", "", None, frozenset({role}), None))

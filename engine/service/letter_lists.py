@@ -1,9 +1,9 @@
 """Lists of urging letters by what they wait for, and of the cases that should get one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import cast
+from typing import TypeVar, cast
 
 from typing_extensions import TypedDict
 
@@ -21,11 +21,14 @@ from engine.service.paging import PageQuery, Place
 from engine.service.paging import page as paged
 from engine.store import case_lists, held_lists
 from engine.store import letters as stored
+from engine.store.among import gathered
 from engine.store.case_lists import ListQuery
+from engine.store.held_letters import once_of_letters
 from engine.store.letters import Found, LettersQuery
 from engine.store.sight import sight
 from engine.store.visible import reader_of
 
+Answer = TypeVar("Answer")
 WAITING: Mapping[str, tuple[tuple[str, ...], str]] = {
     "issue": (("draft",), "drafted_at"),
     "sign": (("issued",), "answer_by"),
@@ -115,8 +118,12 @@ def list_letters(
         clocks=_clocks(desk),
     )  # fmt: skip
 
+    whose = (reader_of(who), statuses, order, settled, asked.clocks)
+
     def read(after: Place | None, count: int) -> list[Found]:
-        return stored.page(desk.conn, asked, after, count)
+        return _once(
+            desk, (whose, after, count), lambda: stored.page(desk.conn, asked, after, count)
+        )
 
     kinds = (date if order == "answer_by" else datetime, int, int)
     listing = repr(("letters", waits_for))
@@ -124,10 +131,12 @@ def list_letters(
     return {
         "items": _items(desk, found),
         "next": more,
-        "total": once(
-            desk, ("letters", reader_of(who), statuses), lambda: stored.total(desk.conn, asked)
-        ),
+        "total": _once(desk, (whose, "total"), lambda: stored.total(desk.conn, asked)),
     }
+
+
+def _once(desk: Desk, key: Hashable, read: Callable[[], Answer]) -> Answer:
+    return once_of_letters(desk.conn, desk.now, key, read)
 
 
 def count_letters(desk: Desk, who: Principal) -> dict[str, int]:
@@ -135,7 +144,7 @@ def count_letters(desk: Desk, who: Principal) -> dict[str, int]:
     require(who, "case.read")
     seen = sight(desk.conn, who, desk.now)
     key = ("letters by status", reader_of(who))
-    every = once(desk, key, lambda: stored.count_by_status(desk.conn, seen))
+    every = _once(desk, key, lambda: stored.count_by_status(desk.conn, seen))
     drafts = does(who, "letter.draft")
     counted = {status: n for status, n in every.items() if drafts or status != "draft"}
     return {
@@ -187,16 +196,19 @@ def _count(desk: Desk, who: Principal, name: str, asked: ListQuery) -> int:
         every = held_lists.total(desk.conn, who, replace(asked, besides=None))
         if every is None:
             return case_lists.total(desk.conn, asked)
-        left_out = replace(asked, besides=None, only=asked.besides)
-        return every - case_lists.total(desk.conn, left_out)
+        urged = _once(desk, "urged", lambda: gathered(desk.conn, stored.not_to_be_urged()))
+        left_out = held_lists.total_among(desk.conn, replace(asked, besides=None), urged)
+        if left_out is None:
+            left_out = case_lists.total(desk.conn, replace(asked, besides=None, only=urged))
+        return every - left_out
 
     return once(desk, ("to urge", name, reader_of(who)), read)
 
 
-def _clocks(desk: Desk) -> list[str]:
+def _clocks(desk: Desk) -> tuple[str, ...]:
     """Name the kinds of clocks that run for letters."""
     clocks = (clock for flow in flows(desk) for clock in flow.clocks.values())
-    return sorted({clock.kind for clock in clocks if "letter-issued" in clock.starts})
+    return tuple(sorted({c.kind for c in clocks if "letter-issued" in c.starts}))
 
 
 def _items(desk: Desk, found: list[Found]) -> list[LetterItem]:

@@ -5,7 +5,7 @@ wait for nobody. Watched are the other open cases in which the caller has a part
 every case watch what is overdue.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -28,8 +28,10 @@ from engine.store import case_lists
 from engine.store import next_things as stored
 from engine.store.among import these
 from engine.store.case_lists import Listed, ListQuery
+from engine.store.held_cases import by_limit
+from engine.store.held_next import clocks_by_case, late_besides, own_cases
 from engine.store.next_things import Caller, Clocks, Rule, Waiting
-from engine.store.sight import sight, sight_of_own
+from engine.store.sight import sight, sight_of_own, takes_part
 
 SHOWN = 50
 _ANYBODY = frozenset({"lead-leader", "successor", "owner"})
@@ -74,8 +76,7 @@ def next_things(desk: Desk, who: Principal, most: int = SHOWN) -> NextAnswer:
     """Tell what the caller must do next, and what to watch. Raises ForbiddenError."""
     require(who, "case.read")
     known = list(_known(desk))
-    each = clocks_waiting(desk, who)
-    read = partial(_read, desk, who, each, _letters(known), most)
+    read = partial(_read, desk, who, _letters(known), most)
     found, total, watched, watch_total = once(desk, ("next", who, most), read)
     by_kind = {(flow.name, one.kind): one for flow, one in known}
     return {
@@ -87,19 +88,13 @@ def next_things(desk: Desk, who: Principal, most: int = SHOWN) -> NextAnswer:
 
 
 def _read(
-    desk: Desk, who: Principal, each: Clocks | None, letters: set[str], most: int
+    desk: Desk, who: Principal, letters: set[str], most: int
 ) -> tuple[list[Waiting], int, list[Listed], int]:
     """Read the first of what waits and the number of it, and of what is watched besides."""
-    watched = _watched(desk, who)
-    if each is None:
-        found, total = list[Waiting](), 0
-    else:
-        found, total, ids = stored.first_of_each(desk.conn, each, letters, most)
-        watched = replace(watched, besides=these(desk.conn, ids))
-    first, number = case_lists.page_and_total(desk.conn, watched, None, most)
-    if number is None:
-        number = case_lists.total(desk.conn, watched)
-    return found, total, first, number
+    waiting = clocks_by_case(desk.conn, *_asked(desk, who), desk.now)
+    each = (one for some in waiting.values() for one in some)
+    found, total = stored.first_of_each(each, letters, most)
+    return found, total, *_watched(desk, who, waiting.keys(), most)
 
 
 def _letters(known: Sequence[tuple[Workflow, Awaited]]) -> set[str]:
@@ -109,11 +104,20 @@ def _letters(known: Sequence[tuple[Workflow, Awaited]]) -> set[str]:
 
 def clocks_waiting(desk: Desk, who: Principal) -> Clocks | None:
     """Select every clock that waits for the caller; None where none ever does."""
+    return stored.waiting(*_asked(desk, who), desk.now)
+
+
+def cases_waiting(desk: Desk, who: Principal) -> int:
+    """Count the cases that wait for the caller."""
+    return len(clocks_by_case(desk.conn, *_asked(desk, who), desk.now))
+
+
+def _asked(desk: Desk, who: Principal) -> tuple[list[Rule], Caller]:
+    """Settle which clocks wait for the caller, and whom it counts as."""
     accounts, _units = parts_of(who)
     rules = dict.fromkeys(rule for flow, one in _known(desk) for rule in _rules(flow, one, who))
     leads = accounts if _takes_part(who) else who.stands_in_for
-    caller = Caller(leads, who.account_id, who.unit_id)
-    return stored.waiting(list(rules), caller, desk.now)
+    return list(rules), Caller(leads, who.account_id, who.unit_id)
 
 
 def _known(desk: Desk) -> Iterator[tuple[Workflow, Awaited]]:
@@ -149,14 +153,39 @@ def _assigning(flow: Workflow, one: Awaited, who: Principal) -> Iterator[Rule]:
             yield Rule(flow.name, one.kind, one.states, role, one.passed, declines)
 
 
-def _watched(desk: Desk, who: Principal) -> ListQuery:
-    """Ask for the open cases in which the caller has a part, or for all that is overdue."""
+def _watched(
+    desk: Desk, who: Principal, waiting: Collection[int], most: int
+) -> tuple[list[Listed], int]:
+    """Read the first of the open cases in which the caller has a part, or of all that is overdue.
+
+    Those that wait are left out.
+    """
     if who.has(*READS_ALL):
-        seen = sight(desk.conn, who, desk.now)
-        return ListQuery(desk.now, past=False, seen=seen, in_full=seen, overdue=True)
+        return _overdue(desk, who, waiting, most)
     parts = parts_of(who)
+    own = own_cases(desk.conn, parts, desk.now) if takes_part(who) else None
     seen = sight_of_own(desk.conn, who, desk.now)
-    return ListQuery(desk.now, past=False, seen=seen, in_full=seen, closed=False, parts=parts)
+    asked = ListQuery(desk.now, past=False, seen=seen, in_full=seen, closed=False, parts=parts)
+    if own is None:
+        besides = replace(asked, besides=these(desk.conn, waiting))
+        first, number = case_lists.page_and_total(desk.conn, besides, None, most)
+        return first, number or 0
+    ids, every = own
+    watched = sorted((every[i] for i in ids.difference(waiting)), key=by_limit)
+    places = {one.id: (one.due_at, one.id) for one in watched[:most]}
+    return case_lists.look_up(desk.conn, asked, places), len(watched)
+
+
+def _overdue(
+    desk: Desk, who: Principal, waiting: Collection[int], most: int
+) -> tuple[list[Listed], int]:
+    """Read the first of all that is overdue, but for what waits, and the number of it."""
+    seen = sight(desk.conn, who, desk.now)
+    asked = ListQuery(desk.now, past=False, seen=seen, in_full=seen, overdue=True)
+    besides = replace(asked, besides=these(desk.conn, waiting))
+    first = case_lists.page(desk.conn, besides, None, most)
+    number = late_besides(desk.conn, who, waiting, desk.now)
+    return first, case_lists.total(desk.conn, besides) if number is None else number
 
 
 def _things(
@@ -164,8 +193,8 @@ def _things(
 ) -> list[ThingAnswer]:
     ids = [waiting.case_id for waiting in found]
     seen = sight(desk.conn, who, desk.now)
-    asked = ListQuery(desk.now, past=False, seen=seen, in_full=seen, only=ids)
-    listed = case_lists.page(desk.conn, asked, None, len(ids))
+    asked = ListQuery(desk.now, past=False, seen=seen, in_full=seen)
+    listed = case_lists.look_up(desk.conn, asked, dict.fromkeys(ids, ()), seen)
     told = tell_items(desk, desk.now, listed, set(ids))
     items = {one.case.id: item for one, item in zip(listed, told, strict=True)}
     return [

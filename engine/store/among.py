@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -28,9 +29,16 @@ def among(
 ) -> ColumnElement[bool]:
     """Say that a column is one of some ids, however many there are."""
     if connection.dialect.name == "sqlite":
-        each = func.json_each(json.dumps(list(ids))).table_valued("value")
+        spelt = _spelt(ids) if isinstance(ids, frozenset) else json.dumps(list(ids))
+        each = func.json_each(spelt).table_valued("value")
         return column.in_(select(each.c.value))
     return column == any_(literal(list(ids), ARRAY(BigInteger)))
+
+
+@lru_cache(maxsize=32)
+def _spelt(ids: frozenset[int]) -> str:
+    """Spell many ids once: what somebody sees is asked for several times on a page."""
+    return json.dumps(list(ids))
 
 
 class _Several(TypeDecorator[list[Any]]):

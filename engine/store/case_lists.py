@@ -1,6 +1,6 @@
 """Which cases a list holds, in which order: one condition for the page and for the total."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,10 +11,10 @@ from sqlalchemy import (
     Select,
     True_,
     and_,
-    false,
     func,
     or_,
     select,
+    true,
     type_coerce,
 )
 
@@ -24,9 +24,8 @@ from engine.store.keyset import Found, Order, Walked, in_order, in_order_of_all,
 from engine.store.moment import CASE, CLOCK, Standing, first_passed, standing
 from engine.store.search import Said
 from engine.store.spans import Age
-from engine.store.tables import table
 
-_TENURE = table("tenure")
+_EVERY = true()
 SORTS: dict[str, type] = {
     "limit": datetime, "due": date, "registered_at": datetime, "code": int,
 }  # fmt: skip
@@ -126,15 +125,26 @@ def _by_ids(
 
 
 def _look_up(connection: Connection, query: ListQuery, found: Sequence[Found]) -> list[Listed]:
-    places = {row[0]: tuple(row[1 : 1 + len(_orders(query))]) for row in found}
+    end = 1 + len(place_kinds(query.sort))
+    places = {row[0]: tuple(row[1:end]) for row in found}
+    return look_up(connection, query, places)
+
+
+def look_up(
+    connection: Connection,
+    query: ListQuery,
+    places: Mapping[int, tuple[Any, ...]],
+    seen: ColumnElement[bool] = _EVERY,
+) -> list[Listed]:
+    """Read cases that were chosen, with their places, in the order given, those that are seen."""
     stood = standing(query.at, CASE.c.id, past=query.past)
     told = select(
         stood.state, stood.lead_id, stood.lead_unit_id, _due_on(query),
         *(CASE.c[name] for name in columns("case")),
     )  # fmt: skip
-    rows = connection.execute(told.where(CASE.c.id.in_(places)))
+    rows = connection.execute(told.where(CASE.c.id.in_(places), seen))
     listed = {row.id: _listed(tuple(row), places[row.id]) for row in rows}
-    return [listed[case_id] for case_id in places]
+    return [listed[case_id] for case_id in places if case_id in listed]
 
 
 def total(connection: Connection, query: ListQuery) -> int:
@@ -166,12 +176,10 @@ def _orders(query: ListQuery) -> list[Order]:
     if query.sort == "code":
         by_year = func.substr(case.code, 1, 8)
         return [Order(by_year, down), Order(func.length(case.code), down), Order(case.code, down)]
-    first = {
-        "limit": Order(_limit_at(query), down, gaps=True),
-        "due": Order(_due_on(query), down, gaps=True),
-        "registered_at": Order(case.registered_at, down),
-    }
-    return [first[query.sort], Order(case.id, down)]
+    if query.sort == "registered_at":
+        return [Order(case.registered_at, down), Order(case.id, down)]
+    first = _limit_at(query) if query.sort == "limit" else _due_on(query)
+    return [Order(first, down, gaps=True), Order(case.id, down)]
 
 
 def _limit_at(query: ListQuery) -> ColumnElement[Any]:
@@ -230,7 +238,11 @@ def _besides_words(query: ListQuery) -> list[ColumnElement[bool]]:
         given.append(CASE.c.code.in_(query.codes))
     if query.besides is not None:
         given.append(CASE.c.id.not_in(query.besides))
-    narrow = [*_of_unit(query, stood), *_by_time(query, stood), *_by_part(query)]
+    narrow = [
+        *_of_unit(query, stood),
+        *_by_time(query, stood),
+        *spans.of_parts(query.parts, query.at, past=query.past),
+    ]
     narrow += _by_span(query)
     return [stood.there, query.seen, *given, *narrow]
 
@@ -281,20 +293,3 @@ def _by_span(query: ListQuery) -> list[ColumnElement[bool]]:
     if query.origin is not None:
         found.append(spans.of_origin(query.origin))
     return [*found, spans.waits(query.at, past=query.past)] if query.pending else found
-
-
-def _by_part(query: ListQuery) -> list[ColumnElement[bool]]:
-    """Narrow to cases in which one of some accounts or units has a running part."""
-    if query.parts is None:
-        return []
-    tenure, at = _TENURE.c, query.at
-    accounts, units = query.parts
-    runs = or_(tenure.to_at.is_(None), *([tenure.to_at > at] if query.past else []))
-    held = and_(tenure.from_at <= at, runs)
-    # Apart, so that each goes by its index: asked for in one breath, every tenure is looked at.
-    theirs = [
-        CASE.c.id.in_(select(tenure.case_id).where(holder.in_(sorted(ids)), held))
-        for holder, ids in ((tenure.account_id, accounts), (tenure.unit_id, units))
-        if ids
-    ]
-    return [or_(*theirs) if theirs else false()]

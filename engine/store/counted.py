@@ -23,6 +23,7 @@ from sqlalchemy import Connection, Engine, bindparam, func, select
 from engine.domain.events import OFFICE_STREAM
 from engine.store import kept
 from engine.store.driver import Prepared
+from engine.store.following import Followers
 from engine.store.moment import CASE, CLOCK
 from engine.store.tables import table
 
@@ -31,6 +32,8 @@ Instants = tuple[datetime, datetime]
 """The present instant, and the one since when a closed case is in sight."""
 _MOST, _MANY = 2048, 200
 _ALL = ""
+_NO_OFFICE = frozenset({"issue"})
+"""Records of the office's stream of which nothing depends that is held of cases."""
 _EVENT, _PENDING = table("event"), table("log_pending")
 _NOW, _SINCE = (bindparam(name, type_=CASE.c.closed_at.type) for name in ("now", "since"))
 _PASSED = (
@@ -73,9 +76,9 @@ class _Moment:
 class Book:
     """What is known of one database as of its newest moment that somebody has seen.
 
-    `touched` says of each record how many events there were when one last told of it. `changed` are
-    the cases that changed since whoever follows them last looked, None where it is any of them.
-    `heard` are events that were heard before they had a place in the log.
+    `touched` says of each record how many events there were when one last told of it. `followers`
+    are told which cases changed. `heard` are events that were heard before they had a place in the
+    log.
     """
 
     told: int = -1
@@ -84,9 +87,14 @@ class Book:
     values: dict[Hashable, Any] = field(default_factory=dict)
     lasting: dict[Hashable, tuple[int, Any]] = field(default_factory=dict)
     touched: dict[str, int] = field(default_factory=dict)
-    changed: set[int] | None = None
-    follower: Any = None
+    followers: Followers = field(default_factory=Followers)
     heard: set[tuple[int, int]] = field(default_factory=set)
+
+    @property
+    def gone(self) -> Hashable:
+        """The last closure that went out of sight."""
+        gone: Hashable = self.passed[-1] if self.passed else None
+        return gone
 
     def hear(self, connection: Connection, moment: _Moment) -> None:
         """Learn what has happened since."""
@@ -99,14 +107,17 @@ class Book:
     def _hear(self, connection: Connection, moment: _Moment) -> None:
         news = self._news(connection, moment) if self.told >= 0 else None
         if news is None:
-            self.touched, self.changed, self.lasting = {_ALL: moment.told}, None, {}
+            self.touched, self.lasting = {_ALL: moment.told}, {}
+            self.followers.forget()
             self.heard = set()
             return
         for stream, _, body in news:
-            for row in orjson.loads(bytes(body))["rows"]:
-                self.touched[row["t"]] = moment.told
-            if stream != OFFICE_STREAM and self.changed is not None:
-                self.changed.add(stream)
+            records = {row["t"] for row in orjson.loads(bytes(body))["rows"]}
+            self.touched.update(dict.fromkeys(records, moment.told))
+            if stream != OFFICE_STREAM:
+                self.followers.note_case(stream)
+            elif records - _NO_OFFICE:
+                self.followers.note_office()
 
     def _news(self, connection: Connection, moment: _Moment) -> list[tuple[Any, ...]] | None:
         """Read what was not heard yet, events without a place among it; None where it is much."""

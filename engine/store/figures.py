@@ -5,6 +5,7 @@ them, so a figure and its list never disagree.
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,13 +13,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, select
 
-from engine.domain.access import SEES, Principal
+from engine.domain.access import Principal
 from engine.store.among import among
 from engine.store.counted import opened
-from engine.store.held_cases import BY, HeldCases, OpenCase, Pile, Piles, held
+from engine.store.held_cases import BY, OpenCase, Pile
+from engine.store.held_late import piles_of
 from engine.store.moment import CASE, CLOCK
-from engine.store.sight import listed, sight
-from engine.store.visible import since
+from engine.store.sight import knowledge, listed, sight
+from engine.store.visible import only_in_summary, reader_of, since
 
 _OPEN = CASE.c.closed_at.is_(None)
 _LED = CASE.c.lead_unit_id.is_not(None)
@@ -86,6 +88,32 @@ def closed_by_state(connection: Connection, seen: ColumnElement[bool]) -> dict[s
     return by_state(connection, and_(CASE.c.closed_at.is_not(None), seen))
 
 
+def closed_of(connection: Connection, who: Principal, now: datetime) -> dict[str, int]:
+    """Count the closed cases of each state that a caller may know of."""
+    with opened(connection, (now, since(now))) as book:
+        ids = None if book is None or only_in_summary(who) else listed(connection, who, now)
+        if book is None or ids is None:
+            return closed_by_state(connection, knowledge(connection, who, now))
+        found: dict[int, str] = book.followers.follow(
+            ("closed of", reader_of(who)),
+            lambda: _closed(connection, ids),
+            lambda former, changed: (
+                {i: s for i, s in former.items() if i not in changed}
+                | _closed(connection, ids.intersection(changed))
+            ),
+            passed=book.gone,
+        )
+    return Counter(found.values())
+
+
+def _closed(connection: Connection, ids: Collection[int]) -> dict[int, str]:
+    """Give the states of those of some cases that are closed."""
+    these = CASE.c.closed_at.is_not(None), among(connection, CASE.c.id, ids)
+    return {
+        row[0]: row[1] for row in connection.execute(select(CASE.c.id, CASE.c.state).where(*these))
+    }
+
+
 def figures(
     connection: Connection, who: Principal, now: datetime, edges: Sequence[datetime]
 ) -> Figures:
@@ -96,7 +124,7 @@ def figures(
     """
     with opened(connection, (now, since(now))) as book:
         if book is not None:
-            piles = _piles(connection, who, now, held(connection, book))
+            piles = piles_of(connection, who, book, now)
             if piles is not None:
                 return Figures(
                     {by: _open_in(piles.groups[by]) for by in BY},
@@ -108,18 +136,6 @@ def figures(
     besides = [one.case_id for one in still]
     found = {by: _bands(connection, seen, edges, besides, by) for by in BY}
     return Figures(_open_ones(connection, seen), found, still)
-
-
-def _piles(connection: Connection, who: Principal, now: datetime, all_: HeldCases) -> Piles | None:
-    """Give the piles of what a caller may read; None where only the tables tell which that is."""
-    if who.has(*SEES["all"]):
-        return all_.piles
-    ids = listed(connection, who, now)
-    if ids is None:
-        return None
-    piles = Piles()
-    piles.put([all_.cases[i] for i in ids if i in all_.cases])
-    return piles
 
 
 def _open_in(group: Mapping[Any, Pile]) -> list[Open]:

@@ -8,7 +8,7 @@ the source: whoever finds nothing here counts there, and a test holds both to ea
 from bisect import bisect_left, insort
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, case, or_, select
@@ -19,6 +19,7 @@ from engine.store.moment import CASE, CLOCK
 
 BY = ("unit", "leader", "state")
 """What figures are grouped by."""
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,16 @@ class OpenCase:
     def key(self, by: str) -> Any:  # noqa: ANN401  # an id or a state
         """Give the group that it counts in."""
         return {"unit": self.unit_id, "leader": self.lead_id, "state": self.state}[by]
+
+
+def by_limit(one: OpenCase) -> tuple[bool, datetime, int]:
+    """Give the place of a case in a list by limits: the nearest first, those without one last."""
+    return place_by_limit(one.due_at, one.id)
+
+
+def place_by_limit(due_at: datetime | None, case_id: int) -> tuple[bool, datetime, int]:
+    """Give such a place, to be compared with others."""
+    return due_at is None, due_at or _LAST, case_id
 
 
 @dataclass(slots=True)
@@ -94,6 +105,11 @@ class Piles:
             if not pile.count:
                 del self.groups[by][one.key(by)]
 
+    def late(self, at: datetime) -> int:
+        """Count the cases whose limit had passed at an instant."""
+        still = sum(o.due_at is not None and o.due_at < at for o in self.still.values())
+        return still + sum(bisect_left(pile.due, at) for pile in self.groups["state"].values())
+
     def _count(self, one: OpenCase, number: int) -> None:
         for by in BY:
             pile = self.groups[by].setdefault(one.key(by), Pile())
@@ -103,33 +119,39 @@ class Piles:
 
 @dataclass(slots=True)
 class HeldCases:
-    """All open cases, and their piles."""
+    """All open cases, and their piles. What was given of `cases` stays as it was."""
 
     cases: dict[int, OpenCase] = field(default_factory=dict)
     piles: Piles = field(default_factory=Piles)
 
-    def follow(self, connection: Connection, changed: Collection[int]) -> None:
-        """Read some cases anew."""
-        found = {one.id: one for one in _read(connection, changed)}
+    @staticmethod
+    def of(found: Collection[OpenCase]) -> "HeldCases":
+        """Hold some cases."""
+        made = HeldCases({one.id: one for one in found})
+        made.piles.put(found)
+        return made
+
+    def replace(self, changed: Collection[int], now: Iterable[OpenCase]) -> "HeldCases":
+        """Put some cases as they are now in the place of what they were."""
+        found = {one.id: one for one in now}
+        self.cases = {**self.cases}  # whoever was given them before may still look at them
         for case_id in changed:
             if (former := self.cases.pop(case_id, None)) is not None:
                 self.piles.remove(former)
-            if (now := found.get(case_id)) is not None:
-                self.cases[case_id] = now
-                self.piles.add(now)
+            if (one := found.get(case_id)) is not None:
+                self.cases[case_id] = one
+                self.piles.add(one)
+        return self
 
 
 def held(connection: Connection, book: Book) -> HeldCases:
-    """Give the open cases as of an open book; they may be looked at until it is closed."""
-    if book.changed is None or book.follower is None:
-        made = HeldCases({one.id: one for one in _read(connection, None)})
-        made.piles.put(made.cases.values())
-        book.follower = made
-    elif book.changed:
-        changed, book.changed = book.changed, None  # should reading fail, all is read anew
-        book.follower.follow(connection, changed)
-    book.changed = set()
-    found: HeldCases = book.follower
+    """Give the open cases as of an open book; their piles may be looked at until it is closed."""
+    found: HeldCases = book.followers.follow(
+        "open cases",
+        lambda: HeldCases.of(_read(connection, None)),
+        lambda found, changed: found.replace(changed, _read(connection, changed)),
+        of_office=False,
+    )
     return found
 
 

@@ -2,16 +2,16 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, true
 
 from engine.domain.access import SEES, Principal
 from engine.store.counted import Book, once, opened
-from engine.store.held_cases import OpenCase, held
+from engine.store.held_cases import HeldCases, OpenCase, Piles, held
 from engine.store.scope import Scope
 from engine.store.sight import listed
 from engine.store.visible import reader_of, since
@@ -19,27 +19,63 @@ from engine.store.visible import reader_of, since
 _KEYS = {"unit": "lead_unit_id", "leader": "lead_id", "stage": "state", "issue": "issue_id"}
 
 
-def open_cases(connection: Connection, scope: Scope) -> list[OpenCase] | None:
-    """Give the open cases that a scope asks for; None where only the tables tell them."""
+def open_cases(connection: Connection, scope: Scope) -> Mapping[int, OpenCase] | None:
+    """Give the open cases that a scope asks for, by id; None where only the tables tell them.
+
+    After an event only the cases of which it tells are looked at anew; nobody changes what is
+    given.
+    """
     who = scope.who
     if scope.past or who is None or scope.unit_id is not None:
         return None
     with opened(connection, (scope.at, since(scope.at))) as book:
-        found = None if book is None else _read(connection, who, scope.at, book)
-    return None if found is None else list(_narrowed(found, scope))
+        if book is None:
+            return None
+        every = held(connection, book).cases
+        if scope.is_of_all:
+            return _asked(scope, every, None, book) if scope.is_narrowed else every
+        ids = listed(connection, who, scope.at)
+        return None if ids is None else _asked(scope, every, ids, book)
 
 
-def _read(
-    connection: Connection, who: Principal, at: datetime, book: Book
-) -> list[OpenCase] | None:
-    """Give the open cases that a caller may read; None where only the tables tell which."""
+def _asked(
+    scope: Scope, every: Mapping[int, OpenCase], ids: frozenset[int] | None, book: Book
+) -> Mapping[int, OpenCase]:
+    """Give those of the open cases that a scope asks for; of some `ids`, where not all are seen."""
+
+    def some(of: Iterable[int]) -> dict[int, OpenCase]:
+        found = (every[i] for i in of if i in every and (ids is None or i in ids))
+        return {one.id: one for one in found if _is_asked(one, scope)}
+
+    def change(former: dict[int, OpenCase], changed: Collection[int]) -> dict[int, OpenCase]:
+        kept = {**former}
+        for case_id in changed:
+            kept.pop(case_id, None)
+        return kept | some(changed)
+
+    whole = every if ids is None else ids
+    key = ("open cases", scope.key)
+    return book.followers.follow(key, lambda: some(whole), change, passed=book.gone)
+
+
+def piles_of(connection: Connection, who: Principal, book: Book, at: datetime) -> Piles | None:
+    """Give the piles of the open cases that a caller may read, while the book is open.
+
+    None where only the tables tell which these are.
+    """
     if who.has(*SEES["all"]):
-        return list(held(connection, book).cases.values())
-    ids = listed(connection, who, at)
-    if ids is None:
+        return held(connection, book).piles
+    scope = Scope(at, past=False, seen=true(), who=who)
+    cases = open_cases(connection, scope)
+    if cases is None:
         return None
-    every = held(connection, book).cases
-    return [every[i] for i in ids if i in every]
+    found: HeldCases = book.followers.follow(
+        ("piles", scope.key),
+        lambda: HeldCases.of(cases.values()),
+        lambda former, changed: former.replace(changed, (cases[i] for i in changed if i in cases)),
+        passed=book.gone,
+    )
+    return found.piles
 
 
 def late_cases(connection: Connection, scope: Scope) -> list[OpenCase] | None:
@@ -52,10 +88,19 @@ def late_cases(connection: Connection, scope: Scope) -> list[OpenCase] | None:
         found, at = open_cases(connection, scope), scope.at
         if found is None:
             return (None,)
-        return ([one for one in found if one.due_at is not None and one.due_at < at],)
+        return ([o for o in found.values() if o.due_at is not None and o.due_at < at],)
 
     key = ("late cases", reader_of(who), scope.key)
     return once(connection, (scope.at, since(scope.at)), key, read)[0]
+
+
+def late_total(connection: Connection, scope: Scope) -> int | None:
+    """Count the overdue cases; None where only the tables tell them."""
+    if scope.past or not scope.is_of_all or scope.is_narrowed:
+        found = late_cases(connection, scope)
+        return None if found is None else len(found)
+    with opened(connection, (scope.at, since(scope.at))) as book:
+        return None if book is None else held(connection, book).piles.late(scope.at)
 
 
 def first_late(
@@ -78,8 +123,7 @@ def seen_ids(connection: Connection, scope: Scope, now: datetime) -> frozenset[i
     """List what somebody may see who sees only some; None where a filter asks for less."""
     if scope.who is None or scope.is_narrowed or scope.is_of_all:
         return None
-    found = listed(connection, scope.who, now)
-    return None if found is None else frozenset(found)
+    return listed(connection, scope.who, now)
 
 
 def counted_by(found: Iterable[OpenCase], by: str | None) -> Counter[Any]:
@@ -96,11 +140,7 @@ def shares_in(found: Iterable[OpenCase], by: str | None) -> Counter[tuple[Any, .
     return Counter(map(attrgetter(_KEYS[by], "due_on", "paused_at"), found))
 
 
-def _narrowed(found: Iterable[OpenCase], scope: Scope) -> Iterable[OpenCase]:
-    given = (
-        ("lead_id", scope.lead_id), ("issue_id", scope.issue_id), ("state", scope.state),
-    )  # fmt: skip
-    for name, value in given:
-        if value is not None:
-            found = [one for one in found if getattr(one, name) == value]
-    return found
+def _is_asked(one: OpenCase, scope: Scope) -> bool:
+    """Tell whether a case is one of those that the filters of a scope leave."""
+    given = ((one.lead_id, scope.lead_id), (one.issue_id, scope.issue_id), (one.state, scope.state))
+    return all(asked is None or has == asked for has, asked in given)

@@ -1,15 +1,17 @@
 """How many cases are on a list of open ones, from memory where these are held there."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from heapq import nsmallest
+from typing import Any
 
 from sqlalchemy import Connection
 
 from engine.domain.access import SEES, Principal
 from engine.store.case_lists import ListQuery
 from engine.store.counted import opened
-from engine.store.held_cases import OpenCase, Pile, Piles, held
+from engine.store.held_cases import OpenCase, Pile, Piles, by_limit, held, place_by_limit
 from engine.store.held_late import open_cases
 from engine.store.scope import Scope
 from engine.store.visible import since
@@ -28,15 +30,19 @@ def _is_near(query: ListQuery, due_at: datetime | None) -> bool:
     return due_at is not None and query.soon is not None and query.at <= due_at <= query.soon
 
 
-_TESTS: dict[str, Callable[[ListQuery, OpenCase], bool]] = {
-    "closed": lambda _query, _one: True,
-    "overdue": lambda query, one: _is_late(query, one.due_at),
-    "soon": lambda query, one: _is_near(query, one.due_at),
-    "acknowledged": lambda query, one: (
-        one.lead_id is not None and bool(one.silent) is not query.acknowledged
-    ),
+_KEPT: dict[str, Callable[[ListQuery, Sequence[OpenCase]], Sequence[OpenCase]]] = {
+    "closed": lambda _query, found: found,
+    "overdue": lambda query, found: [
+        one for one in found if one.due_at is not None and one.due_at < query.at
+    ],
+    "soon": lambda query, found: [one for one in found if _is_near(query, one.due_at)],
+    "acknowledged": lambda query, found: [
+        one
+        for one in found
+        if one.lead_id is not None and bool(one.silent) is not query.acknowledged
+    ],
 }
-"""What asks for open cases alone, and when one is meant."""
+"""What asks for open cases alone, and which of them it keeps."""
 
 
 def total(connection: Connection, who: Principal, query: ListQuery) -> int | None:
@@ -45,15 +51,66 @@ def total(connection: Connection, who: Principal, query: ListQuery) -> int | Non
         return None
     if who.has(*SEES["all"]):
         return _total_of_all(connection, query) if _is_piled(query) else None
-    tests = [test for name, test in _TESTS.items() if getattr(query, name) is not None]
-    if not tests:
+    found = _chosen(connection, who, query)
+    return None if found is None else len(found)
+
+
+def total_among(connection: Connection, query: ListQuery, ids: Iterable[int]) -> int | None:
+    """Count those of some cases that are on a list of open ones; None where only the tables tell.
+
+    For whoever sees all cases.
+    """
+    with opened(connection, (query.at, since(query.at))) as book:
+        given = query.lead_id, query.issue_id, query.state
+        if book is None or not _is_told(query) or any(one is not None for one in given):
+            return None
+        every = held(connection, book).cases
+    return len(_kept(query, [every[i] for i in set(ids) if i in every]))
+
+
+def first(
+    connection: Connection,
+    who: Principal,
+    query: ListQuery,
+    place: Sequence[Any] | None,
+    count: int,
+) -> dict[int, tuple[Any, ...]] | None:
+    """Choose the open cases after a place in a list by limits, of whoever sees only some.
+
+    Each with its own place. None where only the tables tell, or tell it sooner: those of all cases
+    stand in an index.
+    """
+    if who.has(*SEES["all"]) or query.sort != "limit" or query.down or not _is_told(query):
+        return None
+    found = _chosen(connection, who, query)
+    if found is None:
+        return None
+    if place is not None:
+        after = place_by_limit(*place)
+        found = [one for one in found if by_limit(one) > after]
+    return {one.id: (one.due_at, one.id) for one in nsmallest(count, found, key=by_limit)}
+
+
+def _chosen(connection: Connection, who: Principal, query: ListQuery) -> Sequence[OpenCase] | None:
+    """Choose the open cases of a list; None where only the tables tell them."""
+    if all(getattr(query, name) is None for name in _KEPT):
         return None
     scope = Scope(
         query.at, past=False, seen=query.seen, lead_id=query.lead_id, issue_id=query.issue_id,
         state=query.state, who=who,
     )  # fmt: skip
-    found = open_cases(connection, scope)
-    return None if found is None else sum(all(t(query, one) for t in tests) for one in found)
+    cases = open_cases(connection, scope)
+    if cases is None:
+        return None
+    return _kept(query, list(cases.values()))
+
+
+def _kept(query: ListQuery, found: Sequence[OpenCase]) -> Sequence[OpenCase]:
+    """Give those of some open cases that are on a list."""
+    for name, keep in _KEPT.items():
+        if getattr(query, name) is not None:
+            found = keep(query, found)
+    return found
 
 
 def _is_piled(query: ListQuery) -> bool:

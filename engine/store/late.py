@@ -26,8 +26,9 @@ from sqlalchemy import (
 
 from engine.domain.records import Clock, columns
 from engine.store import counted as counted_before
-from engine.store.among import among, gathered
-from engine.store.held_late import first_late, late_cases, seen_ids, shares_in
+from engine.store.among import among
+from engine.store.held_late import first_late, late_cases, late_total, shares_in
+from engine.store.held_past import late_then
 from engine.store.keyset import Order, in_order, in_order_of_all
 from engine.store.moment import (
     CASE,
@@ -122,18 +123,18 @@ def count(connection: Connection, query: Scope, now: datetime) -> int:
     """
     if not query.past:
         return _total(connection, query, late(query.at, past=False), None)
-    found, ids = every_passed(query.at), seen_ids(connection, query, now)
-    if ids is not None:
-        late_then = select(found.case_id).select_from(found.source).where(found.where)
-        return len(ids.intersection(gathered(connection, late_then)))
+    held = late_then(connection, query, now)
+    if held is not None:
+        return held
+    found = every_passed(query.at)
     number = _asked(query, found, select(func.count(found.case_id.distinct())))
     return int(connection.execute(number).scalar_one())
 
 
 def _total(connection: Connection, query: Scope, found: Late, age: Age | None) -> int:
-    held = None if age is not None else late_cases(connection, query)
+    held = None if age is not None else late_total(connection, query)
     if held is not None:
-        return len(held)
+        return held
     number = _aged(connection, _asked(query, found, select(func.count())), found, age)
 
     def read() -> int:

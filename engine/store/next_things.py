@@ -4,18 +4,22 @@ What waits for a lead leader or an officer is found from their cases, what waits
 kind of the clock, what waits for a successor or the owner of a measure from what was given to them.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from operator import itemgetter
-from typing import Any
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Select,
     Subquery,
     and_,
+    bindparam,
     func,
     or_,
     select,
@@ -28,7 +32,7 @@ from engine.store.tables import table
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 """Before every date of a case."""
-_TOLD = ("case_id", "workflow", "kind", "due_at", "subject")
+Instant = datetime | BindParameter[datetime]
 _REQUEST, _MEASURE = table("request"), table("measure")
 Clocks = Subquery
 """The clocks that wait for somebody, as a statement that others read from."""
@@ -59,6 +63,17 @@ class Caller:
     unit_id: int | None
 
 
+class Clocked(NamedTuple):
+    """A clock that waits for the caller."""
+
+    case_id: int
+    workflow: str
+    kind: str
+    due_at: datetime
+    subject: int | None
+    no: int
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A case that waits for the caller, and which of its clocks does so first."""
@@ -85,28 +100,53 @@ class Dated:
 
 def waiting(rules: Sequence[Rule], caller: Caller, at: datetime) -> Subquery | None:
     """Select the clocks that wait for the caller; None where none ever does."""
-    by_party: dict[str, list[Rule]] = {}
-    for rule in rules:
-        by_party.setdefault(rule.party, []).append(rule)
-    found = [_found(party, some, caller, at) for party, some in sorted(by_party.items())]
+    found = _each(rules, caller, at)
     return union_all(*found).subquery("waiting") if found else None
 
 
+def clocks(
+    connection: Connection,
+    rules: Sequence[Rule],
+    caller: Caller,
+    at: datetime,
+    only: Collection[int] | None = None,
+) -> list[Clocked]:
+    """Read the clocks that wait for the caller, or those of a few cases; some repeatedly."""
+    asked = _spelt(tuple(rules), caller, some=only is not None)
+    given = {"at": at} | ({} if only is None else {"only": sorted(only)})
+    return [] if asked is None else [Clocked(*row) for row in connection.execute(asked, given)]
+
+
+@lru_cache(maxsize=512)
+def _spelt(rules: tuple[Rule, ...], caller: Caller, *, some: bool) -> CompoundSelect[Any] | None:
+    """Spell a statement once: to put all of these rules together takes longer than to ask it."""
+    found = _each(rules, caller, bindparam("at", type_=CLOCK.c.due_at.type))
+    if some:
+        only = CLOCK.c.case_id.in_(bindparam("only", expanding=True))
+        found = [one.where(only) for one in found]
+    return union_all(*found) if found else None
+
+
+def _each(rules: Sequence[Rule], caller: Caller, at: Instant) -> list[Select[Any]]:
+    """Select the clocks that wait for the caller as each party that it may be."""
+    by_party: dict[str, list[Rule]] = {}
+    for rule in rules:
+        by_party.setdefault(rule.party, []).append(rule)
+    return [_found(party, some, caller, at) for party, some in sorted(by_party.items())]
+
+
 def first_of_each(
-    connection: Connection, each: Subquery, letters: Collection[str], count: int
-) -> tuple[list[Waiting], int, frozenset[int]]:
-    """Read what waits, what is due first before others, the number of all of it, and its cases.
+    found: Iterable[Clocked], letters: Collection[str], count: int
+) -> tuple[list[Waiting], int]:
+    """Choose what waits, what is due first before others, and count all of it.
 
     A case waits once, and each letter of it for itself; `letters` are the kinds of their clocks.
     """
-    asked = select(*(each.c[name] for name in _TOLD), each.c.no)
-    first: dict[tuple[int, int], tuple[Any, ...]] = {}
-    for *row, _ in sorted(connection.execute(asked).all(), key=itemgetter(3, 5)):
-        case_id, _, kind, _, subject = row
-        first.setdefault((case_id, subject if kind in letters else 0), tuple(row))
-    found = sorted(first.values(), key=lambda row: (row[3], row[0]))
-    ids = frozenset(row[0] for row in found)
-    return [Waiting(*row) for row in found[:count]], len(found), ids
+    first: dict[tuple[int, int | None], Clocked] = {}
+    for one in sorted(found, key=attrgetter("due_at", "no")):
+        first.setdefault((one.case_id, one.subject if one.kind in letters else 0), one)
+    chosen = sorted(first.values(), key=attrgetter("due_at", "case_id"))
+    return [Waiting(*one[:-1]) for one in chosen[:count]], len(chosen)
 
 
 def every_one(connection: Connection, each: Subquery, count: int) -> list[Dated]:
@@ -123,11 +163,11 @@ def every_one(connection: Connection, each: Subquery, count: int) -> list[Dated]
     return [Dated(*row) for row in connection.execute(found)]
 
 
-def _found(party: str, rules: Sequence[Rule], caller: Caller, at: datetime) -> Select[Any]:
+def _found(party: str, rules: Sequence[Rule], caller: Caller, at: Instant) -> Select[Any]:
     """Select the clocks that wait for the caller as one party."""
     clock = CLOCK.c
     columns = (
-        clock.case_id, clock.no, CASE.c.workflow, clock.kind, clock.due_at, clock.subject,
+        clock.case_id, CASE.c.workflow, clock.kind, clock.due_at, clock.subject, clock.no,
     )  # fmt: skip
     wanted: Select[Any] = select(*columns)
     source = CLOCK.join(CASE, CASE.c.id == clock.case_id)
@@ -148,7 +188,7 @@ def _by_kind(rules: Sequence[Rule]) -> ColumnElement[bool]:
     return and_(CLOCK.c.kind.in_(kinds), CLOCK.c.due_at > _LONG_AGO, is_open)
 
 
-def _fits(rule: Rule, at: datetime) -> ColumnElement[bool]:
+def _fits(rule: Rule, at: Instant) -> ColumnElement[bool]:
     clock, case = CLOCK.c, CASE.c
     fits = [clock.kind == rule.kind, case.workflow == rule.workflow]
     fits.append(case.state.in_(sorted(rule.states)))

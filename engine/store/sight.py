@@ -44,21 +44,33 @@ def sight_of_own(connection: Connection, who: Principal, now: datetime) -> Colum
 
     Whoever takes part in cases may read all of these.
     """
-    takes_part = who.has(*SEES["part"]) and not who.has(*SEES["none"])
-    return true() if takes_part else sight(connection, who, now)
+    return true() if takes_part(who) else sight(connection, who, now)
 
 
-def listed(connection: Connection, who: Principal, now: datetime) -> list[int] | None:
-    """List the cases that a caller may read all of, once; None where that would be a detour."""
-
-    def read() -> tuple[list[int] | None]:
-        return (_listed(connection, who, now),)
-
-    (ids,) = counted.once(connection, (now, since(now)), ("sight", reader_of(who)), read)
-    return ids
+def takes_part(who: Principal) -> bool:
+    """Tell whether somebody may take part in cases."""
+    return who.has(*SEES["part"]) and not who.has(*SEES["none"])
 
 
-def _listed(connection: Connection, who: Principal, now: datetime) -> list[int] | None:
+def listed(connection: Connection, who: Principal, now: datetime) -> frozenset[int] | None:
+    """List the cases that a caller may read all of; None where that would be a detour.
+
+    After an event only the cases of which it tells are asked for anew.
+    """
+    if parts_in_full(who) is None:
+        return None
+    with counted.opened(connection, (now, since(now))) as book:
+        if book is None:
+            return _listed(connection, who, now)
+        return book.followers.follow(
+            ("sight", reader_of(who)),
+            lambda: _listed(connection, who, now),
+            lambda ids, changed: _changed(connection, who, now, ids, changed),
+            passed=book.gone,
+        )
+
+
+def _listed(connection: Connection, who: Principal, now: datetime) -> frozenset[int] | None:
     parts = parts_in_full(who)
     if parts is None:
         return None
@@ -66,7 +78,22 @@ def _listed(connection: Connection, who: Principal, now: datetime) -> list[int] 
     if connection.execute(some).scalar_one() > MOST:
         return None
     open_ones, closed = _there(connection, now)
-    return [i for i in set(gathered(connection, parts)) if i in open_ones or i in closed]
+    return frozenset(i for i in gathered(connection, parts) if i in open_ones or i in closed)
+
+
+def _changed(
+    connection: Connection,
+    who: Principal,
+    now: datetime,
+    ids: frozenset[int] | None,
+    changed: Collection[int],
+) -> frozenset[int] | None:
+    """Give a list after some cases changed: of these alone it is asked who may read them."""
+    if ids is None:
+        return None
+    these = among(connection, CASE.c.id, changed)
+    seen = gathered(connection, select(CASE.c.id).where(these, visible_in_full(who, now)))
+    return ids.difference(changed).union(seen)
 
 
 def _there(connection: Connection, now: datetime) -> tuple[Collection[int], Collection[int]]:

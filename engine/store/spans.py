@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from engine.store.moment import CASE
 from engine.store.tables import table
 
 _STAGE, _REQUEST, _ISSUE = table("stage"), table("request"), table("issue")
+_TENURE = table("tenure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +63,21 @@ def waits(at: datetime, *, past: bool) -> ColumnElement[bool]:
     waited = and_(request.asked_at <= at, open_then)
     asked = select(request.case_id).where(waited if past else request.state == "pending")
     return CASE.c.id.in_(asked)
+
+
+def of_parts(
+    parts: tuple[frozenset[int], frozenset[int]] | None, at: datetime, *, past: bool
+) -> list[ColumnElement[bool]]:
+    """Narrow to cases in which one of some accounts or units has a running part."""
+    if parts is None:
+        return []
+    tenure, (accounts, units) = _TENURE.c, parts
+    runs = or_(tenure.to_at.is_(None), *([tenure.to_at > at] if past else []))
+    held = and_(tenure.from_at <= at, runs)
+    # Apart, so that each goes by its index: asked for in one breath, every tenure is looked at.
+    theirs = [
+        CASE.c.id.in_(select(tenure.case_id).where(holder.in_(sorted(ids)), held))
+        for holder, ids in ((tenure.account_id, accounts), (tenure.unit_id, units))
+        if ids
+    ]
+    return [or_(*theirs) if theirs else false()]

@@ -39,7 +39,7 @@ def still_open(connection: Connection, scope: Scope, by: str | None) -> dict[Key
     """Count the open cases of each group; without a grouping all have the key None."""
     found = open_cases(connection, scope)
     if found is not None:
-        return dict(counted_in(found, by))
+        return dict(counted_in(found.values(), by))
     stood = held(scope)
     if not scope.past:  # whose an open case is, its own row says, and an index of open ones
         stood = replace(stood, lead_id=CASE.c.lead_id, lead_unit_id=CASE.c.lead_unit_id)

@@ -4,9 +4,9 @@
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count
 from random import Random
@@ -22,6 +22,7 @@ from engine.service.case_lists import CaseQuery
 from engine.service.counting import once
 from engine.service.dashboard import dashboard, has_figures
 from engine.service.desk import Desk
+from engine.service.paging import PageQuery
 from engine.service.reports import holders
 from engine.service.reports.asking import GROUPINGS, ReportQuery
 from engine.service.reports.catalogue import REPORTS
@@ -31,7 +32,7 @@ from engine.store import kept, ledger
 from engine.store.database import Database, open_database
 from engine.store.tables import table
 from engine.store.visible import SIGHT
-from tests.people import BUILDING, CHEN, PEOPLE, ZHANG
+from tests.people import BUILDING, CHEN, PEOPLE, ZHANG, Person
 from tests.service import people_office
 from tests.service.people_office import ZONE
 from tests.service.story import Story, act, assign
@@ -46,6 +47,17 @@ LISTS = (
     CaseQuery(mine=True), CaseQuery(acknowledged=False), CaseQuery(pending=True),
     CaseQuery(closed=True), CaseQuery(late=0), CaseQuery(late=2), CaseQuery(state="assigned"),
 )  # fmt: skip
+
+
+PAGED = (CaseQuery(closed=False, limit=3), CaseQuery(overdue=True, limit=2))
+
+
+def pages(desk: Desk, who: Principal, query: CaseQuery) -> list[case_lists.CasesAnswer]:
+    """Give the first two pages of a list."""
+    first = case_lists.list_cases(desk, who, query)
+    after = first["next"]
+    second = case_lists.list_cases(desk, who, replace(query, cursor=after)) if after else first
+    return [first, second]
 
 
 @contextmanager
@@ -63,8 +75,13 @@ def counted(desk: Desk, who: Principal) -> dict[str, Any]:
     told: dict[str, Any] = {}
     if does(who, "case.read"):
         told["lists"] = [case_lists.count_cases(desk, who, query) for query in LISTS]
+        told["pages"] = [pages(desk, who, query) for query in PAGED]
         told["next"] = next_things.next_things(desk, who)
         told["letters"] = letter_lists.count_letters(desk, who)
+        told["urging"] = [
+            letter_lists.list_letters(desk, who, name, PageQuery(5))
+            for name in (None, *letter_lists.WAITING)
+        ]
         told["trends"] = trends(desk, who)
         told["picture"] = view_workflow(desk, who, "key-issue")["standing"]
         told["figures"] = dashboard(desk, who) if has_figures(who) else None
@@ -178,6 +195,29 @@ def test_after_a_step_only_its_case_is_read_and_nothing_is_counted(story: Story)
     assert len(held) == 1
     assert "json_each" in held[0] or "ANY" in held[0]
     assert [one for one in asked if "GROUP BY" in one] == []
+
+
+def test_after_a_step_no_page_reads_more_than_its_case(story: Story) -> None:
+    readers = (CHEN, ZHANG)
+    for deed in (None, act(0, ZHANG, "acknowledge")):
+        if deed is not None:
+            deed(story)
+        ledger.sequence(story.connection, wait=True)
+        with reading(story.connection):
+            asked = statements(story.connection, lambda: ask_all(story, readers))
+    whole = [one for one in asked if "count(" in one.lower() or "group_array" in one.lower()]
+    assert [one for one in whole if "json_each" not in one and "ANY" not in one] == []
+
+
+def ask_all(story: Story, readers: Sequence[Person]) -> None:
+    """Ask for what pages look up that people open most."""
+    for person in readers:
+        who, desk = story.who(person), story.desk
+        holders.lateness(desk, who, ReportQuery())
+        REPORTS["overdue"].page(desk, who, ReportQuery(by="unit"))
+        next_things.next_things(desk, who)
+        case_lists.list_cases(desk, who, CaseQuery(closed=False))
+        letter_lists.count_letters(desk, who)
 
 
 def statements(connection: Connection, ask: Callable[[], object]) -> list[str]:

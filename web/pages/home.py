@@ -12,7 +12,6 @@ from engine.service.case_answers import DaysAnswer
 from engine.service.case_lists import CaseQuery, list_cases
 from engine.service.case_marks import tell_marks
 from engine.service.case_waits import first_lack, pauses_of
-from engine.service.counting import once
 from engine.service.dashboard import dashboard, has_figures
 from engine.service.desk import Desk
 from engine.service.letter_lists import letters_to_supervise
@@ -130,10 +129,7 @@ def _card(desk: Desk, who: Principal, number: int, thing: ThingAnswer) -> dict[s
 
 
 def _lack(desk: Desk, who: Principal, code: str, trigger: str) -> dict[str, Any] | None:
-    found = once(
-        desk, ("lack", who, code, trigger, desk.locale),
-        lambda: (first_lack(desk, who, code, trigger),),
-    )[0]  # fmt: skip
+    found = first_lack(desk, who, code, trigger)
     if found is None:
         return None
     fix = fix_of(found["lack"]["need"], found["writes"], planned=found["planned"])

@@ -15,7 +15,8 @@ from engine.service.desk import Desk
 from engine.service.lateness import AGES, BucketAnswer, bucket_of, tell_buckets
 from engine.service.paging import checked_limit
 from engine.service.reports.asking import Asked, Listing, ReportQuery, ask
-from engine.service.reports.groups import DayCounter, GroupAnswer
+from engine.service.reports.day_counter import DayCounter
+from engine.service.reports.groups import GroupAnswer
 from engine.service.reports.overdue import PLACE, OverdueItem, every_of, page_of
 from engine.store import late
 from engine.store.late import Age, Share

@@ -1,7 +1,6 @@
 """Cases counted by unit, leader, stage or issue, with the days overdue that add up in each."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from typing_extensions import TypedDict
@@ -11,9 +10,11 @@ from engine.service.case_answers import DaysAnswer
 from engine.service.counting import once_of
 from engine.service.desk import Desk
 from engine.service.listing import flows
+from engine.service.reports import late_sums
 from engine.service.reports.asking import Asked
+from engine.service.reports.day_counter import DayCounter
 from engine.store import issues, late, rows
-from engine.store.late import CaseIds, Share
+from engine.store.late import CaseIds
 from engine.store.scope import Scope
 from engine.words import message, say
 
@@ -37,8 +38,14 @@ class GroupAnswer(TypedDict):
 
 def tell_groups(desk: Desk, scope: Scope, by: str) -> list[GroupAnswer]:
     """Group all overdue cases, the largest group first."""
-    counts, days = once_of(desk, scope, ("groups", by), lambda: _overdue(desk, scope, by, None))
+    counts, days = once_of(desk, scope, ("groups", by), lambda: _all_overdue(desk, scope, by))
     return tell(desk, by, counts, days, _largest_first)
+
+
+def _all_overdue(desk: Desk, scope: Scope, by: str) -> tuple[dict[Key, int], dict[Key, Days]]:
+    """Count and add up all of them, from what is added up already where it is."""
+    found = late_sums.summed(desk, scope, lambda sums: sums.groups(by))
+    return _overdue(desk, scope, by, None) if found is None else found
 
 
 def tell_counts(
@@ -90,39 +97,6 @@ def _largest_first(group: GroupAnswer) -> tuple[int, str]:
 def names_of(desk: Desk, by: str, keys: Iterable[Key]) -> dict[Key, tuple[str, str]]:
     """Give the key and the label of groups by what the database calls them."""
     return _NAMES[by](desk, keys)
-
-
-class DayCounter:
-    """Counts the days overdue of many cases as of an instant; each due date is counted once."""
-
-    def __init__(self, desk: Desk, at: datetime) -> None:
-        self._desk = desk
-        self._at = at
-        self._today = at.astimezone(desk.zone).date()
-        self._calendar = desk.calendar_at(at)
-        self._known: dict[tuple[object, ...], Days] = {}
-
-    def add(self, so_far: Days, share: Share) -> Days:
-        """Add the days of a share."""
-        each = self.days(share)
-        return Days(
-            so_far.calendar + share.number * each.calendar,
-            so_far.working + share.number * each.working,
-        )
-
-    def days(self, share: Share) -> Days:
-        """Count those of one case: for a limit that stood still, those until it was paused."""
-        key = (share.due_on, share.paused_at)
-        if key not in self._known:
-            self._known[key] = self._counted(share)
-        return self._known[key]
-
-    def _counted(self, share: Share) -> Days:
-        until = self._today
-        if share.paused_at is not None:
-            until = min(share.paused_at, self._at).astimezone(self._desk.zone).date()
-        working = self._calendar.working_days_between(share.due_on, until)
-        return Days((until - share.due_on).days, working)
 
 
 def label_of(desk: Desk, name: tuple[str, str] | None) -> tuple[str | None, str]:

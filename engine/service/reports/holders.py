@@ -15,8 +15,11 @@ from engine.domain.access import Principal
 from engine.service.counting import once_of
 from engine.service.desk import Desk
 from engine.service.lateness import AGES, bucket_of
+from engine.service.reports import late_sums
 from engine.service.reports.asking import Listing, ReportQuery, ask
-from engine.service.reports.groups import DayCounter, Key, label_of, names_of
+from engine.service.reports.day_counter import DayCounter
+from engine.service.reports.groups import Key, label_of, names_of
+from engine.service.reports.late_sums import LateSums
 from engine.store import late, turnover
 from engine.store.late import Share
 from engine.store.scope import Scope
@@ -77,12 +80,26 @@ def _counted(
     desk: Desk, scope: Scope
 ) -> tuple[Counter[int], Aged, Aged, Mapping[str, Mapping[Key, int]]]:
     """Count the overdue cases by age, of units and of leaders too, and all open ones of theirs."""
+    found = late_sums.summed(desk, scope, _told)
+    if found is not None:
+        return found
     by_unit, by_leader = late.shares_of_holders(desk.conn, scope)
     still = {by: turnover.still_open(desk.conn, scope, by) for by in HOLDERS}
     counter, days = DayCounter(desk, scope.at), Counter[int]()
     for share in by_unit:
         days[counter.days(share).working] += share.number
     return days, _aged(counter, by_unit), _aged(counter, by_leader), still
+
+
+def _told(
+    sums: LateSums,
+) -> tuple[Counter[int], Aged, Aged, Mapping[str, Mapping[Key, int]]]:
+    """Tell the same from what is added up already."""
+    unit, leader = (
+        {key: (one.count, max(one.working), tuple(one.buckets)) for key, one in sums.of(by).items()}
+        for by in HOLDERS
+    )
+    return Counter(sums.all.working), unit, leader, {by: dict(sums.open[by]) for by in HOLDERS}
 
 
 def _aged(counter: DayCounter, shares: Iterable[Share]) -> Aged:
