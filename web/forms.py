@@ -4,12 +4,14 @@ A spec is what `macros/form.html` draws. Nothing is checked here: what was typed
 and the sentences of its refusal come back to the fields that they name.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
 from engine.errors import DubanError, InvalidError, UnmetError
+from engine.service.office import wrong
 from engine.words import Locale, Message, listed, say
 from web.visit import Visit
 from web.wording import labelled_in, say_in
@@ -120,10 +122,12 @@ def unmet_sentences(error: DubanError, locale: Locale) -> list[str]:
     """Say each unmet need with who can meet it; the sentence alone where nobody can."""
     if not isinstance(error, UnmetError):
         return []
-    told = [(say(need.message, locale), say(need.who, locale)) for need in error.unmet]
-    return [
-        say_in(locale, "refused-unmet", what=what, who=who) if who else what for what, who in told
-    ]
+    return [lacking(locale, say(u.message, locale), say(u.who, locale)) for u in error.unmet]
+
+
+def lacking(locale: Locale, what: str, who: str) -> str:
+    """Say what is missing with who can supply it; the sentence alone where nobody can."""
+    return say_in(locale, "refused-unmet", what=what, who=who) if who else what
 
 
 def flat(fields: Iterable[Field]) -> Iterable[Field]:
@@ -132,6 +136,14 @@ def flat(fields: Iterable[Field]) -> Iterable[Field]:
         yield one
         for row in one.get("rows", ()):
             yield from flat(row["cells"])
+
+
+def labels_of(one: Field) -> list[str]:
+    """Give what was chosen in a field, in words."""
+    chosen = one.get("value") or []
+    values = chosen if isinstance(chosen, list) else [chosen]
+    named: dict[str, Option] = {option["value"]: option for option in one.get("options", ())}
+    return [named[v]["label"].strip("　") if v in named else str(v) for v in values]
 
 
 # --- from what was typed to what verbs take -------------------------------------------------------
@@ -168,4 +180,25 @@ def data_of(fields: Iterable[Field], visit: Visit) -> Mapping[str, Any]:
     return data
 
 
+def fen_of(path: str, text: str) -> int | None:
+    """Read an amount of yuan as fen; None where nothing was typed. Raises InvalidError."""
+    typed = re.sub(r"[,，\s]", "", text)
+    found = _YUAN.fullmatch(typed)
+    if not typed:
+        return None
+    if found is None:
+        raise wrong(path, "field-money")
+    return int(found[1]) * FEN + int((found[2] or "0").ljust(2, "0"))
+
+
+def yuan_of(fen: int | None) -> str:
+    """Write fen as the yuan that a form takes."""
+    if fen is None:
+        return ""
+    whole_yuan, cents = divmod(fen, FEN)
+    return f"{whole_yuan}.{cents:02d}" if cents else str(whole_yuan)
+
+
 _DIGITS = 16
+FEN = 100
+_YUAN = re.compile(r"([0-9]{1,13})(?:\.([0-9]{1,2}))?")

@@ -189,6 +189,21 @@ def _asked(request: Request, error: DubanError, locale: Locale) -> list[str]:
     ]
 
 
+def form_again(
+    visit: Visit,
+    template: str,
+    error: DubanError | None,
+    /,
+    **shown: Any,  # noqa: ANN401  # of the page
+) -> Response:
+    """Show a form: as it is, or after a refusal with what was typed and its sentences."""
+    if error is None:
+        return page(visit, template, 200, **shown)
+    response = page(visit, template, status_of(error), **shown)
+    response.headers.update(waits(error))
+    return response
+
+
 def of_part(request: Request) -> bool:
     """Tell whether a page asks for a part of itself: its refusals are not for inside the page."""
     return request.headers.get("hx-request") == "true"

@@ -29,8 +29,8 @@ SHOWN: Mapping[str, Mapping[str, Kind]] = {
     "reply": {"kind": "word", "body": "text", "delivered_on": "date"},
     "request": {"kind": "word", "state": "word", "new_due": "date", "review_on": "date",
                 "to_id": "account"},
-    "letter": {"status": "word", "number": "text", "demands": "text", "answer_by": "date",
-               "answer": "text", "verdict": "text"},
+    "letter": {"status": "word", "number": "text", "demands": "text", "basis": "text",
+               "answer_by": "date", "answer": "text", "verdict": "text"},
     "note": {"body": "text"},
     "file": {"name": "text", "sha256": "text"},
 }  # fmt: skip
@@ -52,9 +52,11 @@ class PieceAnswer(TypedDict):
 class ChangeAnswer(TypedDict):
     """One difference; texts come in pieces, other values as they are, absent ones as None.
 
-    `no` is the place of the row among those of its kind, None for the case itself.
+    `no` is the place of the row among those of its kind, None for the case itself; `place` names
+    it, `case` or `measure/7`.
     """
 
+    place: str
     record: str
     no: int | None
     name: str | None
@@ -105,10 +107,7 @@ def case_diff(
     for field, seq in (("a", earlier), ("b", later)):
         if all(event["seq"] != seq for event in events):
             raise wrong(field, "diff-no-event", seq=seq, last=last)
-    names = _Names(desk, events)
-    before, after = _fold(events, earlier), _fold(events, later)
-    compared = [*_held(before, after, names), *_values(before, after, names)]
-    changes = [change for change in compared if change["before"] != change["after"]]
+    changes, same = compare(desk, events, earlier, later)
     return {
         "code": room.facts.case.code,
         "title": room.facts.case.title,
@@ -116,8 +115,19 @@ def case_diff(
         "a": earlier,
         "b": later,
         "changes": changes,
-        "same": len(compared) - len(changes),
+        "same": same,
     }
+
+
+def compare(
+    desk: Desk, events: Sequence[HistoryAnswer], a: int, b: int
+) -> tuple[list[ChangeAnswer], int]:
+    """Give what differs after two events of a history, and how many values are the same."""
+    names = _Names(desk, events)
+    before, after = _fold(events, a), _fold(events, b)
+    compared = [*_held(before, after, names), *_values(before, after, names)]
+    changes = [change for change in compared if change["before"] != change["after"]]
+    return changes, len(compared) - len(changes)
 
 
 def _fold(events: Iterable[HistoryAnswer], until: int) -> State:
@@ -176,7 +186,7 @@ def _held(before: State, after: State, names: _Names) -> Iterator[ChangeAnswer]:
     for role in HELD:
         left, right = (_holders(state, role, names) for state in (before, after))
         if left or right:
-            yield _change("tenure", None, None, role, "text", left, right)
+            yield _change("tenure", "tenure", None, None, role, "text", left, right)
 
 
 def _holders(state: State, role: str, names: _Names) -> str | None:
@@ -202,7 +212,7 @@ def _values(before: State, after: State, names: _Names) -> Iterator[ChangeAnswer
         for column, kind in SHOWN.get(record, {}).items():
             values = [names.of(side.get(column), kind) for side in (left, right)]
             if values != [None, None]:
-                yield _change(record, no, title, column, kind, *values)
+                yield _change(place, record, no, title, column, kind, *values)
 
 
 def _order(place: str) -> tuple[int, int]:
@@ -212,12 +222,13 @@ def _order(place: str) -> tuple[int, int]:
 
 
 def _change(  # noqa: PLR0913, PLR0917  # a difference, part by part
-    record: str, no: int | None, name: str | None, column: str, kind: str, before: Any, after: Any,  # noqa: ANN401
+    place: str, record: str, no: int | None, name: str | None, column: str, kind: str,
+    before: Any, after: Any,  # noqa: ANN401
     /,
 ) -> ChangeAnswer:  # fmt: skip
     left, right = pieces(before or "", after or "") if kind == "text" else ([], [])
     return {
-        "record": record, "no": no, "name": name, "column": column, "kind": kind,
+        "place": place, "record": record, "no": no, "name": name, "column": column, "kind": kind,
         "before": before, "after": after, "left": left, "right": right,
     }  # fmt: skip
 

@@ -328,11 +328,11 @@ def test_somebody_elses_change_is_told_and_the_input_kept(story: Story) -> None:
     for action in (f"{place}/confirm", place):
         answer = there.post(action, form.filled(typed))
         assert answer.status_code == 409
-        assert "已有变动" in desk.text_of(answer.text)
+        assert "没有保存：这个事项刚被修改过" in desk.text_of(answer.text)
         again = next(f for f in desk.forms_of(answer.text, place) if f.action.endswith("/confirm"))
         assert again.values["reason"] == [typed["reason"]]
         assert again.values["version"] != form.values["version"]
-    assert "再提交一次即可" in desk.text_of(answer.text)
+    assert "看过之后仍要办理的" in desk.text_of(answer.text)
     assert there.post(again.action, again.values).status_code == 200
 
 

@@ -26,10 +26,9 @@ from engine.service.case_lists import CaseQuery, list_cases
 from engine.service.desk import Desk
 from engine.service.paging import MOST
 from engine.service.workflows import list_workflows
-from web.forms import Field, blame, field, fill, number, or_none
+from web.forms import Field, blame, field, fill, labels_of, number, or_none
 from web.pages.choices import people, units
 from web.pages.letter_acts import order_of, said_fields
-from web.pages.steps import labels_of
 from web.refusals import status_of
 from web.routing import Routes
 from web.shell import page

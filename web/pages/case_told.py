@@ -57,7 +57,7 @@ def told(case: CaseAnswer, events: Sequence[HistoryAnswer], asked: str) -> dict[
     entries = []
     for event in chosen:
         place = places[event["seq"]]
-        entries.append({**_entry(case, event), "before": above - place - 1})
+        entries.append({**entry(case, event), "before": above - place - 1})
         above = place
     return {
         "entries": entries,
@@ -103,7 +103,7 @@ def mark_of(kind: str) -> dict[str, str]:
     return {"word": event_word(kind), "icon": icon, "look": _look(kind, noun)}
 
 
-def _entry(case: CaseAnswer, event: HistoryAnswer) -> dict[str, Any]:
+def entry(case: CaseAnswer, event: HistoryAnswer) -> dict[str, Any]:
     """Give one event with the words in it that people wrote, and what it is about."""
     moved = event.get("from") != event.get("to")
     rows = [row for place, row in event["after"].items() if place.partition("/")[0] in _SPEAKING]

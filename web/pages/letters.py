@@ -12,22 +12,23 @@ from engine.errors import ConflictError, DubanError, ForbiddenError, StaleError
 from engine.output.paper import MEDIA, TEMPLATES
 from engine.service import cases
 from engine.service.case_answers import CaseAnswer, LetterAnswer
+from engine.service.case_since import SinceAnswer
 from engine.service.desk import Desk
 from engine.service.letter_life import LifeAnswer, letter_life, require_act, require_party
 from engine.service.letter_paper import write_letter
 from engine.service.letters import require_addressee, show_letter
 from engine.service.workflows import show_workflow
 from web.files import Download, hand_out
-from web.forms import Field, blame, fill, number
+from web.forms import Field, blame, fill, labels_of, number
 from web.locations import letter_at
-from web.pages import proof
+from web.pages import meanwhile, proof
 from web.pages.letter_acts import ACTS, DRAFT, Act
 from web.pages.part import CORRECTABLE, full
-from web.pages.steps import labels_of
-from web.refusals import status_of, waits
+from web.refusals import form_again, status_of
 from web.routing import Routes
 from web.shell import page
 from web.visit import Visit, Visiting
+from web.wording import say_in
 from web.words_of import words_of
 
 ROUTES = Routes("page")
@@ -88,23 +89,54 @@ _put_up(DRAFT, "/cases/{no}/letters/new")
 def _fill_in(act: Act, no: str, visit: Visit, error: DubanError | None) -> Response:
     """Show the form; after a refusal with what was typed, and the sentences of the refusal."""
     with visit.reading() as (desk, who):
-        if error is None and act is not DRAFT:
-            require_act(desk, who, no, act.name)
         shown = _shown(act, desk, who, no, visit)
-        shut = _shut(desk, who, no, visit) if act is DRAFT else None
+        case, since = shown["case"], _since(desk, who, shown, visit)
+        closed = _closed(act, desk, who, no)
+        if closed is not None and error is None and since is None:
+            raise closed
+        shut = _shut(act, desk, who, no, visit)
+        words = _words(desk, who, case, visit) if since else {}
     fields: list[Field] = shown["fields"]
     fill(fields, visit)
-    errors = blame(fields, error, visit.locale) if error else []
-    response = page(
-        visit, "pages/letter_do.html", status_of(error) if error else 200, act=act, no=no,
-        errors=errors, shut=shut, **shown,
+    found = meanwhile.told(since, case, fields, visit, _row(shown["letter"]))
+    if found and closed is not None:
+        title, said = say_in(visit.locale, f"letter-act-{act.name}"), closed.say(visit.locale)
+        return meanwhile.overtaken(visit, case, found, fields, title, said, words=words)
+    error = meanwhile.as_stale(error, since)
+    errors = meanwhile.sentences(found, fields, error, visit.locale)
+    return form_again(
+        visit, "pages/letter_do.html", error, act=act, no=no, errors=errors, shut=shut,
+        since=found, words=words, **shown,
     )  # fmt: skip
-    response.headers.update(waits(error) if error else {})
-    return response
 
 
-def _shut(desk: Desk, who: Principal, code: str, visit: Visit) -> str | None:
+def _since(desk: Desk, who: Principal, shown: Shown, visit: Visit) -> SinceAnswer | None:
+    """Tell what was done since the form was shown, if its letter is another now."""
+    if visit.text("seen") == shown["seen"]:
+        return None
+    return meanwhile.look(desk, who, shown["case"], visit)
+
+
+def _closed(act: Act, desk: Desk, who: Principal, no: str) -> DubanError | None:
+    """Give what closes an act to the reader; None where it is open, as to draft always is."""
+    if act is DRAFT:
+        return None
+    try:
+        require_act(desk, who, no, act.name)
+    except DubanError as refusal:
+        return refusal
+    return None
+
+
+def _row(letter: LetterAnswer | None) -> str:
+    """Name the row that a form is about."""
+    return "" if letter is None else f"letter/{letter['no'].rpartition('-')[2]}"
+
+
+def _shut(act: Act, desk: Desk, who: Principal, code: str, visit: Visit) -> str | None:
     """Say why no letter can be drafted for a case, before anybody fills in anything."""
+    if act is not DRAFT:
+        return None
     try:
         require_addressee(desk, who, code)
     except ConflictError as refusal:

@@ -1,6 +1,5 @@
 """Forms about what is owed, what was answered, and notes and files of a case."""
 
-import re
 from typing import Any
 
 from starlette.responses import Response
@@ -12,33 +11,12 @@ from engine.service.case_answers import CaseAnswer
 from engine.service.desk import Desk
 from engine.service.office import wrong
 from engine.service.parts import ClaimChange, ClaimOrder, ReplyOrder
-from web.forms import Field, field, or_none, whole, worded
+from web.forms import Field, fen_of, field, or_none, whole, worded, yuan_of
 from web.pages.part import Part, ask, keep_files, send
 from web.routing import Routes
 from web.visit import Number, Visit, Visiting
 
 ROUTES = Routes("page")
-FEN = 100
-_YUAN = re.compile(r"([0-9]{1,13})(?:\.([0-9]{1,2}))?")
-
-
-def fen_of(path: str, text: str) -> int | None:
-    """Read an amount of yuan as fen; None where nothing was typed. Raises InvalidError."""
-    typed = re.sub(r"[,，\s]", "", text)
-    found = _YUAN.fullmatch(typed)
-    if not typed:
-        return None
-    if found is None:
-        raise wrong(path, "field-money")
-    return int(found[1]) * FEN + int((found[2] or "0").ljust(2, "0"))
-
-
-def yuan_of(fen: int | None) -> str:
-    """Write fen as the yuan that a form takes."""
-    if fen is None:
-        return ""
-    whole_yuan, cents = divmod(fen, FEN)
-    return f"{whole_yuan}.{cents:02d}" if cents else str(whole_yuan)
 
 
 # --- notes --------------------------------------------------------------------------------------
@@ -182,7 +160,10 @@ def _payment(number: int) -> Part:
         )
         parts.change_claim(desk, who, code, number, order)
 
-    return Part("claim", "payment", "#people", "claim", fields, change, guarded=True)
+    return Part(
+        "claim", "payment", "#people", "claim", fields, change, guarded=True, replaces=True,
+        row=f"claim/{number}",
+    )  # fmt: skip
 
 
 @ROUTES.get("/cases/{code}/claims/{number}", permission="case.claim", object="case")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from starlette.responses import Response
@@ -65,8 +66,8 @@ def _force_fields(desk: Desk, who: Principal, case: CaseAnswer, visit: Visit) ->
     given = {unit for _, unit in now}
     now += [("", unit["value"]) for unit in units if unit["value"] not in given]
     rows: list[Row] = []
-    for n in range(_rows(visit, "members", len(now))):
-        login, unit = now[n] if n < len(now) else ("", "")
+    for n in range(_rows(visit, "members", 0 if visit.form else len(now))):
+        login, unit = now[n] if n < len(now) and not visit.form else ("", "")
         at = f"members.{n}"
         rows.append({"label": say_in(locale, "force-member", n=n + 1), "cells": [
             field(locale, f"{at}.account", "account", options=offered, value=login),
@@ -89,7 +90,7 @@ def _set_force(desk: Desk, who: Principal, code: str, visit: Visit) -> None:
         raise _replaced(error, "members", kept) from error
 
 
-FORCE = Part("task-force", "force", "#ones", "task-force", _force_fields, _set_force)
+FORCE = Part("task-force", "force", "#ones", "task-force", _force_fields, _set_force, replaces=True)
 
 
 @ROUTES.get("/cases/{code}/task-force", permission="case.task-force", object="case")
@@ -116,7 +117,7 @@ CELLS = ("title", "owner", "unit", "start", "due", "evidence")
 
 def _plan_fields(desk: Desk, who: Principal, case: CaseAnswer, visit: Visit) -> list[Field]:
     locale, plan = visit.locale, case["plan"]
-    now = plan["measures"] if plan else []
+    now = _shown_first(visit, plan["measures"] if plan else [])
     offered, units = people(desk, who, FIT["owner"]), units_of(case)
     rows: list[Row] = []
     for n in range(_rows(visit, "measures", len(now))):
@@ -128,6 +129,16 @@ def _plan_fields(desk: Desk, who: Principal, case: CaseAnswer, visit: Visit) -> 
     if plan:
         fields.append(field(locale, "reason", "text", hint="hint-plan-reason"))
     return fields
+
+
+def _shown_first(visit: Visit, measures: Sequence[MeasureAnswer]) -> Sequence[MeasureAnswer | None]:
+    """Give what stands in the rows at first: what others added meanwhile after those of the form.
+
+    A row of the form is filled with what was typed, whatever measure it is about.
+    """
+    sent = _rows(visit, "measures", 0) if visit.form else 0
+    known = {visit.text(f"measures.{n}.id") for n in range(sent)}
+    return [*([None] * sent), *(m for m in measures if str(m["id"]) not in known)]
 
 
 def _measure_cells(visit: Visit, at: str, measure: MeasureAnswer | None) -> list[Field]:
@@ -152,9 +163,24 @@ def _write_plan(desk: Desk, who: Principal, code: str, visit: Visit) -> None:
     measures = [_measure_of(visit, f"measures.{n}") for n in kept]
     order = PlanOrder(number(visit.text("version")), measures, or_none(visit.text("reason")))
     try:
-        plans.write_plan(desk, who, code, order)
+        _write(desk, who, code, order)
     except InvalidError as error:
         raise _replaced(error, "measures", kept) from error
+
+
+def _write(desk: Desk, who: Principal, code: str, order: PlanOrder) -> None:
+    """Write a plan; a measure that others dropped for good meanwhile is a new one in it."""
+    try:
+        plans.write_plan(desk, who, code, order)
+    except InvalidError as error:
+        lost = {f.field for f in error.faults if f.message.code == "measure-unknown"}
+        if not lost:
+            raise
+        measures = [
+            replace(one, id=None) if f"measures.{n}.id" in lost else one
+            for n, one in enumerate(order.measures)
+        ]
+        plans.write_plan(desk, who, code, replace(order, measures=measures))
 
 
 def _measure_of(visit: Visit, at: str) -> MeasureOrder:
@@ -171,7 +197,7 @@ def _measure_of(visit: Visit, at: str) -> MeasureOrder:
     )
 
 
-PLAN = Part("plan", "plan", "#plan", "plan", _plan_fields, _write_plan)
+PLAN = Part("plan", "plan", "#plan", "plan", _plan_fields, _write_plan, replaces=True)
 
 
 @ROUTES.get("/cases/{code}/plan", permission="case.plan", object="case")
@@ -218,9 +244,6 @@ def adopt_plan(code: str, visit: Visiting) -> Response:
 def _progress(measure: int) -> Part:
     def fields(_desk: Desk, _who: Principal, case: CaseAnswer, visit: Visit) -> list[Field]:
         locale, today = visit.locale, visit.today.isoformat()
-        plan = case["plan"]
-        if plan is None or measure not in {one["id"] for one in plan["measures"]}:
-            raise NotFoundError("measure-unknown", id=measure)
         return [
             field(locale, "status", "choice", label="plan-status", required=True,
                   options=worded(locale, "status", plans.STATUSES)),
@@ -232,6 +255,11 @@ def _progress(measure: int) -> Part:
             field(locale, "upload", "file", label="label-evidence-upload", hint="hint-file",
                   path="file", many=True),
         ]  # fmt: skip
+
+    def requires(case: CaseAnswer) -> None:
+        plan = case["plan"]
+        if plan is None or measure not in {one["id"] for one in plan["measures"]}:
+            raise NotFoundError("measure-unknown", id=measure)
 
     def record(desk: Desk, who: Principal, code: str, visit: Visit) -> None:
         fresh = keep_files(desk, who, code, visit, "upload")
@@ -246,8 +274,9 @@ def _progress(measure: int) -> Part:
         plans.record_progress(desk, who, code, measure, order)
 
     return Part(
-        "progress", "progress", "#plan", "progress", fields, record, uploads=True, measure=measure
-    )
+        "progress", "progress", "#plan", "progress", fields, record, uploads=True, measure=measure,
+        requires=requires,
+    )  # fmt: skip
 
 
 @ROUTES.get("/cases/{code}/measures/{measure}/progress", permission="case.progress", object="case")

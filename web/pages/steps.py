@@ -10,21 +10,32 @@ from engine.domain.access import FIT, Principal
 from engine.domain.derivation import say_day
 from engine.domain.events import Kind
 from engine.domain.fields import OUTCOMES
-from engine.errors import DubanError, NotFoundError, NotFromHereError, StaleError
+from engine.errors import DubanError, NotFoundError, NotFromHereError
 from engine.service import cases
 from engine.service.case_answers import CaseAnswer, StepAnswer
 from engine.service.case_waits import latest_due, pauses_of
 from engine.service.cases import StepOrder
 from engine.service.desk import Desk
 from engine.service.workflows import WorkflowAnswer, show_workflow
-from web.forms import Field, Option, blame, data_of, field, fill, number, or_none, worded
+from web.forms import (
+    Field,
+    blame,
+    data_of,
+    field,
+    fill,
+    labels_of,
+    lacking,
+    number,
+    or_none,
+    worded,
+)
 from web.locations import case_at
-from web.pages import proof
+from web.pages import meanwhile, proof
 from web.pages.asked import decided, review_of
 from web.pages.case_shown import conditions, unmet
 from web.pages.choices import people, units
 from web.pages.part import CORRECTABLE, full
-from web.refusals import status_of, waits
+from web.refusals import form_again, status_of, waits
 from web.routing import Routes
 from web.shell import page
 from web.visit import Visit, Visiting
@@ -118,36 +129,47 @@ def _fill_in(visit: Visit, code: str, trigger: str, error: DubanError | None) ->
     """Show the form; after a refusal with what was typed, its sentences, and the case as it is."""
     with visit.reading() as (desk, who):
         case = full(cases.show_case(desk, who, code))
+        since, flow = meanwhile.look(desk, who, case, visit), _flow(desk, who, case)
         step = next((s for s in _mine_first(case) if s["trigger"] == trigger), None)
-        if step is None:
-            raise _gone(error)
-        fields = _fields(desk, who, case, step, visit)
-        flow, events = _flow(desk, who, case), cases.history(desk, who, code)
-        pauses = _paused(desk, who, case, trigger)
+        if step is None and since is None:
+            raise meanwhile.gone(error)
+        shown = step or meanwhile.former(flow, trigger, visit.locale)
+        fields = _fields(desk, who, case, shown, visit)
+        events, pauses = cases.history(desk, who, code), _paused(desk, who, case, trigger)
     fill(fields, visit)
-    errors = blame(fields, error, visit.locale) if error else []
-    response = page(
-        visit, "pages/step.html", status_of(error) if error else 200,
-        words=words_of([flow], visit.locale), case=case, step=step, fields=fields, errors=errors,
-        needs=unmet(case, step["unmet"]), conditions=conditions(case, flow, step),
-        open=step["allowed"] or error is not None, decided=decided(case, flow, step, events),
+    found, words = meanwhile.told(since, case, fields, visit), words_of([flow], visit.locale)
+    why = _shut(step, error, visit)
+    if found and why is not None:
+        return meanwhile.overtaken(visit, case, found, fields, shown["title"], why, words=words)
+    error = meanwhile.as_stale(error, since)
+    errors = meanwhile.sentences(found, fields, error, visit.locale)
+    return form_again(
+        visit, "pages/step.html", error,
+        words=words, case=case, step=step, fields=fields, errors=errors, since=found,
+        needs=unmet(case, shown["unmet"]), conditions=conditions(case, flow, shown),
+        open=shown["allowed"] or error is not None, decided=decided(case, flow, shown, events),
         pauses=pauses, review=review_of(case, visit.today, ("pending",)),
     )  # fmt: skip
-    response.headers.update(waits(error) if error else {})
-    return response
+
+
+def _shut(step: StepAnswer | None, error: DubanError | None, visit: Visit) -> str | None:
+    """Say what closed a step to whoever was at its form; None where it can still be sent.
+
+    A step that waits for a decision, or decides, is over once another request came or was decided.
+    """
+    if step is None:
+        return meanwhile.gone(error).say(visit.locale)
+    if not step["mine"]:
+        return say_in(visit.locale, "door-who", who=step["who"])
+    over = [need for need in step["unmet"] if need["need"].endswith("-pending")]
+    said = [lacking(visit.locale, need["message"], need["who"]) for need in over]
+    return " ".join(said) or None
 
 
 def _review(visit: Visit, before: CaseAnswer, after: CaseAnswer) -> dict[str, Any] | None:
     """Give the review of a suspension that is decided, or that the step asks for."""
     waits = ("pending",)
     return review_of(before, visit.today, waits) or review_of(after, visit.today, waits)
-
-
-def _gone(error: DubanError | None) -> DubanError:
-    """Give the refusal of a step that is there no more: to send it again would not help."""
-    if error is None or isinstance(error, StaleError):
-        return NotFromHereError("not-from-here")
-    return error
 
 
 def _mine_first(case: CaseAnswer) -> Sequence[StepAnswer]:
@@ -264,11 +286,3 @@ def _is_seen(desk: Desk, who: Principal, code: str) -> bool:
     except NotFoundError:
         return False
     return True
-
-
-def labels_of(one: Field) -> list[str]:
-    """Give what was chosen in a field, in words."""
-    chosen = one.get("value") or []
-    values = chosen if isinstance(chosen, list) else [chosen]
-    named: dict[str, Option] = {option["value"]: option for option in one.get("options", ())}
-    return [named[v]["label"].strip("　") if v in named else str(v) for v in values]
