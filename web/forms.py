@@ -109,6 +109,18 @@ def blame(fields: Iterable[Field], error: DubanError, locale: Locale) -> list[st
     return loose
 
 
+def blame_at(
+    fields: Iterable[Field], error: DubanError, locale: Locale, places: Mapping[str, str]
+) -> list[str]:
+    """Do as `blame`; a refusal that names no field but is about one goes there, by its code."""
+    known, place = list(fields), places.get(error.message.code)
+    for one in known:
+        if one["name"] == place:
+            one["error"] = error.say(locale)
+            return []
+    return blame(known, error, locale)
+
+
 def as_offered(options_: Iterable[Option], words: Message) -> Message:
     """Name what may be chosen as the page offers it, not as data have it."""
     offered = [o["label"].strip("　") for o in options_ if o["value"]]

@@ -1,7 +1,7 @@
 """Addresses of our own pages; none that a visitor brings is followed unless it is one of ours."""
 
 import re
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.routing import Route
@@ -10,6 +10,8 @@ from web.routing import SAFE
 
 _OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 HOME = "/"
+OVER = "session-over"
+"""The word of what the sign-in page says to whom a session ended."""
 _BACK_FROM_PROVIDER = "/provider"
 """What the provider sends a browser to is no page to open; the one before it is."""
 
@@ -26,19 +28,23 @@ def own_path(wanted: str) -> str:
     return HOME if parts.scheme or parts.netloc else wanted
 
 
-def sign_in_at(request: Request) -> str:
-    """Give the sign-in page that leads back to what was asked for."""
-    return _sign_in_to(shown_at(request))
+def sign_in_at(request: Request, *, over: bool = False) -> str:
+    """Give the sign-in page that leads back to what was asked for; `over` says why one is there."""
+    return _sign_in_to(shown_at(request), over=over)
 
 
-def sign_in_from(request: Request) -> str:
+def sign_in_from(request: Request, *, over: bool = False) -> str:
     """Give the sign-in page that leads back to the page which asked for a part of itself."""
     parts = urlsplit(request.headers.get("hx-current-url", ""))
-    return _sign_in_to(own_path(parts.path + (f"?{parts.query}" if parts.query else "")))
+    here = own_path(parts.path + (f"?{parts.query}" if parts.query else ""))
+    return _sign_in_to(here, over=over)
 
 
-def _sign_in_to(here: str) -> str:
-    return "/login" if here == HOME else f"/login?next={quote(here, safe='/')}"
+def _sign_in_to(here: str, *, over: bool) -> str:
+    asked = {} if here == HOME else {"next": here}
+    if over:
+        asked["done"] = OVER
+    return f"/login?{urlencode(asked, safe='/', quote_via=quote)}" if asked else "/login"
 
 
 def shown_at(request: Request) -> str:

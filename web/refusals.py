@@ -30,7 +30,7 @@ from engine.errors import (
 )
 from engine.words import Locale, say
 from web.incidents import incident
-from web.locations import changed_at, shown_at, sign_in_at, sign_in_from
+from web.locations import OVER, changed_at, shown_at, sign_in_at, sign_in_from
 from web.parameters import said_of
 from web.routing import SAFE
 from web.shell import page
@@ -71,6 +71,11 @@ Problem = dict[str, Any]
 def status_of(error: DubanError) -> int:
     """Give the status of a refusal: that of its kind, or of the nearest kind above."""
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
+
+
+def status_of_form(error: DubanError) -> int:
+    """Give the status of a form that is shown again: what is not there stands in it."""
+    return 422 if isinstance(error, NotFoundError) else status_of(error)
 
 
 def problem_of(error: DubanError, locale: Locale, status: int | None = None) -> Problem:
@@ -156,12 +161,12 @@ def _answer(
         if isinstance(error, UnauthenticatedError):
             told["WWW-Authenticate"] = "Bearer"
         return as_json(problem_of(error, visit.locale, status), told)
-    part = of_part(request)
+    part, over = of_part(request), error.message.code == OVER
     if isinstance(error, UnauthenticatedError) and part:
-        there = {"HX-Redirect": sign_in_from(request)}
+        there = {"HX-Redirect": sign_in_from(request, over=over)}
         return PlainTextResponse(error.say(visit.locale), 401, told | there)
     if isinstance(error, UnauthenticatedError) and request.method in SAFE:
-        return RedirectResponse(sign_in_at(request), 303, told)
+        return RedirectResponse(sign_in_at(request, over=over), 303, told)
     if isinstance(error, ForbiddenError | NotFoundError) and part:
         told["HX-Refresh"] = "true"
     body = problem_of(error, visit.locale, status)
@@ -170,6 +175,7 @@ def _answer(
         "again": shown_at(request),
         "back": changed_at(request),
         "sent": request.method not in SAFE,
+        "sign_in": sign_in_at(request),
         "wait": int(told.get("Retry-After", 0)),
         "asked": _asked(request, error, visit.locale),
     }

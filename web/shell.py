@@ -6,6 +6,7 @@ from typing import Any
 from starlette.responses import HTMLResponse
 
 from engine.domain.access import ACTS, Principal
+from web.locations import OVER
 from web.render import render
 from web.visit import Visit
 from web.wording import say_in, web_catalogue
@@ -46,7 +47,8 @@ def _flash(visit: Visit) -> Mapping[str, str] | None:
     code = f"done-{visit.done}"
     if code not in web_catalogue():
         return None
-    return {"kind": "good", "title": say_in(visit.locale, code)}
+    kind = "soon" if visit.done == OVER else "good"
+    return {"kind": kind, "title": say_in(visit.locale, code)}
 
 
 def _viewer(who: Principal | None) -> Mapping[str, Any] | None:

@@ -19,7 +19,7 @@ from engine.service.office import (
     clean,
     line,
     tell,
-    unit_by_name,
+    unit_for,
     wrong,
 )
 from engine.service.passwords import check_password, hash_password
@@ -192,7 +192,7 @@ def _row(desk: Desk, order: NewAccount, found: Gathered) -> Account:
         login=login,
         name=take("name", lambda: line("name", order.name, LONGEST_NAME), ""),
         post=post and take("post", lambda: line("post", post, LONGEST_NAME), ""),
-        unit_id=take("unit", lambda: unit_by_name(desk, order.unit).id, 0),
+        unit_id=take("unit", lambda: unit_for(desk, "unit", order.unit).id, 0),
         roles=take("roles", lambda: _fit(set(order.roles)), []),
         enabled=True,
         email=take("email", lambda: mail_address(order.email), None),

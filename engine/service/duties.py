@@ -97,6 +97,12 @@ def duties_of(desk: Desk, who: Principal, login: str) -> DutiesAnswer:
     return {**answer, "seen": _name_of(answer, named)}
 
 
+def led_by_shut(desk: Desk, who: Principal) -> dict[str, int]:
+    """Count by login the open cases that disabled accounts still lead. Raises ForbiddenError."""
+    require(who, "account.change")
+    return duties.led_by_shut(desk.conn)
+
+
 def _name_of(answer: DutiesAnswer, named: dict[str, list[str]]) -> str:
     """Name what there is; not how late it is or who can hand it over, which changes by itself."""
     parts = (answer["letters"], answer["asked"], answer["measures"], answer["forces"])

@@ -22,7 +22,7 @@ UNSET: Final = object()
 
 __all__ = [
     "UNSET", "Desk", "account_by_login", "addition", "change", "clean", "instant", "line",
-    "refuse_private", "tell", "unit_by_name", "wrong",
+    "refuse_private", "tell", "unit_by_name", "unit_for", "wrong",
 ]  # fmt: skip
 
 
@@ -65,6 +65,13 @@ def unit_by_name(desk: Desk, name: str, *, lock: bool = False) -> Unit:
     if found is None:
         raise NotFoundError("unit-unknown", name=name[:80])
     return found
+
+
+def unit_for(desk: Desk, field: str, name: str | None) -> Unit:
+    """Find the unit that a field names. Raises InvalidError for an empty one, NotFoundError."""
+    if not name or not clean(name):
+        raise wrong(field, "unit-none")
+    return unit_by_name(desk, name)
 
 
 def line(field: str, text: str, longest: int) -> str:

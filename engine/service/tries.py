@@ -14,10 +14,12 @@ from engine.errors import ThrottledError
 from engine.service.office import Desk, clean
 from engine.store import access
 from engine.store.access import Tries
+from engine.words import Message, message
 
 FREE_TRIES = 5
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=24)
+_MINUTE = 60
 
 
 def count(desk: Desk, door: str, now: datetime) -> None:
@@ -30,7 +32,7 @@ def count(desk: Desk, door: str, now: datetime) -> None:
         row = Tries(0, now, None)
     if row.blocked_until is not None and now < row.blocked_until:
         seconds = ceil((row.blocked_until - now).total_seconds())
-        raise ThrottledError("sign-in-throttled", seconds, seconds=seconds)
+        raise ThrottledError("sign-in-throttled", seconds, wait=_said(seconds))
     failures = row.failures + 1
     access.keep_tries(desk.conn, door, Tries(failures, now, _wait(failures, now)))
 
@@ -56,3 +58,10 @@ def _network(address: str) -> str:
         return address
     prefix = 32 if found.version == 4 else 64  # noqa: PLR2004  # the versions of IP
     return str(ipaddress.ip_network((found, prefix), strict=False))
+
+
+def _said(seconds: int) -> Message:
+    """Say how long to wait: in minutes where it is a minute or more, never too short."""
+    if seconds < _MINUTE:
+        return message("wait-seconds", n=seconds)
+    return message("wait-minutes", n=-(-seconds // _MINUTE))

@@ -8,6 +8,7 @@ from engine.domain.access import Principal, require
 from engine.domain.events import Kind
 from engine.domain.records.office import Unit
 from engine.errors import ConflictError
+from engine.service.gathered import Gathered
 from engine.service.office import UNSET, Desk, addition, change, line, tell, unit_by_name
 from engine.service.people_answers import UnitAnswer
 from engine.store import counters, kept, people, rows
@@ -32,20 +33,22 @@ def make_unit(
     desk: Desk, who: Principal, name: str, parent: str | None = None, kind: str = "unit"
 ) -> UnitAnswer:
     """Add a unit for a verb that has asked for its own right (an import that creates names)."""
-    name = line("name", name, LONGEST_NAME)
     number = counters.take(desk.conn, "unit")  # first: whoever adds another waits for us here
-    above = None if parent is None else unit_by_name(desk, parent, lock=True)
-    if rows.fetch_one(desk.conn, "unit", name=name) is not None:
-        raise ConflictError("unit-taken", name=name)
+    found = Gathered()
     row = Unit(
         id=number,
-        name=name,
-        parent_id=above.id if above else None,
-        kind=line("kind", kind, LONGEST_KIND),
+        name=found.take("name", lambda: _free_name(desk, None, name), ""),
+        parent_id=found.take("parent", lambda: _above(desk, parent), None),
+        kind=found.take("kind", lambda: line("kind", kind, LONGEST_KIND), ""),
     )
+    found.hold()
     tell(desk, who, Kind.UNIT_ADDED, [addition("unit", row)])
     people.link_unit(desk.conn, row.id, row.parent_id)
-    return next(unit for unit in _tree(desk) if unit["name"] == name)
+    return next(unit for unit in _tree(desk) if unit["name"] == row.name)
+
+
+def _above(desk: Desk, parent: str | None) -> int | None:
+    return None if parent is None else unit_by_name(desk, parent, lock=True).id
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,14 @@ def change_unit(desk: Desk, who: Principal, name: str, order: UnitChange) -> Uni
     """
     require(who, "unit.change")
     row = unit_by_name(desk, name, lock=True)
-    new: dict[str, Any] = {}
+    new, found = dict[str, Any](), Gathered()
     if order.name is not UNSET:
-        new["name"] = _free_name(desk, row, order.name)
+        new["name"] = found.take("name", lambda: _free_name(desk, row, order.name), "")
     if order.kind is not UNSET:
-        new["kind"] = line("kind", order.kind, LONGEST_KIND)
+        new["kind"] = found.take("kind", lambda: line("kind", order.kind, LONGEST_KIND), "")
     if order.parent is not UNSET:
-        new["parent_id"] = _fit_parent(desk, row, order.parent)
+        new["parent_id"] = found.take("parent", lambda: _fit_parent(desk, row, order.parent), None)
+    found.hold()
     moved = {column: value for column, value in new.items() if getattr(row, column) != value}
     if moved:
         tell(desk, who, Kind.UNIT_CHANGED, [change("unit", row, **moved)])
@@ -80,10 +84,10 @@ def change_unit(desk: Desk, who: Principal, name: str, order: UnitChange) -> Uni
     return next(unit for unit in _tree(desk) if unit["name"] == moved.get("name", row.name))
 
 
-def _free_name(desk: Desk, row: Unit, name: str) -> str:
+def _free_name(desk: Desk, row: Unit | None, name: str) -> str:
     fit = line("name", name, LONGEST_NAME)
     taken = rows.fetch_one(desk.conn, "unit", name=fit)
-    if taken is not None and taken.id != row.id:
+    if taken is not None and (row is None or taken.id != row.id):
         raise ConflictError("unit-taken", name=fit)
     return fit
 

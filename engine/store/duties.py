@@ -11,6 +11,7 @@ from engine.domain.tenure import FORCE_ROLES
 from engine.store.tables import table
 
 _CASE, _REQUEST, _LETTER = table("case"), table("request"), table("letter")
+_ACCOUNT = table("account")
 _MEASURE, _TENURE, _SHIFT = table("measure"), table("tenure"), table("shift")
 _OPEN = _CASE.c.closed_at.is_(None)
 
@@ -51,6 +52,16 @@ def _held(connection: Connection, which: ColumnElement[bool], at: datetime) -> l
              late=bool(row.late))
         for row in connection.execute(found)
     ]  # fmt: skip
+
+
+def led_by_shut(connection: Connection) -> dict[str, int]:
+    """Count by login the open cases that each disabled account still leads."""
+    count = func.count(_CASE.c.id)
+    found = select(_ACCOUNT.c.login, count).join_from(
+        _ACCOUNT, _CASE, _CASE.c.lead_id == _ACCOUNT.c.id
+    )
+    found = found.where(_ACCOUNT.c.enabled.is_(False), _OPEN).group_by(_ACCOUNT.c.login)
+    return {row.login: row[1] for row in connection.execute(found)}
 
 
 def letters_of_led(connection: Connection, account_id: int) -> int:

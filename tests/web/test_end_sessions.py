@@ -90,7 +90,7 @@ def test_of_two_requests_at_once_one_renews_and_the_other_is_led_back(story: Sto
     give(story.application, WU, "duty")
     with story.application.writing("web") as at:
         fresh = sessions.renew(at, former)
-    assert browser.get("/account").headers["location"] == "/login?next=/account"
+    assert browser.get("/account").headers["location"] == "/login?next=/account&done=session-over"
     browser.client.cookies.set("duban", fresh, domain="127.0.0.1", path="/")
     assert browser.get("/login?next=/account").headers["location"] == "/account"
     assert is_in(browser)
@@ -157,8 +157,13 @@ def test_a_shut_account_is_out_at_its_next_request_by_page_form_and_download(sto
     form = browser.form(f"/cases/{story.code}", f"/cases/{story.code}/notes")
     with story.application.writing("cli") as at:
         accounts.disable_account(at, OPERATOR, WU.login)
-    assert browser.get("/my").headers["location"] == "/login?next=/my"
-    assert browser.post(form.action, form.filled({"text": "x"})).status_code == 401
+    assert browser.get("/my").headers["location"] == "/login?next=/my&done=session-over"
+    door = browser.get("/login?next=/my&done=session-over").text
+    assert "您的登录已结束，请重新登录" in door
+    refused = browser.post(form.action, form.filled({"text": "x"}))
+    assert refused.status_code == 401
+    assert f'href="/login?next=/cases/{story.code}"' in refused.text
+    assert "没有保存" in refused.text
     assert browser.get(f"/cases/{story.code}/files/1").status_code == 303
     with story.application.writing("cli") as at:
         account_upkeep.enable_account(at, OPERATOR, WU.login)

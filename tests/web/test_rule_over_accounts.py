@@ -38,6 +38,29 @@ def test_an_account_is_added_changed_and_given_roles(office: Application, admin:
     assert "新来的" in admin.get("/accounts").text
 
 
+def test_a_unit_that_is_gone_or_was_not_chosen_is_said_at_its_field_and_nothing_typed_is_lost(
+    office: Application, admin: Browser
+) -> None:
+    at = f"/accounts/{SUN.login}"
+    for path, given in (("/accounts/new", NEW), (at, {"name": "孙改"})):
+        for unit, says in (("", "请选择单位"), ("已改名的办", "没有名为“已改名的办”的单位")):
+            refused = admin.submit(path, {**given, "unit": unit})
+            assert refused.status_code == 422
+            assert says in refused.text
+            assert 'id="f-unit-e"' in refused.text
+            assert f'value="{given["name"]}"' in refused.text
+    assert account(office, SUN.login)["name"] == SUN.name
+    wrong = admin.submit(at, {"name": "", "email": "x", "unit": ""})
+    for name in ("name", "email", "unit"):
+        assert f'id="f-{name}-e"' in wrong.text, name
+
+
+def test_blanks_are_no_password_that_is_left_out(admin: Browser) -> None:
+    refused = admin.submit("/accounts/new", {**NEW, "password": " " * 20})
+    assert refused.status_code == 422
+    assert 'id="f-password-e"' in refused.text
+
+
 def test_a_password_is_set_and_opens_once_both_are_alike(nobody: Browser, admin: Browser) -> None:
     at = f"/accounts/{SUN.login}"
     unlike = {"password": "three green lanterns", "repeated": "three green lantern"}
@@ -108,12 +131,15 @@ def test_units_are_added_renamed_and_moved(admin: Browser) -> None:
     page = f"/units?unit={SITE.name}"
     moved = admin.submit(page, {"name": "工地专班", "parent": "新设办"}, action="/units/change")
     assert moved.status_code == 303
+    taken = admin.submit("/units", {"name": TOWN.name, "kind": "k" * 41})
+    assert [name for name in ("name", "kind") if f'id="f-{name}-e"' not in taken.text] == []
     tree = desk.text_of(admin.get("/units").text)
     assert tree.index("新设办") < tree.index("工地专班")
     below_itself = admin.submit(
         f"/units?unit={TOWN.name}", {"parent": LABOUR.name}, action="/units/change"
     )
     assert below_itself.status_code == 409
+    assert 'id="f-parent-e"' in below_itself.text
     assert "不能作它的上级" in below_itself.text
 
 
@@ -147,6 +173,7 @@ def test_before_an_account_is_shut_what_is_still_theirs_is_shown_and_a_tick_aske
     )
     assert not account(story.application, ZHANG.login)["enabled"]
     assert "1件未办结事项" in desk.text_of(admin.get(at).text)
+    assert f'href="{at}#left">1件事项待移交</a>' in admin.get("/accounts").text
 
 
 def test_what_came_up_since_the_page_was_shown_is_asked_about_anew(story: Story) -> None:

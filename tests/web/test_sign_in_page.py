@@ -51,6 +51,7 @@ def test_a_wrong_password_and_an_unknown_login_look_alike(nobody: Browser, login
     answer = nobody.submit("/login", {"login": login, "password": "not the password"})
     assert answer.status_code == 401
     assert "登录名或密码不正确" in answer.text
+    assert 'id="f-password-e"' in answer.text
     assert "not the password" not in answer.text
 
 
@@ -67,6 +68,7 @@ def test_after_five_failures_there_is_a_wait(nobody: Browser) -> None:
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) > 0
     assert "秒后再试" in answer.text
+    assert "需要改正" not in answer.text
     assert nobody.sign_in(QIAN).status_code == 303
 
 

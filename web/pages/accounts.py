@@ -8,24 +8,29 @@ from starlette.responses import RedirectResponse, Response
 
 from engine.domain.access import ROLES, Principal
 from engine.domain.events import Kind
-from engine.errors import ConflictError, DubanError
+from engine.errors import DubanError, NotFoundError
 from engine.service import account_upkeep, accounts, identities
 from engine.service.account_upkeep import AccountChange
 from engine.service.accounts import NewAccount
 from engine.service.desk import Desk
-from engine.service.duties import duties_of
+from engine.service.duties import duties_of, led_by_shut
 from engine.service.errands import provider_of
 from engine.service.office import account_by_login, wrong
-from web.forms import Field, blame, field, fill, or_none, worded
+from web.forms import Field, blame_at, field, fill, worded
 from web.pages import account_left, proof
 from web.pages.choices import units
 from web.pages.part import CORRECTABLE
-from web.refusals import status_of, waits
+from web.refusals import status_of_form, waits
 from web.routing import Routes
 from web.shell import page
 from web.visit import Visit, Visiting
 
 ROUTES = Routes("page")
+AT = {
+    "account-taken": "login", "unit-unknown": "unit", "account-still-leads": "roles",
+    "account-last-admin": "roles", "identity-taken": "subject", "identity-there": "subject",
+}  # fmt: skip
+"""The fields at which refusals stand that name none."""
 Act = Callable[[Desk, Principal, str, Visit], object]
 
 
@@ -33,8 +38,8 @@ Act = Callable[[Desk, Principal, str, Visit], object]
 def show_all(visit: Visiting) -> Response:
     """List all accounts, those shut too."""
     with visit.reading() as (desk, who):
-        listed = accounts.list_accounts(desk, who)
-    return page(visit, "pages/accounts.html", accounts=listed)
+        listed, left = accounts.list_accounts(desk, who), led_by_shut(desk, who)
+    return page(visit, "pages/accounts.html", accounts=listed, left=left)
 
 
 @ROUTES.get("/accounts/new", permission="account.add", object="account")
@@ -51,7 +56,7 @@ def add(visit: Visiting) -> Response:
     """Add an account."""
     order = NewAccount(
         login=visit.text("login"), roles=visit.texts("roles"),
-        password=or_none(visit.text("password")), **_typed(visit),
+        password=visit.text("password") or None, **_typed(visit),
     )  # fmt: skip
     try:
         proof.take(visit)
@@ -60,7 +65,7 @@ def add(visit: Visiting) -> Response:
             login = accounts.add_account(desk, who, order)["login"]
     except proof.UnprovenError as error:
         return _new(visit, error.refusal)
-    except CORRECTABLE as error:
+    except (*CORRECTABLE, NotFoundError) as error:  # what is not there is the unit
         return _new(visit, error)
     return _done(login, "account")
 
@@ -151,7 +156,9 @@ def _act(visit: Visit, login: str, form: str, act: Act, done: str = "") -> Respo
             act(desk, who, login, visit)
     except proof.UnprovenError as error:
         return _show(visit, login, form, error.refusal)
-    except CORRECTABLE as error:
+    except (*CORRECTABLE, NotFoundError) as error:
+        if error.message.code == "account-unknown":
+            raise
         return _show(visit, login, form, error)
     return _done(login, done or f"account-{form}")
 
@@ -197,9 +204,7 @@ def _new(visit: Visit, error: DubanError | None) -> Response:
         ]  # fmt: skip
     asked = proof.due_fields(visit) if error else []
     errors = _blame(visit, [*fields, *asked], error)
-    if isinstance(error, ConflictError):  # the one thing that a new account can be at odds with
-        fields[0]["error"], errors = error.say(visit.locale), []
-    status = status_of(error) if error else 200
+    status = status_of_form(error) if error else 200
     shown = {"fields": fields, "asked": asked, "errors": errors}
     response = page(visit, "pages/account_new.html", status, **shown)
     response.headers.update(waits(error) if error else {})
@@ -229,9 +234,7 @@ def _show(visit: Visit, login: str, form: str, error: DubanError | None) -> Resp
         links = identities.identities_of(desk, who, login)
     asked = proof.due_fields(visit) if error else []
     errors = _blame(visit, [*forms.get(form, []), *asked], error)
-    if form == "roles" and isinstance(error, ConflictError):  # it is these roles that are at odds
-        forms["roles"][0]["error"], errors = error.say(visit.locale), []
-    status = status_of(error) if error else 200
+    status = status_of_form(error) if error else 200
     response = page(
         visit, "pages/account_of.html", status, account=account, forms=forms, sent=form, left=left,
         links=links, provider=proof.provider_name(visit),
@@ -246,7 +249,7 @@ def _blame(visit: Visit, fields: Sequence[Field], error: DubanError | None) -> l
         return []
     fill([one for one in fields if one["kind"] != "hidden"], visit)
     account_left.untick(fields, visit)
-    return blame(fields, error, visit.locale)
+    return blame_at(fields, error, visit.locale, AT)
 
 
 def _particulars(

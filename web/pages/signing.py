@@ -1,6 +1,6 @@
 """Signing in and out."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
@@ -10,7 +10,7 @@ from engine.domain.events import Kind
 from engine.errors import DubanError, ThrottledError, UnauthenticatedError
 from engine.service import errands, sessions
 from engine.service.sessions import Given
-from web.forms import Field, blame, field, fill
+from web.forms import Field, field, fill
 from web.locations import HOME, own_path
 from web.looks import device_of
 from web.pages import proof
@@ -21,6 +21,8 @@ from web.shell import page
 from web.visit import Visit, Visiting
 
 ROUTES = Routes("page")
+_AT = {"sign-in-code-missing": "code", "sign-in-code-wrong": "code"}
+"""The field at which a refusal stands, where it is not the password."""
 
 
 @ROUTES.get("/login", permission=PUBLIC, object="session")
@@ -97,16 +99,18 @@ def _again(visit: Visit, request: Request, error: DubanError) -> Response:
     """Show the form with its refusal. The password is never sent back."""
     fields = _fields(visit)
     fill(fields[:1], visit)
-    errors = blame(fields, error, visit.locale)
-    response = _gate(visit, request, fields, status_of(error), errors)
     if isinstance(error, ThrottledError):
+        response = _gate(visit, request, fields, status_of(error), wait=error.say(visit.locale))
         response.headers["Retry-After"] = str(error.retry_after)
-    return response
+        return response
+    at_fault = next(one for one in fields if one["name"] == _AT.get(error.message.code, "password"))
+    at_fault["error"] = error.say(visit.locale)
+    return _gate(visit, request, fields, status_of(error))
 
 
 def gate(visit: Visit, request: Request, error: DubanError) -> Response:
     """Show the sign-in page with a refusal that is of none of its fields."""
-    return _gate(visit, request, _fields(visit), status_of(error), [error.say(visit.locale)])
+    return _gate(visit, request, _fields(visit), status_of(error), errors=[error.say(visit.locale)])
 
 
 def _gate(
@@ -114,11 +118,11 @@ def _gate(
     request: Request,
     fields: list[Field],
     status: int = 200,
-    errors: Sequence[str] = (),
+    **told: Any,  # noqa: ANN401  # `errors` of no field, or the `wait` that too many tries cost
 ) -> Response:
     """Show the sign-in form with a token of this browser's own."""
     secret = own_token(visit, request)
-    shown = {"fields": fields, "wanted": wanted(visit, request), "errors": errors}
+    shown = {"fields": fields, "wanted": wanted(visit, request), "errors": (), "wait": "", **told}
     shown["provider"] = proof.provider_name(visit)
     response = page(visit, "pages/login.html", status, **shown)
     cookies.give_cookie(response, cookies.BEFORE_SIGN_IN, secret, visit.application.settings)

@@ -10,10 +10,10 @@ from engine.service import units
 from engine.service.desk import Desk
 from engine.service.people_answers import UnitAnswer
 from engine.service.units import UnitChange
-from web.forms import Field, Option, blame, field, fill, options, or_none, worded
+from web.forms import Field, Option, blame_at, field, fill, options, or_none, worded
 from web.pages import choices
 from web.pages.part import CORRECTABLE
-from web.refusals import status_of, waits
+from web.refusals import status_of_form, waits
 from web.routing import Routes
 from web.shell import page
 from web.visit import Visit, Visiting
@@ -21,6 +21,8 @@ from web.wording import say_in
 
 ROUTES = Routes("page")
 DEFAULT, TOP = "unit", "root"
+AT = {"unit-taken": "name", "unit-unknown": "parent", "unit-below-itself": "parent"}
+"""The fields at which refusals stand that name none."""
 KINDS = ("town", "office", DEFAULT, "supervision")
 """The kinds of unit that have words; data may hold others, which an office named itself."""
 
@@ -51,7 +53,10 @@ def change(visit: Visiting) -> Response:
     try:
         with visit.writing() as (desk, who):
             units.change_unit(desk, who, chosen, order)
-    except CORRECTABLE as error:
+    except (*CORRECTABLE, NotFoundError) as error:
+        gone = {"name": chosen} == error.message.params
+        if isinstance(error, NotFoundError) and gone:  # the unit itself, not the one above it
+            raise
         return _show(visit, chosen, "change", error)
     return RedirectResponse("/units?done=unit-changed", 303)
 
@@ -67,9 +72,9 @@ def _show(visit: Visit, chosen: str, form: str, error: DubanError | None) -> Res
     sent = old if form == "change" else new
     if error is not None:
         fill(sent, visit)
-    errors = blame(sent, error, visit.locale) if error else []
+    errors = blame_at(sent, error, visit.locale, AT) if error else []
     response = page(
-        visit, "pages/units.html", status_of(error) if error else 200, tree=tree, chosen=found,
+        visit, "pages/units.html", status_of_form(error) if error else 200, tree=tree, chosen=found,
         new=new, old=old, sent=sent, errors=errors,
     )  # fmt: skip
     response.headers.update(waits(error) if error else {})
