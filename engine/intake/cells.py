@@ -8,7 +8,9 @@ from functools import lru_cache
 
 LONGEST_TEXT = 20_000
 LONGEST_NAME = 300
-_BREAK = re.compile(r"[ \t\u3000]*[\r\n\v\f\x85\u2028\u2029]+[ \t\u3000]*")
+_BREAK = re.compile(
+    r"(?:(?<![ \t\u3000])[ \t\u3000]+)?+[\r\n\v\f\x85\u2028\u2029]+[ \t\u3000]*"
+)  # blanks are looked through from the first of them alone: a cell may hold thousands
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\u200b]")
 _LATIN_BOTH = re.compile(r"(?<=[!-~])\n(?=[!-~])")
 _BRACKETS = re.compile(r"[(（]([^()（）]*)[)）]")
