@@ -112,20 +112,6 @@ def test_sqlite_is_served_by_one_process(surroundings: dict[str, str], tmp_path:
     assert "need PostgreSQL" in refused.stderr
 
 
-def test_postgresql_is_served_by_several(
-    surroundings: dict[str, str], tmp_path: Path, empty_database_url: str, database_kind: str
-) -> None:
-    if database_kind == "sqlite":
-        return
-    surroundings |= {"DUBAN_DATABASE_URL": empty_database_url}
-    assert duban(surroundings, tmp_path, "init").returncode == 0
-    with started(surroundings, tmp_path, "serve", "--workers", "2", "--port", "0") as (_, line):
-        until_ready(line.split()[4])
-        duban(surroundings, tmp_path, "unit", "add", "甲镇")
-    verified = json.loads(duban(surroundings, tmp_path, "verify", "--format", "json").stdout)
-    assert (verified["intact"], verified["findings"]) == (True, [])
-
-
 def test_the_demo_is_an_office_of_its_own_of_which_nothing_is_left(
     surroundings: dict[str, str], tmp_path: Path
 ) -> None:

@@ -15,8 +15,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby, product
-from re import _constants as known  # type: ignore[attr-defined]  # how the library reads a pattern
-from re import _parser as reader  # type: ignore[attr-defined]
+from re import _constants as known  # how the library reads a pattern
+from re import _parser as reader
 from typing import Any
 
 import pytest
