@@ -269,6 +269,12 @@ def titled(name: str, kind: str) -> str:
     return str(found["title"] if isinstance(found, Mapping) else found)
 
 
+def step_title(trigger: str, moved: bool) -> str:  # noqa: FBT001  # a filter takes it by place
+    """Give the title of a step that was taken: of two by one trigger, of the one that moved."""
+    found = VOICE.get().words.get("moves", {}).get(trigger) if moved else None
+    return str(found) if found else titled(trigger, "triggers")
+
+
 def pip(state: str) -> int:
     """Give how far along a state is, 1 to 5: the number of filled pips and its tint."""
     found = VOICE.get().words.get("states", {}).get(state)
@@ -286,6 +292,6 @@ FILTERS = {
     for f in (
         day, day_long, day_week, day_full, weekday, clock_time, moment, moment_full, plain,
         iso_day, money, working_days, natural_days, duration, size, grouped, short_hash, person,
-        names, titled, sentence, pip, percent,
+        names, titled, step_title, sentence, pip, percent,
     )
 }  # fmt: skip

@@ -9,9 +9,14 @@ from web.wording import Words
 
 
 def words_of(workflows: Iterable[WorkflowAnswer], locale: Locale) -> Words:
-    """Give the titles of workflows, states, triggers and clocks; the first that names one wins."""
+    """Give the titles of workflows, states, triggers and clocks; the first that names one wins.
+
+    Two steps may go by one trigger, one that proposes and one that approves: `moves` names those
+    that lead to another state.
+    """
     states: dict[str, Any] = {}
     triggers: dict[str, Any] = {}
+    moves: dict[str, Any] = {}
     clocks: dict[str, Any] = {}
     names: dict[str, Any] = {}
     for workflow in workflows:
@@ -21,9 +26,14 @@ def words_of(workflows: Iterable[WorkflowAnswer], locale: Locale) -> Words:
             states.setdefault(state["name"], said)
         for arc in workflow["transitions"]:
             triggers.setdefault(arc["trigger"], arc["title"][locale])
+            if arc["target"] not in (None, arc["source"]):
+                moves.setdefault(arc["trigger"], arc["title"][locale])
         for kind, title in workflow["clocks"].items():
             clocks.setdefault(kind, title[locale])
-    return {"states": states, "triggers": triggers, "clocks": clocks, "workflows": names}
+    return {
+        "states": states, "triggers": triggers, "moves": moves, "clocks": clocks,
+        "workflows": names,
+    }  # fmt: skip
 
 
 def states_of(words: Words) -> Iterable[tuple[str, Mapping[str, Any]]]:

@@ -75,6 +75,7 @@ class MomentAnswer(TypedDict):
     at: str
     kind: str
     trigger: str | None
+    moved: bool
     actor: PersonAnswer | None
 
 
@@ -253,5 +254,6 @@ def pieces(before: str, after: str) -> tuple[list[PieceAnswer], list[PieceAnswer
 def _moment(event: HistoryAnswer) -> MomentAnswer:
     return {
         "seq": event["seq"], "at": event["at"], "kind": event["kind"],
-        "trigger": event.get("trigger"), "actor": event["actor"],
+        "trigger": event.get("trigger"), "moved": event.get("from") != event.get("to"),
+        "actor": event["actor"],
     }  # fmt: skip

@@ -36,8 +36,18 @@ class MinimumAnswer(TypedDict):
     passed: bool
 
 
+class LastAnswer(TypedDict):
+    """Who answered for a case when it was closed."""
+
+    lead_leader: PersonAnswer | None
+    lead_unit: NamedUnit | None
+
+
 class CaseItem(TypedDict):
-    """A case in a list; `pending` are the kinds of requests that wait for a decision."""
+    """A case in a list; `pending` are the kinds of requests that wait for a decision.
+
+    Nobody leads a closed case any more: who did to its end is in `held_at_closure`.
+    """
 
     code: str
     title: str
@@ -47,6 +57,7 @@ class CaseItem(TypedDict):
     issue: IssueRef
     lead_leader: PersonAnswer | None
     lead_unit: NamedUnit | None
+    held_at_closure: LastAnswer | None
     due: str | None
     overdue: bool
     days_overdue: DaysAnswer
@@ -83,7 +94,11 @@ class _Teller:
         past = ids if at < desk.now else []
         self._were = former.case_columns(desk.conn, at, past, COUNTS)
         self._issues = item_parts.issue_names(desk.conn, {o.case.issue_id for o in found})
-        self._names = Names(desk, (o.lead_id for o in found), map(_unit_of, found))
+        ended = [one.case.id for one in found if self._is_closed(one)]
+        self._last = item_parts.last_holders(desk.conn, ended) if ended else {}
+        leads = [one.lead_id for one in found] + [lead for lead, _ in self._last.values()]
+        units = [_unit_of(one) for one in found] + [unit for _, unit in self._last.values()]
+        self._names = Names(desk, leads, units)
 
     def summary(self, one: Listed) -> SummaryAnswer:
         """Tell what a duty officer may know."""
@@ -111,6 +126,7 @@ class _Teller:
             "issue": {"code": issue_code, "title": issue_title},
             "lead_leader": self._names.person(one.lead_id),
             "lead_unit": self._names.unit(_unit_of(one)),
+            "held_at_closure": self._held(one),
             "due": one.due_on.isoformat() if one.due_on else None,
             "overdue": late is not None,
             "days_overdue": self._count.days(late),
@@ -123,6 +139,15 @@ class _Teller:
             "pending": _pending(requests, self._at),
             "provisional": nearest is not None and nearest.provisional,
         }
+
+    def _is_closed(self, one: Listed) -> bool:
+        return one.case.closed_at is not None and one.case.closed_at <= self._at
+
+    def _held(self, one: Listed) -> LastAnswer | None:
+        if one.case.id not in self._last:
+            return None
+        lead, unit = self._last[one.case.id]
+        return {"lead_leader": self._names.person(lead), "lead_unit": self._names.unit(unit)}
 
     def _limit(self, nearest: Clock | None) -> LimitAnswer | None:
         if nearest is None:
@@ -140,8 +165,7 @@ class _Teller:
 
         Whatever was granted at the very instant at which a stage began is what closed the case.
         """
-        closed_at = one.case.closed_at
-        if closed_at is not None and closed_at <= self._at:
+        if self._is_closed(one):
             return one.case.outcome
         granted = [r for r in requests if r.state == "granted" and _granted(r)]
         began = self._began(one.case.id) if granted else None

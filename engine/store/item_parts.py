@@ -21,6 +21,17 @@ _CLOCKS = Prepared(
     ),
     [_CLOCK.c[name].type for name in columns("clock")],
 )
+_CASE, _TENURE = table("case"), table("tenure")
+_LAST = Prepared(
+    lambda dialect: (
+        select(_TENURE.c.case_id, _TENURE.c.role, _TENURE.c.account_id, _TENURE.c.unit_id)
+        .join(_CASE, _CASE.c.id == _TENURE.c.case_id)
+        .where(among_given(dialect, _TENURE.c.case_id, "ids"))
+        .where(or_(_TENURE.c.role == "lead", _TENURE.c.role == "lead-unit"))
+        .where(_TENURE.c.to_at == _CASE.c.closed_at)
+        .order_by(_TENURE.c.case_id, _TENURE.c.no)
+    )
+)
 _ISSUES = Prepared(
     lambda dialect: select(_ISSUE.c.id, _ISSUE.c.code, _ISSUE.c.title).where(
         among_given(dialect, _ISSUE.c.id, "ids")
@@ -40,6 +51,17 @@ def clocks_counting(
         clock = Clock(*row)
         found[clock.case_id].append(clock)
     return found
+
+
+def last_holders(
+    connection: Connection, case_ids: Collection[int]
+) -> dict[int, tuple[int | None, int | None]]:
+    """Read, for closed cases, the account that led each to its end, and the unit."""
+    found: dict[int, dict[str, tuple[int | None, int | None]]] = {i: {} for i in case_ids}
+    for case_id, role, account_id, unit_id in _LAST.rows(connection, {"ids": case_ids}):
+        found[case_id][role] = (account_id, unit_id)
+    none = (None, None)
+    return {i: (of.get("lead", none)[0], of.get("lead-unit", none)[1]) for i, of in found.items()}
 
 
 def issue_names(connection: Connection, ids: Collection[int]) -> dict[int, tuple[str, str]]:

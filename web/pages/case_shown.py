@@ -103,7 +103,8 @@ def _way(
 ) -> list[dict[str, Any]]:
     """Give the states in their order, with how far the case has come and since when."""
     now = next((s["order"] for s in workflow["states"] if s["name"] == case["state"]), 1)
-    since = {event["to"]: event["at"] for event in events if event.get("from") != event.get("to")}
+    moves = (event for event in events if event.get("from") != event.get("to"))
+    since = {event["to"]: event.get("effective_at", event["at"]) for event in moves}
     return [
         {"name": state["name"], "order": state["order"], "done": state["order"] < now
          or (state["closed"] and state["order"] == now), "now": state["order"] == now,
