@@ -94,11 +94,18 @@ class _Teller:
         past = ids if at < desk.now else []
         self._were = former.case_columns(desk.conn, at, past, COUNTS)
         self._issues = item_parts.issue_names(desk.conn, {o.case.issue_id for o in found})
+        self._last = self._held_last(found)
+        self._names = self._named(found)
+
+    def _held_last(self, found: Sequence[Listed]) -> dict[int, tuple[int | None, int | None]]:
+        """Read who answered for those that are closed: account and unit."""
         ended = [one.case.id for one in found if self._is_closed(one)]
-        self._last = item_parts.last_holders(desk.conn, ended) if ended else {}
-        leads = [one.lead_id for one in found] + [lead for lead, _ in self._last.values()]
-        units = [_unit_of(one) for one in found] + [unit for _, unit in self._last.values()]
-        self._names = Names(desk, leads, units)
+        return item_parts.last_holders(self._desk.conn, ended) if ended else {}
+
+    def _named(self, found: Sequence[Listed]) -> Names:
+        last = self._last.values()
+        leads = [*(one.lead_id for one in found), *(lead for lead, _ in last)]
+        return Names(self._desk, leads, [*map(_unit_of, found), *(unit for _, unit in last)])
 
     def summary(self, one: Listed) -> SummaryAnswer:
         """Tell what a duty officer may know."""
