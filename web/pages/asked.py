@@ -4,10 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from engine.service.case_answers import CaseAnswer, RequestAnswer, StepAnswer
+from engine.domain.access import Principal
+from engine.errors import NotFoundError
+from engine.service import cases
+from engine.service.case_answers import CaseAnswer, RequestAnswer, StepAnswer, SummaryAnswer
 from engine.service.case_history import HistoryAnswer
+from engine.service.desk import Desk
 from engine.service.workflows import WorkflowAnswer
 
+DONE = frozenset({"done", "in-force"})
+"""Statuses of measures that are finished."""
 _WAITS = "-pending"
 _DISPOSALS = frozenset({"referral", "merger", "voiding"})
 """Needs that name a disposal by its outcome; the request itself is a disposal."""
@@ -16,11 +22,56 @@ _DISPOSALS = frozenset({"referral", "merger", "voiding"})
 def decided(
     case: CaseAnswer, flow: WorkflowAnswer, step: StepAnswer, events: Sequence[HistoryAnswer]
 ) -> dict[str, Any] | None:
-    """Give the request that a step decides with why it was made; None where it decides none."""
+    """Give the request that a step decides: why it was made, what stands, and how to answer it.
+
+    None where the step decides none.
+    """
     kinds = _kinds(case, flow, step)
     found = (r for r in case["requests"] if r["state"] == "pending" and r["kind"] in kinds)
     request = next(found, None)
-    return None if request is None else {**request, "reason": _reason(request, events)}
+    if request is None:
+        return None
+    return {
+        **request,
+        "reason": _reason(request, events),
+        "stands": _stands(case),
+        "answers": _answers(case, flow, step, kinds),
+    }
+
+
+def _answers(
+    case: CaseAnswer, flow: WorkflowAnswer, step: StepAnswer, kinds: set[str]
+) -> list[StepAnswer]:
+    """Give the steps by which the reader may answer a request; nothing where there is but one."""
+    open_to = (s for s in case["steps"] if s["mine"] and kinds & _kinds(case, flow, s))
+    found = [s for s in open_to if s["allowed"] or s["trigger"] == step["trigger"]]
+    return found if len(found) > 1 else []
+
+
+def _stands(case: CaseAnswer) -> dict[str, int]:
+    """Count what was done so far: measures, what is still owed, extensions."""
+    measures = case["plan"]["measures"] if case["plan"] else []
+    rest = sum(claim["owed_fen"] - (claim["paid_fen"] or 0) for claim in case["claims"])
+    granted = [r for r in case["requests"] if r["state"] == "granted"]
+    return {
+        "measures": len(measures),
+        "done": sum(one["status"] in DONE for one in measures),
+        "rest": max(0, rest),
+        "extensions": sum(one["kind"] == "extension" for one in granted),
+    }
+
+
+def survivor(desk: Desk, who: Principal, case: CaseAnswer) -> CaseAnswer | SummaryAnswer | None:
+    """Give the case that a pending merger would go on in; None where it is out of sight."""
+    into = next(
+        (r["into"] for r in case["requests"] if r["state"] == "pending" and r["into"]), None
+    )
+    if into is None:
+        return None
+    try:
+        return cases.show_case(desk, who, into)
+    except NotFoundError:
+        return None
 
 
 def _kinds(case: CaseAnswer, flow: WorkflowAnswer, step: StepAnswer) -> set[str]:

@@ -138,10 +138,11 @@ def conditions(
 
 def _asked(case: CaseAnswer, workflow: WorkflowAnswer, door: Mapping[str, Any]) -> list[str]:
     """List what a step asks for; nothing where it cannot be told which of several arcs is meant."""
+    here = (door["trigger"], case["state"], door["to"])
     arcs = [
         arc["needs"]
         for arc in workflow["transitions"]
-        if (arc["trigger"], arc["source"]) == (door["trigger"], case["state"])
+        if (arc["trigger"], arc["source"], arc["target"] or arc["source"]) == here
     ]
     return arcs[0] if len(arcs) == 1 else []
 

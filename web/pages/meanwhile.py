@@ -101,8 +101,9 @@ def told(
 
 
 def _follows(change: ChangeAnswer) -> bool:
-    """Tell whether a value only follows from its row being new: it says nothing by itself."""
-    return change["before"] is None and change["column"] in {"proved", "status", "sha256"}
+    """Tell whether a value only follows from its row being new, or its event tells it already."""
+    told = change["record"] in {"note", "file"} or change["column"] in {"proved", "status"}
+    return change["before"] is None and told
 
 
 def _says(since: SinceAnswer, visit: Visit) -> str:

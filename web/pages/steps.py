@@ -31,7 +31,7 @@ from web.forms import (
 )
 from web.locations import case_at
 from web.pages import meanwhile, proof
-from web.pages.asked import decided, review_of
+from web.pages.asked import decided, review_of, survivor
 from web.pages.case_shown import conditions, unmet
 from web.pages.choices import people, units
 from web.pages.part import CORRECTABLE, full
@@ -81,7 +81,7 @@ def _check(visit: Visit, code: str, trigger: str, error: DubanError | None) -> R
             step = _step(before, trigger)
             fields = _fields(desk, who, before, step, visit)
             flow, events = _flow(desk, who, before), cases.history(desk, who, code)
-            pauses = _paused(desk, who, before, trigger)
+            pauses, into = _paused(desk, who, before, trigger), survivor(desk, who, before)
             after = full(cases.take_step(desk, who, code, _order(trigger, fields, visit)))
     except CORRECTABLE as refusal:
         return _fill_in(visit, code, trigger, refusal)
@@ -93,8 +93,8 @@ def _check(visit: Visit, code: str, trigger: str, error: DubanError | None) -> R
         visit, "pages/step_check.html", status_of(error) if error else 200,
         words=words_of([flow], visit.locale), case=before, step=step, fields=fields, after=after,
         begun=_begun(before, after), labels=labels_of, asked=asked, tick=tick, errors=errors,
-        decided=decided(before, flow, step, events), pauses=pauses,
-        review=_review(visit, before, after),
+        decided=decided(before, flow, step, events), pauses=pauses, survivor=into,
+        conditions=conditions(before, flow, step), review=_review(visit, before, after),
     )  # fmt: skip
     response.headers.update(waits(error) if error else {})
     return response
@@ -136,6 +136,7 @@ def _fill_in(visit: Visit, code: str, trigger: str, error: DubanError | None) ->
         shown = step or meanwhile.former(flow, trigger, visit.locale)
         fields = _fields(desk, who, case, shown, visit)
         events, pauses = cases.history(desk, who, code), _paused(desk, who, case, trigger)
+        into = survivor(desk, who, case)
     fill(fields, visit)
     found, words = meanwhile.told(since, case, fields, visit), words_of([flow], visit.locale)
     why = _shut(step, error, visit)
@@ -148,7 +149,7 @@ def _fill_in(visit: Visit, code: str, trigger: str, error: DubanError | None) ->
         words=words, case=case, step=step, fields=fields, errors=errors, since=found,
         needs=unmet(case, shown["unmet"]), conditions=conditions(case, flow, shown),
         open=shown["allowed"] or error is not None, decided=decided(case, flow, shown, events),
-        pauses=pauses, review=review_of(case, visit.today, ("pending",)),
+        pauses=pauses, review=review_of(case, visit.today, ("pending",)), survivor=into,
     )  # fmt: skip
 
 
