@@ -4,6 +4,8 @@ Nobody looks through a thousand reminders of one half day. What is recorded stay
 and so the entry leads to every one of them.
 """
 
+from collections.abc import Sequence
+
 from typing_extensions import TypedDict
 
 from engine.domain.access import Principal, require
@@ -60,8 +62,9 @@ def show_entries(desk: Desk, who: Principal, query: PageQuery) -> EntriesAnswer:
     )
     kept = messages.by_ids(conn, me, [entry.newest for entry in found])
     told = answers_of(desk, who, [kept[entry.newest] for entry in found])
+    first = _first(desk, who, found)
     items = [
-        _entry(desk, who, entry, kept[entry.newest], notice)
+        _entry(desk, entry, kept[entry.newest], notice, first.get(entry.newest, []))
         for entry, notice in zip(found, told, strict=True)
     ]
     return {"items": items, "next": following, "unread": messages.unread_entries(conn, me)}
@@ -89,17 +92,28 @@ def show_entry(desk: Desk, who: Principal, number: int, query: PageQuery) -> Ent
     return {"text": text, "items": answers_of(desk, who, kept), "next": following}
 
 
+def _first(
+    desk: Desk, who: Principal, found: Sequence[messages.Entry]
+) -> dict[int, list[NoticeAnswer]]:
+    """Name the first cases of each entry that has several, by its newest message."""
+    several = {entry.name: entry.newest for entry in found if entry.name and entry.count > 1}
+    if not several:
+        return {}
+    rows = messages.first_of(desk.conn, who.account_id or 0, list(several), FIRST)
+    told = iter(answers_of(desk, who, [row for of_one in rows.values() for row in of_one]))
+    return {several[name]: [next(told) for _ in of_one] for name, of_one in rows.items()}
+
+
 def _entry(
-    desk: Desk, who: Principal, entry: messages.Entry, row: messages.Message, notice: NoticeAnswer
+    desk: Desk,
+    entry: messages.Entry,
+    row: messages.Message,
+    notice: NoticeAnswer,
+    first: list[NoticeAnswer],
 ) -> EntryAnswer:
-    first: list[NoticeAnswer] = []
-    if entry.name is not None and entry.count > 1:
-        rows = messages.of_entry(desk.conn, row.account_id, entry.name, None, FIRST)
-        first = answers_of(desk, who, rows)
-    text = entry_line(desk, row, entry.count) if first else notice["text"]
     return {
         "notice": notice,
-        "text": text,
+        "text": entry_line(desk, row, entry.count) if first else notice["text"],
         "count": entry.count,
         "read": entry.unread == 0,
         "first": first,

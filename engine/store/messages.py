@@ -1,11 +1,11 @@
 """Inboxes: what each account was told, in order, and what of it was read or sent on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from engine.store import counters
 from engine.store.driver import Prepared
@@ -94,16 +94,56 @@ def inbox(connection: Connection, account_id: int, before: int | None, limit: in
 
 
 def entries(connection: Connection, account_id: int, before: int | None, limit: int) -> list[Entry]:
-    """Read the entries of an inbox, those last added to first, from below an id on."""
-    newest = func.max(_MESSAGE.c.id)
-    found = select(
-        newest, _MESSAGE.c.entry, func.count(), func.count() - func.count(_MESSAGE.c.read_at)
-    ).where(_MESSAGE.c.account_id == account_id)
-    alone = case((_MESSAGE.c.entry.is_(None), _MESSAGE.c.id), else_=0)
-    found = found.group_by(_MESSAGE.c.entry, alone)
+    """Read the entries of an inbox, those last added to first, from below an id on.
+
+    What it costs depends on how many are read, and not on how many messages there are: from the
+    newest message on, each is passed over after which its entry got another.
+    """
+    of_same = _MESSAGE.alias()
+    same = (of_same.c.account_id == account_id, of_same.c.entry == _MESSAGE.c.entry)
+    newest = select(func.max(of_same.c.id)).where(*same).scalar_subquery()
+    is_newest = or_(_MESSAGE.c.entry.is_(None), _MESSAGE.c.id == newest)
+    asked = select(_MESSAGE.c.id, _MESSAGE.c.entry, _MESSAGE.c.read_at)
+    asked = asked.where(_MESSAGE.c.account_id == account_id, is_newest)
     if before is not None:
-        found = found.having(newest < before)
-    return [Entry(*row) for row in connection.execute(found.order_by(newest.desc()).limit(limit))]
+        asked = asked.where(_MESSAGE.c.id < before)
+    found = connection.execute(asked.order_by(_MESSAGE.c.id.desc()).limit(limit)).all()
+    counted = _counted(connection, account_id, {row.entry for row in found} - {None})
+    return [
+        Entry(row.id, row.entry, *counted.get(row.entry, (1, int(row.read_at is None))))
+        for row in found
+    ]
+
+
+def _counted(
+    connection: Connection, account_id: int, names: Collection[str]
+) -> dict[str, tuple[int, int]]:
+    """Count the messages of some entries, and those of them that are not read."""
+    unread = func.count() - func.count(_MESSAGE.c.read_at)
+    asked = select(_MESSAGE.c.entry, func.count(), unread).group_by(_MESSAGE.c.entry)
+    mine = (_MESSAGE.c.account_id == account_id, _MESSAGE.c.entry.in_(sorted(names)))
+    return {name: (count, new) for name, count, new in connection.execute(asked.where(*mine))}
+
+
+def first_of(
+    connection: Connection, account_id: int, names: Collection[str], most: int
+) -> dict[str, list[Message]]:
+    """Read the newest messages of each of some entries, the newest first."""
+    place = func.row_number().over(
+        partition_by=_MESSAGE.c.entry, order_by=_MESSAGE.c.id.desc()
+    )  # fmt: skip
+    mine = (_MESSAGE.c.account_id == account_id, _MESSAGE.c.entry.in_(sorted(names)))
+    placed = select(_MESSAGE.c.id, _MESSAGE.c.entry, place.label("place")).where(*mine).subquery()
+    chosen = select(placed.c.id, placed.c.entry).where(placed.c.place <= most)
+    of_entry = {row.id: row.entry for row in connection.execute(chosen)}
+    found: dict[str, list[Message]] = {}
+    for row in sorted(by_ids(connection, account_id, list(of_entry)).values(), key=_newest_first):
+        found.setdefault(of_entry[row.id], []).append(row)
+    return found
+
+
+def _newest_first(row: Message) -> int:
+    return -row.id
 
 
 def of_entry(

@@ -3,23 +3,26 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 import engine
-from engine.errors import ConflictError, NotFoundError
+from engine.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from engine.intake.columns import KINDS, SYNONYMS, fold
 from engine.output.paper import paper_bytes
 from engine.service import imports
 from engine.service.desk import Desk
 from engine.service.expiry import expire
 from engine.service.import_errors import MOST, error_list
+from engine.service.import_sample import sample_table
 from engine.service.imports import ImportOrder
 from engine.store.database import Database
-from engine.words import catalogue
-from tests.intake.files import HEADER, ROW, csv_file
-from tests.people import QIAN
+from engine.words import Locale, catalogue
+from tests.intake.files import HEADER, ROW, csv_file, refusal
+from tests.people import QIAN, SUN
 from tests.service.import_office import NOW, all_of, build, office, writing
 
 FLOORS = ("intake/rows.py", "intake/cells.py", "service/import_plan.py", "service/import_names.py")
@@ -120,3 +123,21 @@ def test_a_table_that_nobody_confirms_is_forgotten_by_the_timers(database: Datab
     assert [expire(Later(database, days)) for days in (kept - 1, kept + 1, kept + 1)] == [0, 1, 0]
     with writing(database) as desk:
         assert (all_of(desk, "upload"), all_of(desk, "blob")) == ([], [])
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_blank_table_has_the_columns_of_its_kind_and_waits_to_be_filled_in(
+    database: Database, kind: str, locale: Locale
+) -> None:
+    build(database)
+    with writing(database) as desk:
+        paper = sample_table(replace(desk, locale=locale), office(desk), kind)
+        with pytest.raises(InvalidError):
+            sample_table(desk, office(desk), "letter")
+        with pytest.raises(ForbiddenError):
+            sample_table(desk, office(desk, SUN), kind)
+    fields = [column.key for column in paper.columns]
+    assert [SYNONYMS[fold(head)] for head in paper.heads] == fields
+    assert ("outcome" in fields) is (kind == "ledger")
+    assert "There is nothing below the header" in refusal(paper_bytes(paper, ".xlsx"))

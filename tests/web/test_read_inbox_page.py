@@ -12,6 +12,7 @@ from tests.people import FENG, JIANG, LABOUR, PEOPLE, SHEN, SUN, WU, ZHAO, ZHENG
 from tests.web import desk
 from tests.web.story import Story
 from tests.web.test_show_pages import faults_of
+from web.pages.inbox import PAGE
 
 TODAY = date(2026, 3, 3)
 STRANGERS = {ZHENG, FENG, JIANG, SHEN}
@@ -151,6 +152,9 @@ def test_reminders_of_one_rung_limit_and_half_day_are_one_entry(story: Story) ->
     assert re.findall(r">[^<]*(DB-\d\d)(?!\d)", page) == ["DB-99", "DB-59", "DB-58", "DB-57"]
     place = re.search(r'href="(/inbox\?entry=\d+)"', page)
     assert place is not None
+    first = there.get(place[1]).text
+    assert re.search(r"<p>[^<]*3月3日[^<]*下午</p>", first)
+    assert first.count(">未读</span>") == PAGE
     seen: list[str] = []
     following: str | None = place[1]
     while following:

@@ -141,3 +141,17 @@ def test_all_that_is_wrong_with_a_row_is_told_at_once(office: Application) -> No
 def test_the_columns_of_an_upload_are_its_owner_s_alone(office: Application) -> None:
     place = uploaded(desk.enter(office, ZHAO), OWN)
     assert desk.enter(office, QIAN).get(place).status_code in {403, 404}
+
+
+def test_what_was_made_is_shown_afterwards_whenever_it_was_registered(office: Application) -> None:
+    there = desk.enter(office, ZHAO)
+    rows = [f"停工,第{n}项,李四,乙建设办,2024-02-0{n},2024-03-01" for n in range(1, 10)]
+    rows += [f"停工,第{n}项,李四,乙建设办,2024-02-{n},2024-03-01" for n in range(10, 13)]
+    table = "\n".join(["重点问题,任务,责任领导,牵头单位,登记时间,交办时间", *rows])
+    for told in ("已登记12个新事项，0行已有", "没有新增：12行都已有"):
+        place = uploaded(there, table)
+        there.submit(place, {}, f"{place}/confirm")
+        page = text_of(there.get(f"{place}/done").text)
+        assert told in page
+        is_new = told.startswith("已登记")
+        assert ("还有2个未显示" in page, "第1项" in page) == (is_new, is_new)

@@ -10,6 +10,7 @@ from engine.output.paper import MEDIA, paper_bytes
 from engine.service import import_headers, imports, long_runs
 from engine.service.case_lists import CaseQuery, list_cases
 from engine.service.import_errors import error_list
+from engine.service.import_sample import sample_table
 from engine.service.imports import ImportOrder
 from engine.service.office import wrong
 from engine.service.workflows import list_workflows
@@ -20,6 +21,7 @@ from web.pages.part import CORRECTABLE
 from web.pages.runs import IMPORTS, started
 from web.refusals import status_of, waits
 from web.routing import Routes
+from web.security.limits import told
 from web.shell import page
 from web.visit import Number, Visit, Visiting
 from web.wording import say_in
@@ -29,6 +31,8 @@ ROUTES = Routes("page")
 ACCEPTED = ".docx,.xlsx,.csv"
 LISTS = ("xlsx", "csv")
 """The kinds of file that the list of errors is handed out as."""
+MOST_MADE = 10
+"""How many of the cases that an import made are shown after it."""
 MOST_LINKS = 20
 """How many errors are told above the rows; each is told at its cell."""
 
@@ -37,6 +41,15 @@ MOST_LINKS = 20
 def ask(visit: Visiting) -> Response:
     """Show the form for a table."""
     return _ask(visit, None)
+
+
+@ROUTES.get("/import/sample", permission="import", object="import")
+def sample(visit: Visiting, request: Request) -> Response:
+    """Hand out a blank table to fill in."""
+    with visit.reading() as (desk, who):
+        paper = sample_table(desk, who, request.query_params.get("kind") or KINDS[0])
+    content = paper_bytes(paper, ".xlsx")
+    return hand_out(Download(f"{paper.title}.xlsx", MEDIA[".xlsx"], content))
 
 
 @ROUTES.post("/import", permission="import", object="import", uploads=True)
@@ -143,18 +156,19 @@ def done(number: Number, visit: Visiting) -> Response:
         kept = imports.show_upload(desk, who, number)
         if kept["result"] is None:
             return RedirectResponse(f"/import/{number}", 303)
-        recent = list_cases(desk, who, CaseQuery(sort="-registered_at", limit=10))
+        first = tuple(kept["result"]["codes"][:MOST_MADE])
+        made = list_cases(desk, who, CaseQuery(codes=first, sort="code"))["items"] if first else []
         words = words_of(list_workflows(desk, who), visit.locale)
-    made = [item for item in recent["items"] if item["code"] in kept["result"]["codes"]]
-    shown = {"upload": kept, "result": kept["result"], "made": made}
+    more = kept["result"]["imported"] - len(made)
+    shown = {"upload": kept, "result": kept["result"], "made": made, "more": more}
     return page(visit, "pages/import_done.html", words=words, **shown)
 
 
 def _fields(visit: Visit) -> list[Field]:
-    locale = visit.locale
+    locale, most = visit.locale, told(visit.application.settings.max_upload)
     return [
-        field(locale, "file", "file", label="label-table", hint="hint-table", accept=ACCEPTED,
-              required=True),
+        {**field(locale, "file", "file", label="label-table", accept=ACCEPTED, required=True),
+         "hint": say_in(locale, "hint-table", most=most)},
         field(locale, "kind", "select", label="label-import-kind", empty="",
               options=worded(locale, "import-kind", KINDS)),
         field(locale, "sheet", "line", hint="hint-sheet"),
@@ -167,7 +181,7 @@ def _ask(visit: Visit, error: DubanError | None) -> Response:
     fill(fields, visit)
     errors = blame(fields, error, visit.locale) if error else []
     status = status_of(error) if error else 200
-    response = page(visit, "pages/import.html", status, fields=fields, errors=errors)
+    response = page(visit, "pages/import.html", status, fields=fields, errors=errors, kinds=KINDS)
     response.headers.update(waits(error) if error else {})
     return response
 

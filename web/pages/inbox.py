@@ -71,6 +71,7 @@ def _show_entry(visit: Visit, chosen: str, cursor: str | None) -> Response:
     following = found["next"] and f"/inbox?{urlencode({**own, 'cursor': found['next']})}"
     return page(
         visit, "pages/inbox_entry.html", found=found, lines=parts(found["items"]),
+        half=next((half_of(visit, one) for one in found["items"]), None),
         first=f"/inbox?{urlencode(own)}" if cursor else None, following=following,
     )  # fmt: skip
 
@@ -85,15 +86,16 @@ def read(visit: Visiting) -> Response:
 
 def halves(visit: Visit, items: list[EntryAnswer]) -> list[HalfDay]:
     """Group entries by the half day in which they came."""
-
-    def half(entry: EntryAnswer) -> tuple[str, str]:
-        at = datetime.fromisoformat(entry["notice"]["at"]).astimezone(visit.application.zone)
-        return at.date().isoformat(), "am" if at.hour < NOON else "pm"
-
     return [
         {"at": at, "half": name, "lines": [_line(entry) for entry in found]}
-        for (at, name), found in groupby(items, half)
+        for (at, name), found in groupby(items, lambda entry: half_of(visit, entry["notice"]))
     ]
+
+
+def half_of(visit: Visit, notice: NoticeAnswer) -> tuple[str, str]:
+    """Give the day of a message at the office, and the half of it."""
+    at = datetime.fromisoformat(notice["at"]).astimezone(visit.application.zone)
+    return at.date().isoformat(), "am" if at.hour < NOON else "pm"
 
 
 def _line(entry: EntryAnswer) -> Line:

@@ -318,6 +318,7 @@ PAGE_RULES: dict[str, Asks] = {
     "GET /roster": one(roles("office", "leader", "unit", "supervision", "head", "auditor", "duty")),
     "POST /roster": OFFICE,
     "GET /inbox": MINE,
+    "GET /import/sample": OFFICE,
     "POST /inbox/read": MINE,
     "GET /search": one(oracle.works_on_cases, query="?q=某某"),
     "GET /import/{number}/errors": one(oracle.own_import),
