@@ -28,7 +28,7 @@ from hypothesis import settings
 from engine.store import database as databases
 from engine.store.database import Database, open_database
 from engine.store.migrations import upgrade
-from tests import engines, postgres
+from tests import engines, patterns, postgres
 
 _MISSING = "missing here: "
 _ELSEWHERE = "not asked for: "
@@ -98,6 +98,29 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"random seed: --hypothesis-seed={config.option.hypothesis_seed}"
 
 
+_LONG = (
+    "tests/faults/test_office_year.py", "tests/service/test_walk_workflow.py",
+    "tests/web/test_decide_every_cell.py", "tests/service/test_verify_mutations.py",
+    "tests/service/test_as_of_stays.py", "tests/faults/test_kill_the_server.py",
+    "tests/web/api/test_survive_generated.py", "tests/service/test_fill_sample_office.py",
+)  # fmt: skip
+"""Files with the longest tests. A worker that comes to one last keeps the others waiting for it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest tests; the others keep their order.
+
+    Each of two workers begins with a half, so every second of these files goes to the second half.
+    """
+    long: list[list[pytest.Item]] = [[], []]
+    others: list[pytest.Item] = []
+    for item in items:
+        path = item.nodeid.partition("::")[0]
+        (long[_LONG.index(path) % 2] if path in _LONG else others).append(item)
+    half = len(others) // 2
+    items[:] = [*long[0], *others[:half], *long[1], *others[half:]]
+
+
 # --- what is missing ---------------------------------------------------------------------------
 
 
@@ -160,15 +183,6 @@ def postgres_server(request: pytest.FixtureRequest) -> postgres.Server:
     return found
 
 
-@cache
-def _sqlite_template(folder: Path) -> Path:
-    """Migrate one file for all tests of this process."""
-    file = folder / "template.db"
-    upgrade(f"sqlite:///{file}")
-    open_database(f"sqlite:///{file}", serving=True).close()
-    return file
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_kind(request: pytest.FixtureRequest) -> str:
     """Run the test once for each kind of database."""
@@ -196,7 +210,7 @@ def database_url(
     """Give the URL of a migrated database without any row."""
     if database_kind == "sqlite":
         file = tmp_path / "duban.db"
-        shutil.copyfile(_sqlite_template(tmp_path_factory.getbasetemp()), file)
+        shutil.copyfile(patterns.empty(tmp_path_factory.getbasetemp()), file)
         yield f"sqlite:///{file}"
         return
     yield from _fresh(request.getfixturevalue("postgres_server"), postgres.TEMPLATE)
@@ -204,9 +218,10 @@ def database_url(
 
 def _fresh(server: postgres.Server, template: str) -> Iterator[str]:
     """Give one test a database of its own: a used one made empty, or a new one."""
-    name = _USED.pop() if template == postgres.TEMPLATE and _USED else f"t{uuid4().hex}"
-    if not server.exists(name):
-        server.create(name, template)
+    if template == postgres.TEMPLATE and _USED:
+        name = _USED.pop()
+    else:
+        server.create(name := f"t{uuid4().hex}", template)
     yield server.url(name)
     if template == postgres.TEMPLATE and server.empty(name, _shape(server)):
         _USED.append(name)

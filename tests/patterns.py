@@ -1,6 +1,5 @@
-"""Databases with an office in them: built once a process, copied for each test."""
+"""Databases of tests: migrated, or with an office in them, once a process, then copied."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,9 +18,18 @@ Build = Callable[[str], None]
 
 
 @cache
-def _sqlite(folder: Path, build: Build) -> Path:
-    file = folder / f"pattern-{uuid4().hex}-{os.getpid()}.db"
+def empty(folder: Path) -> Path:
+    """Migrate one file for all tests of this process."""
+    file = folder / "template.db"
     upgrade(f"sqlite:///{file}")
+    open_database(f"sqlite:///{file}", serving=True).close()
+    return file
+
+
+@cache
+def _sqlite(folder: Path, build: Build) -> Path:
+    file = folder / f"pattern-{uuid4().hex}.db"
+    shutil.copyfile(empty(folder), file)
     build(f"sqlite:///{file}")
     open_database(f"sqlite:///{file}", serving=True).close()  # folds all into the file
     return file

@@ -190,7 +190,7 @@ def test_every_figure_is_what_counting_case_by_case_gives(database: Database, rn
                 closed += sum(s.closed_at is not None for s in cases)
             trial.rollback()
     assert moved > OFFICES * 20
-    assert closed > OFFICES * 20
+    assert closed >= OFFICES * 2, "chance leaves 14 of two offices in the worst of 3,000 seeds"
 
 
 def test_pages_and_streams_hold_the_same_items(database: Database, rng: Random) -> None:
