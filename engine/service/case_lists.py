@@ -36,8 +36,9 @@ from engine.service.office import clean, wrong
 from engine.service.paging import USUAL, PageQuery, Place, page
 from engine.store import case_lists as stored
 from engine.store import held_lists
-from engine.store.case_lists import SORTS, Listed, ListQuery
+from engine.store.case_lists import SORTS, Listed
 from engine.store.figures import standing_still
+from engine.store.list_query import ListQuery
 from engine.store.search import Said, said
 from engine.store.sight import knowledge, sight
 from engine.store.spans import Age

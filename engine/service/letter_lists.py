@@ -22,9 +22,9 @@ from engine.service.paging import page as paged
 from engine.store import case_lists, held_lists
 from engine.store import letters as stored
 from engine.store.among import gathered
-from engine.store.case_lists import ListQuery
 from engine.store.held_letters import once_of_letters
 from engine.store.letters import Found, LettersQuery
+from engine.store.list_query import ListQuery
 from engine.store.sight import sight
 from engine.store.visible import reader_of
 

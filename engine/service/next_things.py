@@ -27,9 +27,10 @@ from engine.service.workflows import awaited_in
 from engine.store import case_lists
 from engine.store import next_things as stored
 from engine.store.among import these
-from engine.store.case_lists import Listed, ListQuery
+from engine.store.case_lists import Listed
 from engine.store.held_cases import by_limit
 from engine.store.held_next import clocks_by_case, late_besides, own_cases
+from engine.store.list_query import ListQuery
 from engine.store.next_things import Caller, Clocks, Rule, Waiting
 from engine.store.sight import sight, sight_of_own, takes_part
 

@@ -1,8 +1,8 @@
 """Which cases a list holds, in which order: one condition for the page and for the total."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -20,55 +20,16 @@ from sqlalchemy import (
 
 from engine.domain.records import Case, columns
 from engine.store import spans
+from engine.store.among import among_given
+from engine.store.driver import Prepared
 from engine.store.keyset import Found, Order, Walked, in_order, in_order_of_all, walked
+from engine.store.list_query import ListQuery
 from engine.store.moment import CASE, CLOCK, Standing, first_passed, standing
-from engine.store.search import Said
-from engine.store.spans import Age
 
-_EVERY = true()
 SORTS: dict[str, type] = {
     "limit": datetime, "due": date, "registered_at": datetime, "code": int,
 }  # fmt: skip
 """What a list is ordered by, and what stands in a place of it; `-` before it turns it round."""
-
-
-@dataclass(frozen=True)
-class ListQuery:
-    """Which cases are listed: as of when, seen by whom, narrowed by what. Filters are ids.
-
-    `past` is False only for the present instant. `seen` is the condition that a caller may know of
-    a case, `in_full` that it may read all of it. `parts` are accounts and units one of which has a
-    running part. `soon` is the instant up to which a limit counts as near, `until` the one up to
-    which limits are asked for. `pending` are cases in which a request waits for a decision.
-    """
-
-    at: datetime
-    past: bool
-    seen: ColumnElement[bool]
-    in_full: ColumnElement[bool]
-    sort: str = "limit"
-    down: bool = False
-    state: str | None = None
-    closed: bool | None = None
-    overdue: bool | None = None
-    unit_id: int | None = None
-    lead_id: int | None = None
-    issue_id: int | None = None
-    said: Said | None = None
-    parts: tuple[frozenset[int], frozenset[int]] | None = None
-    soon: datetime | None = None
-    acknowledged: bool | None = None
-    due_kinds: Sequence[str] = ()
-    closed_states: Sequence[str] = ()
-    only: Collection[int] | Select[Any] | None = None
-    codes: Sequence[str] | None = None
-    origin: str | None = None
-    until: datetime | None = None
-    pending: bool = False
-    age: Age | None = None
-    opened: tuple[datetime, datetime] | None = None
-    rested: tuple[datetime, datetime] | None = None
-    besides: Select[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +95,19 @@ def look_up(
     connection: Connection,
     query: ListQuery,
     places: Mapping[int, tuple[Any, ...]],
-    seen: ColumnElement[bool] = _EVERY,
+    seen: ColumnElement[bool] | None = None,
 ) -> list[Listed]:
-    """Read cases that were chosen, with their places, in the order given, those that are seen."""
-    stood = standing(query.at, CASE.c.id, past=query.past)
-    told = select(
-        stood.state, stood.lead_id, stood.lead_unit_id, _due_on(query),
-        *(CASE.c[name] for name in columns("case")),
-    )  # fmt: skip
-    rows = connection.execute(told.where(CASE.c.id.in_(places), seen))
-    listed = {row.id: _listed(tuple(row), places[row.id]) for row in rows}
+    """Read cases that were chosen, with their places, in the order given.
+
+    Of all of them, or with `seen` of those that are.
+    """
+    if seen is None and not query.past:
+        rows: Iterable[Sequence[Any]] = _NOW.rows(connection, {"ids": places})
+    else:
+        asked = CASE.c.id.in_(places) if seen is None else and_(CASE.c.id.in_(places), seen)
+        rows = connection.execute(select(*_told(query)).where(asked))
+    found = (_listed(tuple(row), places) for row in rows)
+    listed = {one.case.id: one for one in found}
     return [listed[case_id] for case_id in places if case_id in listed]
 
 
@@ -160,9 +124,16 @@ def readable(connection: Connection, query: ListQuery, case_ids: Sequence[int]) 
     return set(connection.scalars(found))
 
 
-def _listed(row: tuple[Any, ...], place: tuple[Any, ...]) -> Listed:
-    state, lead_id, lead_unit_id, due_on, *case = row
-    return Listed(Case(*case), state, lead_id, lead_unit_id, due_on, place)
+def _told(query: ListQuery) -> list[ColumnElement[Any]]:
+    stood = standing(query.at, CASE.c.id, past=query.past)
+    columns_told = (CASE.c[name] for name in columns("case"))
+    return [stood.state, stood.lead_id, stood.lead_unit_id, _due_on(query), *columns_told]
+
+
+def _listed(row: tuple[Any, ...], places: Mapping[int, tuple[Any, ...]]) -> Listed:
+    state, lead_id, lead_unit_id, due_on, *rest = row
+    case = Case(*rest)
+    return Listed(case, state, lead_id, lead_unit_id, due_on, places[case.id])
 
 
 def place_kinds(sort: str) -> tuple[type, ...]:
@@ -293,3 +264,10 @@ def _by_span(query: ListQuery) -> list[ColumnElement[bool]]:
     if query.origin is not None:
         found.append(spans.of_origin(query.origin))
     return [*found, spans.waits(query.at, past=query.past)] if query.pending else found
+
+
+_HERE = _told(ListQuery(datetime.max.replace(tzinfo=UTC), past=False, seen=true(), in_full=true()))
+_NOW = Prepared(
+    lambda dialect: select(*_HERE).where(among_given(dialect, CASE.c.id, "ids")),
+    [column.type for column in _HERE],
+)

@@ -6,15 +6,16 @@ the source: whoever finds nothing here counts there, and a test holds both to ea
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, or_, select, true
 
-from engine.store.among import among
+from engine.store.among import among_given
 from engine.store.counted import Book
+from engine.store.driver import Prepared
 from engine.store.moment import CASE, CLOCK
 
 BY = ("unit", "leader", "state")
@@ -155,8 +156,8 @@ def held(connection: Connection, book: Book) -> HeldCases:
     return found
 
 
-def _read(connection: Connection, ids: Collection[int] | None) -> Sequence[OpenCase]:
-    """Read open cases with the first of the limits that are due when the nearest is."""
+def _asked(some: Callable[[ColumnElement[int]], ColumnElement[bool]]) -> Select[Any]:
+    """Select open cases with the first of the limits that are due when the nearest is."""
     limits = and_(
         CLOCK.c.case_id == CASE.c.id,
         CLOCK.c.ended_at.is_(None),
@@ -165,18 +166,31 @@ def _read(connection: Connection, ids: Collection[int] | None) -> Sequence[OpenC
         or_(CLOCK.c.paused_at.is_(None), CLOCK.c.due_at < CLOCK.c.paused_at),
     )
     silent = case((and_(CASE.c.acknowledged_at.is_(None), CASE.c.lead_id.is_not(None)), 1), else_=0)
-    asked = (
+    return (
         select(
             CASE.c.id, CASE.c.state, CASE.c.lead_unit_id, CASE.c.planned_unit_id, CASE.c.lead_id,
             CASE.c.issue_id, silent, CASE.c.limit_due_at, CLOCK.c.due_on, CLOCK.c.paused_at,
         )
         .select_from(CASE.outerjoin(CLOCK, limits))
-        .where(CASE.c.closed_at.is_(None))
+        .where(CASE.c.closed_at.is_(None), some(CASE.c.id))
         .order_by(CASE.c.id, CLOCK.c.no.desc())
     )  # fmt: skip
-    if ids is not None:
-        asked = asked.where(among(connection, CASE.c.id, ids))
-    first = {row[0]: row for row in connection.execute(asked).all()}
+
+
+_WHOLE = _asked(lambda _id: true())
+_SOME = Prepared(
+    lambda dialect: _asked(lambda case_id: among_given(dialect, case_id, "ids")),
+    [column.type for column in _WHOLE.selected_columns],
+)
+
+
+def _read(connection: Connection, ids: Collection[int] | None) -> Sequence[OpenCase]:
+    """Read open cases, all or some."""
+    if ids is None:
+        rows: Iterable[Sequence[Any]] = connection.execute(_WHOLE)
+    else:
+        rows = _SOME.rows(connection, {"ids": sorted(ids)})
+    first = {row[0]: row for row in rows}
     return [
         OpenCase(i, state, unit, unit if unit is not None else planned, *others)
         for i, state, unit, planned, *others in first.values()

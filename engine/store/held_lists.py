@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.domain.access import SEES, Principal
-from engine.store.case_lists import ListQuery
 from engine.store.counted import opened
 from engine.store.held_cases import OpenCase, Pile, Piles, by_limit, held, place_by_limit
 from engine.store.held_late import open_cases
+from engine.store.list_query import ListQuery
 from engine.store.scope import Scope
 from engine.store.visible import since
 

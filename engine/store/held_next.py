@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from engine.domain.access import SEES, Principal
-from engine.store.among import among, gathered
+from engine.store import rows
+from engine.store.among import gathered
 from engine.store.counted import opened
 from engine.store.held_cases import OpenCase, held
 from engine.store.next_things import Caller, Clocked, Rule, clocks
@@ -49,18 +50,21 @@ def own_cases(
 
     None where these are not held.
     """
-    tenure = table("tenure").c
 
-    def read(only: Collection[int] | None) -> frozenset[int]:
+    def whole() -> frozenset[int]:
+        tenure = table("tenure").c
         asked = select(tenure.case_id).where(tenure.from_at <= at, tenure.to_at.is_(None))
-        if only is not None:
-            asked = asked.where(among(connection, tenure.case_id, only))
         both = (
             gathered(connection, asked.where(holder.in_(sorted(ids))))
             for holder, ids in ((tenure.account_id, parts[0]), (tenure.unit_id, parts[1]))
             if ids
         )
-        return frozenset().union(*both)
+        return frozenset[int]().union(*both)
+
+    def some(changed: Collection[int]) -> set[int]:
+        found = rows.fetch(connection, "tenure", case_id=list(changed), to_at=None)
+        own = (one for one in found if one.account_id in parts[0] or one.unit_id in parts[1])
+        return {one.case_id for one in own if one.from_at <= at}
 
     with opened(connection, (at, since(at))) as book:
         if book is None:
@@ -68,8 +72,8 @@ def own_cases(
         every = held(connection, book).cases
         own = book.followers.follow(
             ("own parts", parts),
-            lambda: read(None).intersection(every),
-            lambda former, changed: (former - set(changed)) | read(changed).intersection(every),
+            lambda: whole().intersection(every),
+            lambda former, changed: former.difference(changed) | some(changed).intersection(every),
             of_office=False,
         )
         return own, every

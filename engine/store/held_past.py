@@ -5,29 +5,30 @@ from when to when. After an event only the cases of which it tells are read anew
 the past as well.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, or_, select
 
-from engine.store.among import among, gathered
+from engine.store.among import among_given, gathered
 from engine.store.counted import opened
+from engine.store.driver import Prepared
 from engine.store.moment import CLOCK
 from engine.store.scope import Scope
 from engine.store.sight import listed
 from engine.store.visible import since
 
 _HOURS = 6
-_LENGTH = timedelta(hours=_HOURS)
+LENGTH = timedelta(hours=_HOURS)
 _TICK = timedelta(microseconds=1)
 Span = tuple[datetime, datetime | None]
 """After which instant a case is overdue, and when it ceases to be."""
 
 
 @dataclass(slots=True)
-class _Stretch:
+class Stretch:
     """A few hours: the cases that are overdue throughout, and when others are."""
 
     begins: datetime
@@ -37,28 +38,40 @@ class _Stretch:
     def __len__(self) -> int:
         return len(self.always) + len(self.spans)
 
-    def read(self, connection: Connection, changed: Collection[int] | None) -> "_Stretch":
-        """Read some cases anew, or all."""
-        if changed is not None:
-            self.always.difference_update(changed)
-            self.spans = {i: some for i, some in self.spans.items() if i not in changed}
-        only = () if changed is None else (among(connection, CLOCK.c.case_id, changed),)
-        whole = select(CLOCK.c.case_id).where(*self._passed(self.begins, self.ends), *only)
-        self.always.update(gathered(connection, whole))
-        clock = CLOCK.c
-        part = select(clock.case_id, clock.valid_from, clock.due_at, clock.ended_at).where(
-            *self._passed(self.ends, self.begins), or_(*self._in_part()), *only
+    def whole(self, connection: Connection) -> "Stretch":
+        """Read all of it."""
+        begins, ends, clock = self.begins, self.ends, CLOCK.c
+        always = select(clock.case_id).where(*_passed(begins, ends))
+        self.always.update(gathered(connection, always))
+        in_part = or_(
+            clock.valid_from > begins,
+            clock.due_at >= begins,
+            and_(clock.ended_at.is_not(None), clock.ended_at <= ends),
         )
-        for case_id, valid_from, due_at, ended_at in connection.execute(part):
-            if case_id not in self.always:
-                span = (max(due_at, valid_from - _TICK), ended_at)
-                self.spans.setdefault(case_id, []).append(span)
+        self._add(connection.execute(select(*_SPAN).where(*_passed(ends, begins), in_part)))
         return self
+
+    def some(self, connection: Connection, changed: Collection[int]) -> "Stretch":
+        """Read some cases anew."""
+        self.always.difference_update(changed)
+        self.spans = {i: some for i, some in self.spans.items() if i not in changed}
+        given = {"ids": sorted(changed), "begun": self.ends, "ended": self.begins}
+        self._add(_SOME.rows(connection, given))
+        return self
+
+    def _add(self, found: Iterable[Sequence[Any]]) -> None:
+        for case_id, valid_from, due_at, ended_at in found:
+            after = max(due_at, valid_from - _TICK)
+            if after < self.begins and (ended_at is None or ended_at > self.ends):
+                self.always.add(case_id)
+            self.spans.setdefault(case_id, []).append((after, ended_at))
+        for case_id in self.always.intersection(self.spans):
+            del self.spans[case_id]
 
     @property
     def ends(self) -> datetime:
         """The instant at which the hours have passed."""
-        return self.begins + _LENGTH
+        return self.begins + LENGTH
 
     def count(self, at: datetime, ids: frozenset[int] | None) -> int:
         """Count the cases that were overdue at an instant, all or those among some."""
@@ -67,22 +80,25 @@ class _Stretch:
             return len(self.always) + sum(1 for _ in part)
         return len(self.always & ids) + sum(i in ids for i in part)
 
-    @staticmethod
-    def _passed(begun: datetime, ended: datetime) -> tuple[ColumnElement[bool], ...]:
-        """Say that a limit had passed by one instant, and had not ended at another."""
-        clock = CLOCK.c
-        before_pause = or_(clock.paused_at.is_(None), clock.due_at < clock.paused_at)
-        runs = or_(clock.ended_at.is_(None), clock.ended_at > ended)
-        return clock.is_limit, clock.valid_from <= begun, clock.due_at < begun, before_pause, runs
 
-    def _in_part(self) -> tuple[ColumnElement[bool], ...]:
-        """Say of a limit that it did not hold throughout."""
-        clock = CLOCK.c
-        return (
-            clock.valid_from > self.begins,
-            clock.due_at >= self.begins,
-            and_(clock.ended_at.is_not(None), clock.ended_at <= self.ends),
-        )
+def _passed(
+    begun: datetime | BindParameter[datetime], ended: datetime | BindParameter[datetime]
+) -> tuple[ColumnElement[bool], ...]:
+    """Say that a limit had passed by one instant, and had not ended at another."""
+    clock = CLOCK.c
+    before_pause = or_(clock.paused_at.is_(None), clock.due_at < clock.paused_at)
+    runs = or_(clock.ended_at.is_(None), clock.ended_at > ended)
+    return clock.is_limit, clock.valid_from <= begun, clock.due_at < begun, before_pause, runs
+
+
+_SPAN = (CLOCK.c.case_id, CLOCK.c.valid_from, CLOCK.c.due_at, CLOCK.c.ended_at)
+_BEGUN, _ENDED = (bindparam(name, type_=CLOCK.c.due_at.type) for name in ("begun", "ended"))
+_SOME = Prepared(
+    lambda dialect: select(*_SPAN).where(
+        among_given(dialect, CLOCK.c.case_id, "ids"), *_passed(_BEGUN, _ENDED)
+    ),
+    [column.type for column in _SPAN],
+)
 
 
 def _holds(span: Span, at: datetime) -> bool:
@@ -102,11 +118,11 @@ def late_then(connection: Connection, scope: Scope, now: datetime) -> int | None
         if book is None:
             return None
 
-        def make() -> _Stretch:
-            return _Stretch(begins).read(connection, None)
-
-        def change(found: _Stretch, changed: Any) -> _Stretch:  # noqa: ANN401
-            return found.read(connection, changed)
-
-        found = book.followers.follow("late then", make, change, passed=begins, of_office=False)
+        found: Stretch = book.followers.follow(
+            "late then",
+            lambda: Stretch(begins).whole(connection),
+            lambda former, changed: former.some(connection, changed),
+            passed=begins,
+            of_office=False,
+        )
         return found.count(at, ids)

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, func, select, true
 from engine.domain.access import SEES, Principal
 from engine.store import counted
 from engine.store.among import among, gathered
+from engine.store.cases import seen_in_full
 from engine.store.held_cases import held
 from engine.store.moment import CASE
 from engine.store.visible import (
@@ -57,7 +58,7 @@ def listed(connection: Connection, who: Principal, now: datetime) -> frozenset[i
 
     After an event only the cases of which it tells are asked for anew.
     """
-    if parts_in_full(who) is None:
+    if who.has(*SEES["all"], *SEES["registered"]):
         return None
     with counted.opened(connection, (now, since(now))) as book:
         if book is None:
@@ -91,9 +92,7 @@ def _changed(
     """Give a list after some cases changed: of these alone it is asked who may read them."""
     if ids is None:
         return None
-    these = among(connection, CASE.c.id, changed)
-    seen = gathered(connection, select(CASE.c.id).where(these, visible_in_full(who, now)))
-    return ids.difference(changed).union(seen)
+    return ids.difference(changed).union(seen_in_full(connection, changed, who, now))
 
 
 def _there(connection: Connection, now: datetime) -> tuple[Collection[int], Collection[int]]:
