@@ -28,11 +28,16 @@ from engine.domain.records import (
 )
 
 FINISHED = frozenset({"done", "in-force"})
-"""The statuses of a measure that count as finished, given evidence."""
+"""The statuses of a measure that count as finished, given evidence: `is_finished`."""
 UNIT_ROLES = ("lead-unit", "supporting-unit")
 """The parts in a case that units have."""
 UNANSWERED = frozenset({"issued", "signed", "returned"})
 """The statuses of an urging letter that still waits for an answer that is accepted."""
+
+
+def is_finished(measure: Measure) -> bool:
+    """Tell whether a measure is done or in force, with evidence: a claim alone ends no limit."""
+    return measure.status in FINISHED and measure.proved
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from engine.domain.clocks import Beat, limit_passed
 from engine.domain.draft import Draft
-from engine.domain.facts import FINISHED, CaseFacts
+from engine.domain.facts import FINISHED, CaseFacts, is_finished
 from engine.domain.records import Measure, Plan, Progress
 
 PLANNED = "planned"
@@ -107,7 +107,7 @@ def adopt(draft: Draft, plan: Plan, by_id: int) -> list[Beat]:
     draft.change(plan, adopted_by=by_id, adopted_at=draft.now)
     running = {c.subject for c in draft.facts.running if c.kind == "measure"}
     dropped = [m for m in draft.facts.measure if m.dropped and m.no in running]
-    due = [m for m in draft.facts.measures if m.status not in FINISHED]
+    due = [m for m in draft.facts.measures if not is_finished(m)]
     return [Beat("measure-dropped", m.no) for m in dropped] + [
         Beat("measure-adopted", m.no) for m in due
     ]
@@ -117,12 +117,15 @@ def resumed(facts: CaseFacts) -> list[Beat]:
     """Give what the clocks of measures shall hear when a closed case is taken up again."""
     closed = facts.case.closed_at
     stopped = {c.subject for c in facts.clock if c.kind == "measure" and c.ended_at == closed}
-    due = [m for m in facts.measures if m.no in stopped and m.status not in FINISHED]
+    due = [m for m in facts.measures if m.no in stopped and not is_finished(m)]
     return [Beat("measure-adopted", m.no) for m in due]
 
 
 def report(draft: Draft, measure: Measure, what: Report) -> Measure:
-    """Add a report and carry its status, and whether it was proved, over to the measure."""
+    """Add a report and carry its status, and whether it was proved, over to the measure.
+
+    What proved a finished measure stands until it goes on after all.
+    """
     draft.add(
         Progress,
         measure_no=measure.no,
@@ -133,10 +136,11 @@ def report(draft: Draft, measure: Measure, what: Report) -> Measure:
         by_id=what.by_id,
         at=draft.now,
     )
-    finished = what.status in FINISHED
+    claimed = what.status in FINISHED
+    proved = bool(what.files) or (claimed and is_finished(measure))
     return draft.change(
         measure,
         status=what.status,
-        proved=bool(what.files),
-        finished_at=(measure.finished_at or draft.now) if finished else None,
+        proved=proved,
+        finished_at=(measure.finished_at or draft.now) if claimed and proved else None,
     )

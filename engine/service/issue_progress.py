@@ -5,13 +5,13 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
+from engine.domain.facts import is_finished
 from engine.service.case_answers import SummaryAnswer
 from engine.service.case_items import CaseItem
 from engine.service.desk import Desk
 from engine.store import rows
 
 PARTS = ("plan", "measure", "tenure")
-FINISHED = frozenset({"done", "in-force"})
 
 
 class ProgressMark(TypedDict):
@@ -35,7 +35,7 @@ def tell_progress(desk: Desk, items: Sequence[CaseItem | SummaryAnswer]) -> dict
 
 def _mark(case: Any, parts: dict[str, list[Any]]) -> ProgressMark:  # noqa: ANN401  # a case's row
     measures = [measure for measure in parts["measure"] if not measure.dropped]
-    done = sum(measure.status in FINISHED for measure in measures)
+    done = sum(map(is_finished, measures))
     ones = None if case.closed_at is not None else _ones(case, parts)
     return {"done": done, "measures": len(measures), "ones": ones}
 

@@ -9,7 +9,7 @@ from engine.domain.access import WRITERS, Principal, is_fit
 from engine.domain.clocks import Beat
 from engine.domain.draft import Draft
 from engine.domain.events import Kind
-from engine.domain.facts import FINISHED
+from engine.domain.facts import is_finished
 from engine.domain.records import Measure
 from engine.domain.writers import require_writer
 from engine.errors import ConflictError, NotFoundError
@@ -105,7 +105,7 @@ def adopt_plan(desk: Desk, who: Principal, code: str, version: int) -> CaseAnswe
 def record_progress(
     desk: Desk, who: Principal, code: str, measure_id: int, order: ProgressOrder
 ) -> MeasureAnswer:
-    """Report on a measure; `done` and `in-force` count for `stabilize` only with a file.
+    """Report on a measure; `done` and `in-force` end its limit, and count, only with a file.
 
     Raises NotFoundError for the case or the measure, StaleError, ForbiddenError, ConflictError
     before any plan was adopted or after closure, InvalidError with every wrong field.
@@ -133,9 +133,9 @@ def record_progress(
 
 def _beats(before: Measure, after: Measure) -> list[Beat]:
     """Tell the clocks that a measure is finished, or goes on after all."""
-    if after.status in FINISHED and before.status not in FINISHED:
+    if is_finished(after) and not is_finished(before):
         return [Beat("measure-finished", after.no)]
-    if before.status in FINISHED and after.status not in FINISHED:
+    if is_finished(before) and not is_finished(after):
         return [Beat("measure-adopted", after.no)]
     return []
 

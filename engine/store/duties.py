@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from engine.domain.facts import FINISHED, UNANSWERED
 from engine.domain.tenure import FORCE_ROLES
@@ -79,7 +79,8 @@ def requests_of(connection: Connection, account_id: int) -> int:
 def measures_of(connection: Connection, account_id: int) -> int:
     """Count the measures that an account owns and that are not finished."""
     measure = _MEASURE.c
-    undone = measure.status.not_in(sorted(FINISHED)), measure.dropped.is_(False)
+    unfinished = or_(measure.status.not_in(sorted(FINISHED)), measure.proved.is_(False))
+    undone = unfinished, measure.dropped.is_(False)
     return _count(connection, _MEASURE, measure.owner_id == account_id, *undone)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from tests.model import ticking
 from tests.model.filling import filled, reason
 from tests.model.judging import Try, World, chosen, sees, unmet
-from tests.model.matter import FINISHED, Asked, Matter, Part
+from tests.model.matter import Asked, Matter, Part
 from tests.model.rules import DISPOSED, Arc, arcs
 
 
@@ -179,7 +179,7 @@ def _reopen(t: Try) -> None:
     ticking.promise(t.office, matter)
     for task in matter.plan:
         stood = [c for c in matter.ticks if c.kind == "measure" and c.subject == task.id]
-        if stood and task.status not in FINISHED:
+        if stood and not task.finished:
             ticking.measure(t.office, matter, task)
 
 

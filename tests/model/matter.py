@@ -94,6 +94,11 @@ class Task:
     dropped: bool = False
     reports: list[tuple[str, str, date, tuple[int, ...], str]] = field(default_factory=list)
 
+    @property
+    def finished(self) -> bool:
+        """Whether it is done or in force, and that is proved."""
+        return self.status in FINISHED and self.proved
+
 
 @dataclass
 class Version:

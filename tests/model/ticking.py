@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from tests.model.days import day_of, end_of
-from tests.model.matter import FINISHED, Asked, Matter, Task, Tick
+from tests.model.matter import Asked, Matter, Task, Tick
 from tests.model.office import Office
 
 WORKING_DAYS = {
@@ -130,7 +130,7 @@ def extended(matter: Matter) -> int:
 def measure(office: Office, matter: Matter, task: Task) -> None:
     """Let a measure's clock run to the measure's own date, or stop where it is finished."""
     running = matter.tick("measure", task.id)
-    if task.dropped or task.status in FINISHED:
+    if task.dropped or task.finished:
         if running is not None:
             end(office, running, "stopped")
     elif task.due is None:

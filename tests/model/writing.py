@@ -170,13 +170,17 @@ def judge_progress(t: Try, measure: int, what: Reported) -> Verdict:
 
 
 def report(t: Try, measure: int, what: Reported) -> None:
-    """Note a report; a measure that is finished stops its clock, one that goes on has it again."""
+    """Note a report; a measure that is finished stops its clock, one that goes on has it again.
+
+    Finished is what was reported so with a file, and stays so while it is reported so.
+    """
     matter = wrote(t)
     task = next(task for task in matter.plan if task.id == measure)
-    before, task.status, task.proved = task.status, what.status, bool(what.files)
+    before, task.status = task.finished, what.status
+    task.proved = bool(what.files) or (before and task.status in FINISHED)
     files = tuple(dict.fromkeys(what.files))
     task.reports.append((what.status, what.note.strip(), what.on, files, t.who))
-    if (before in FINISHED) != (what.status in FINISHED):
+    if before != task.finished:
         ticking.measure(t.office, matter, task)
 
 

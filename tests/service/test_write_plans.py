@@ -1,8 +1,10 @@
 """The plan is written, adopted and reported on; each version is kept and each wrong field named."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import partial
+
+import pytest
 
 from engine.errors import ConflictError, ForbiddenError, NotFoundError, StaleError
 from engine.service import plans
@@ -90,6 +92,40 @@ def test_every_wrong_field_of_a_report_is_named(case_office: CaseOffice) -> None
     tried = partial(case_office.does, SUN, plans.record_progress, code, measure, order)
     refusal = case_office.refuses(tried, code)
     assert fields_of(refusal) == {"status", "note", "date", "files"}
+
+
+@pytest.mark.parametrize("status", ["done", "in-force"])
+def test_only_evidence_ends_the_limit_of_a_measure(case_office: CaseOffice, status: str) -> None:
+    code = case_office.started()
+    case_office.report(code, status)
+    assert [clock["stopped_at"] for clock in case_office.clocks(code, "measure")] == [None]
+    case_office.report(code, status, (case_office.file(code),))
+    (clock,) = case_office.clocks(code, "measure")
+    assert clock["ended_by"] == "stopped"
+    case_office.report(code, status)
+    assert case_office.clocks(code, "measure") == [clock]
+    assert case_office.measures(code)[0]["proved"]
+
+
+def test_an_overdue_measure_stays_overdue_while_it_is_only_said_to_be_done(
+    case_office: CaseOffice,
+) -> None:
+    code = case_office.started()
+    case_office.at += timedelta(days=60)
+    late = case_office.show(code)["days_overdue"]
+    case_office.report(code, "done")
+    assert late["calendar"] > 0
+    assert case_office.show(code)["days_overdue"] == late
+    assert planned_late(case_office, code) == 1
+    case_office.report(code, "done", (case_office.file(code),))
+    assert planned_late(case_office, code) == 0
+
+
+def planned_late(case_office: CaseOffice, code: str) -> int:
+    """Count the measures' limits of a case that have passed and run."""
+    now = case_office.at.isoformat()
+    running = (c for c in case_office.clocks(code, "measure") if c["stopped_at"] is None)
+    return sum(datetime.fromisoformat(c["due_at"]) < datetime.fromisoformat(now) for c in running)
 
 
 def test_progress_waits_for_a_plan_that_was_adopted(case_office: CaseOffice) -> None:
