@@ -13,6 +13,7 @@ from web.wording import say_in
 EVERYWHERE: Mapping[str, str] = {
     "cursor": "filter-cursor",
     "done": "asked-done",
+    "format": "asked-format",
     "next": "asked-next",
     "q": "filter-q",
 }
@@ -25,7 +26,6 @@ _REPORT: Mapping[str, str] = {
     "stage": "report-stage",
     "issue": "report-issue",
     "bucket": "report-bucket",
-    "format": "asked-format",
 }
 _FILTERS = (
     "q", "state", "unit", "leader", "issue", "due", "origin", "late", "opened", "rested", "as_of",
@@ -36,14 +36,12 @@ _LIST: Mapping[str, str] = {
     "limit": "filter-limit",
     "rows": "filter-limit",
     "more": "asked-more",
-    "format": "asked-format",
     "id": "asked-id",
     "all": "asked-id",
     "page": "asked-id",
 }
 _PROVIDER = dict.fromkeys(("state", "code", "error", "iss"), "asked-provider")
 OF_PAGES: Mapping[str, Mapping[str, str]] = {
-    "/reports/daily/": {"format": "asked-format"},
     "/reports/": _REPORT,
     "/cases/{code}": {"history": "asked-history"},
     "/cases": _LIST,

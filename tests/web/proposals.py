@@ -61,10 +61,17 @@ class Proposed:
         """Let each be proposed."""
         for kind in kinds:
             self.codes[kind] = self._observed() if kind == "close" else self._registered(kind)
-            one = PROPOSALS[kind]
-            told = Story(self.story.application, self.story.issue, self.codes[kind])
-            told.step(one.by, one.trigger, one.reason, **one.said)
+            self.propose_again(kind)
         return self
+
+    def propose_again(self, kind: str) -> None:
+        """Let it be proposed, of a case that is there."""
+        one = PROPOSALS[kind]
+        self.told(kind).step(one.by, one.trigger, one.reason, **one.said)
+
+    def told(self, kind: str) -> Story:
+        """Give the case that one is about."""
+        return Story(self.story.application, self.story.issue, self.codes[kind])
 
     def _registered(self, kind: str) -> str:
         order = NewCase(f"{kind}的一件")

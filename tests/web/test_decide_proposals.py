@@ -6,10 +6,12 @@ import pytest
 
 from tests.people import CHEN, PASSWORD
 from tests.web import desk
+from tests.web.desk import Browser
 from tests.web.proposals import PROPOSALS, Proposed
 from tests.web.story import Story
 
 KINDS = list(PROPOSALS)
+GROUNDS = "佐证不足，请补勘查记录"
 
 
 @pytest.fixture
@@ -27,40 +29,42 @@ def panel(page: str) -> str:
 
 @pytest.mark.parametrize(("proposed", "kind"), list(zip(KINDS, KINDS, strict=True)),
                          indirect=["proposed"])  # fmt: skip
-def test_a_proposal_is_approved_knowing_all_of_it(proposed: Proposed, kind: str) -> None:
-    one, base = PROPOSALS[kind], f"/cases/{proposed.codes[kind]}"
-    there, place = desk.enter(proposed.story.application, CHEN), f"{base}/do/{kind}"
+def test_a_proposal_is_returned_with_grounds_alone_and_approved_knowing_all_of_it(
+    proposed: Proposed, kind: str
+) -> None:
+    one, told = PROPOSALS[kind], proposed.told(kind)
+    base, there = f"/cases/{told.code}", desk.enter(told.application, CHEN)
+    back = f"{base}/do/return-closure"
+    for part in (one.asked, one.reason, *one.told):
+        assert part in panel(there.get(back).text), part
+    bare = there.submit(back, {}, f"{back}/confirm")
+    assert bare.status_code == 422
+    assert '<a href="#f-reason">' in bare.text
+    assert panel(bare.text)
+    decide(there, back, {"reason": GROUNDS})
+    assert GROUNDS in desk.text_of(desk.enter(told.application, one.by).get(base).text)
+    case = told.case()
+    assert (case["closed_at"], case["requests"][-1]["state"]) == (None, "refused")
+
+    proposed.propose_again(kind)
+    place = f"{base}/do/{kind}"
     page = there.get(place).text
     state = "已稳定" if kind == "close" else "已登记"
     for part in (one.asked, one.reason, *one.told, f"现在 {state}"):
         assert part in panel(page), part
     ours, other = one.answers
     assert f'<a href="{place}" aria-current="true">{ours}</a>' in page
-    assert f'<a href="{base}/do/return-closure">{other}</a>' in page
-    checked = there.submit(place, {}, f"{place}/confirm")
-    assert panel(checked.text) == panel(page)
-    assert f"{4 if kind == 'merge' else 3}项全部满足" in checked.text
-    form = next(f for f in desk.forms_of(checked.text, place) if f.action == place)
-    given = {"ok": "1"} | ({"again": PASSWORD} if "again" in form.values else {})
-    assert there.post(place, form.filled(given)).status_code == 303
+    assert f'<a href="{back}">{other}</a>' in page
+    checked = decide(there, place, {})
+    assert panel(checked) == panel(page)
+    assert f"{4 if kind == 'merge' else 3}项全部满足" in checked
     assert one.after in desk.text_of(there.get(base).text)
 
 
-@pytest.mark.parametrize(("proposed", "kind"), list(zip(KINDS, KINDS, strict=True)),
-                         indirect=["proposed"])  # fmt: skip
-def test_a_proposal_is_returned_with_grounds_alone(proposed: Proposed, kind: str) -> None:
-    one, base = PROPOSALS[kind], f"/cases/{proposed.codes[kind]}"
-    there, place = desk.enter(proposed.story.application, CHEN), f"{base}/do/return-closure"
-    for part in (one.asked, one.reason, *one.told):
-        assert part in panel(there.get(place).text), part
-    bare = there.submit(place, {}, f"{place}/confirm")
-    assert bare.status_code == 422
-    assert '<a href="#f-reason">' in bare.text
-    assert panel(bare.text)
-    checked = there.submit(place, {"reason": "佐证不足，请补勘查记录"}, f"{place}/confirm")
+def decide(there: Browser, place: str, given: dict[str, str]) -> str:
+    """Take a step by its pages; give the one on which it was checked."""
+    checked = there.submit(place, given, f"{place}/confirm")
     form = next(f for f in desk.forms_of(checked.text, place) if f.action == place)
-    assert there.post(place, form.filled({"ok": "1"})).status_code == 303
-    told = desk.text_of(desk.enter(proposed.story.application, one.by).get(base).text)
-    assert "佐证不足，请补勘查记录" in told
-    case = Story(proposed.story.application, code=proposed.codes[kind]).case()
-    assert (case["closed_at"], case["requests"][-1]["state"]) == (None, "refused")
+    proof = {"again": PASSWORD} if "again" in form.values else {}
+    assert there.post(place, form.filled({"ok": "1", **proof})).status_code == 303
+    return str(checked.text)
