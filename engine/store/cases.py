@@ -210,3 +210,13 @@ def codes(connection: Connection, ids: set[int]) -> dict[int, str]:
         return {}
     found = select(_CASE.c.id, _CASE.c.code).where(_CASE.c.id.in_(sorted(ids)))
     return {row.id: row.code for row in connection.execute(found)}
+
+
+def newest_by(connection: Connection, at: datetime) -> int | None:
+    """Give the newest case, by its number, of those that were registered by an instant.
+
+    Few are newer: so it is looked for from the newest down.
+    """
+    found = select(_CASE.c.id).where(_CASE.c.registered_at <= at).order_by(_CASE.c.id.desc())
+    newest: int | None = connection.execute(found.limit(1)).scalar()
+    return newest

@@ -4,12 +4,13 @@ import os
 import statistics
 from collections import defaultdict
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 import pytest
 
+from engine.domain.duedates import end_of_day
 from engine.domain.records import Clock, Stage, Tenure
 from engine.errors import InvalidError
 from engine.service.desk import Desk
@@ -115,6 +116,13 @@ def check_ageing(desk: Desk, at: datetime | None, cases: list[Stood]) -> None:
         assert {item["bucket"] for item in listed["items"]} <= {first}
         assert listed["total"] == len(inside)
         assert listed["buckets"] == told["buckets"]
+        assert listed["week_before"] == told["week_before"]
+    then = end_of_day((at or NOW).astimezone(ZONE).date() - timedelta(days=7), ZONE)
+    ages = [count(late_dates(s.matter, then))["working"] for s in cases if s.matter.late_at(then)]
+    assert datetime.fromisoformat(told["week_before"]["as_of"]) == then.replace(microsecond=0)
+    assert told["week_before"]["counts"] == [
+        sum(n >= first and (last is None or n <= last) for n in ages) for first, last in AGES
+    ]
 
 
 def check_books(desk: Desk, at: datetime | None, cases: list[Stood]) -> None:

@@ -16,6 +16,7 @@ from engine.service.dashboard import dashboard, has_figures
 from engine.service.desk import Desk
 from engine.service.letter_lists import letters_to_supervise
 from engine.service.next_things import ThingAnswer, next_things
+from engine.service.reports.week_before import ageing_week_before
 from engine.service.today import changes_today, closed_this_month, daily_today
 from engine.service.workflows import list_workflows
 from web.pages.asked import suspension
@@ -47,8 +48,10 @@ def show(visit: Visiting) -> Response:
         figures = dashboard(desk, who)
         worst = list_cases(desk, who, CaseQuery(overdue=True, limit=WORST))
         words = words_of(list_workflows(desk, who), visit.locale)
+        reports = who.has(*ACTS["report.read"])
         daily = part(visit, lambda: daily_today(desk, who))
         changes = part(visit, lambda: changes_today(desk, who))
+        before = part(visit, lambda: ageing_week_before(desk, who) if reports else None)
         closed = part(visit, lambda: closed_this_month(desk, who))
         stuck = part(visit, lambda: _stuck(desk, who, worst["items"]))
     shown: dict[str, Any] = {"figures": figures, "worst": worst["items"], "changes": changes}
@@ -56,7 +59,7 @@ def show(visit: Visiting) -> Response:
     former = visit.today - timedelta(days=1)
     return page(
         visit, "pages/home.html", words=words, left=left, former=former, mark=mark_of,
-        closed=closed, daily=daily, stuck=stuck, **shown,
+        closed=closed, daily=daily, before=before, stuck=stuck, **shown,
     )  # fmt: skip
 
 

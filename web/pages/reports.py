@@ -110,6 +110,7 @@ def _page(visit: Visit, question: Question) -> Response:
         visit, "pages/report.html", **shown, name=report.name, report=answer, by=query.by,
         groups=GROUPINGS, buckets=BUCKETS if report.has_buckets else (), asked=question.asked,
         path=question.path, files=files,
+        narrowed=question.address(as_of=None, bucket=None),
         first=question.address() if question.cursor else None,
         following=question.address(cursor=following) if following else None,
     )  # fmt: skip

@@ -18,6 +18,7 @@ from engine.service.reports.asking import Asked, Listing, ReportQuery, ask
 from engine.service.reports.day_counter import DayCounter
 from engine.service.reports.groups import GroupAnswer
 from engine.service.reports.overdue import PLACE, OverdueItem, every_of, page_of
+from engine.service.reports.week_before import WeekBeforeAnswer, by_age, week_before
 from engine.store import late
 from engine.store.late import Age, Share
 
@@ -33,7 +34,10 @@ class AgeingItem(OverdueItem):
 
 
 class AgeingAnswer(TypedDict):
-    """The overdue cases; `buckets` cover all of them, `total` and `groups` those of the list."""
+    """The overdue cases; `buckets` cover all of them, `total` and `groups` those of the list.
+
+    `week_before` counts in the same buckets what was overdue then, of what is asked for.
+    """
 
     as_of: str
     items: list[AgeingItem]
@@ -41,6 +45,7 @@ class AgeingAnswer(TypedDict):
     total: int
     groups: list[GroupAnswer]
     buckets: list[BucketAnswer]
+    week_before: WeekBeforeAnswer
 
 
 def ageing(desk: Desk, who: Principal, query: ReportQuery) -> AgeingAnswer:
@@ -48,7 +53,8 @@ def ageing(desk: Desk, who: Principal, query: ReportQuery) -> AgeingAnswer:
     asked, limit = ask(desk, who, _LISTING, query), checked_limit(query.limit)
     answer = page_of(desk, asked, limit, _age(desk, asked))
     items = list(_aged(answer["items"]))
-    return {**answer, "items": items, "buckets": _buckets(desk, asked)}
+    before = week_before(desk, asked.scope)
+    return {**answer, "items": items, "buckets": _buckets(desk, asked), "week_before": before}
 
 
 def every(desk: Desk, who: Principal, query: ReportQuery) -> dict[str, Any]:
@@ -65,10 +71,7 @@ def _aged(items: Iterable[OverdueItem]) -> Iterator[AgeingItem]:
 
 def _buckets(desk: Desk, asked: Asked) -> list[BucketAnswer]:
     """Count the overdue cases of each bucket."""
-    counter, counts = DayCounter(desk, asked.scope.at), [0] * len(AGES)
-    for share in late.shares(desk.conn, asked.scope, None):
-        counts[bucket_of(counter.days(share).working)] += share.number
-    return tell_buckets(desk, counts)
+    return tell_buckets(desk, by_age(desk, asked.scope))
 
 
 def _age(desk: Desk, asked: Asked) -> Age | None:
