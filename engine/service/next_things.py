@@ -13,6 +13,7 @@ from typing_extensions import TypedDict
 
 from engine.domain.access import READS_ALL, SEES, Principal, require, roles_of
 from engine.domain.awaited import Awaited
+from engine.domain.stalled import LEAD
 from engine.domain.workflow import Workflow
 from engine.service.case_answers import SummaryAnswer
 from engine.service.case_items import CaseItem, tell_items
@@ -23,6 +24,7 @@ from engine.service.letter_view import letter_no
 from engine.service.letters import ANSWER
 from engine.service.listing import flows
 from engine.service.office import instant
+from engine.service.stalled_leads import hands_over, shut_leads, states_to_hand_over
 from engine.service.workflows import awaited_in
 from engine.store import case_lists
 from engine.store import next_things as stored
@@ -40,7 +42,7 @@ _ANYBODY = frozenset({"lead-leader", "successor", "owner"})
 _MOST_DECLINES = 2**31 - 1
 
 
-Known = Mapping[tuple[str, str], Awaited]
+Known = Mapping[tuple[str, str], tuple[Workflow, Awaited]]
 """What each kind of clock of a workflow waits for."""
 
 
@@ -79,7 +81,7 @@ def next_things(desk: Desk, who: Principal, most: int = SHOWN) -> NextAnswer:
     known = list(_known(desk))
     read = partial(_read, desk, who, _letters(known), most)
     found, total, watched, watch_total = once(desk, ("next", who, most), read)
-    by_kind = {(flow.name, one.kind): one for flow, one in known}
+    by_kind = {(flow.name, one.kind): (flow, one) for flow, one in known}
     return {
         "act": _things(desk, who, found, by_kind),
         "act_total": total,
@@ -118,7 +120,11 @@ def _asked(desk: Desk, who: Principal) -> tuple[list[Rule], Caller]:
     accounts, _units = parts_of(who)
     rules = dict.fromkeys(rule for flow, one in _known(desk) for rule in _rules(flow, one, who))
     leads = accounts if _takes_part(who) else who.stands_in_for
-    return list(rules), Caller(leads, who.account_id, who.unit_id)
+    shut = shut_leads(desk)
+    if shut:
+        known = _known(desk)
+        rules |= dict.fromkeys(rule for flow, one in known for rule in _stalled(flow, one, who))
+    return list(rules), Caller(leads, who.account_id, who.unit_id, frozenset(shut))
 
 
 def _known(desk: Desk) -> Iterator[tuple[Workflow, Awaited]]:
@@ -134,6 +140,13 @@ def _rules(flow: Workflow, one: Awaited, who: Principal) -> Iterator[Rule]:
             yield from _assigning(flow, one, who)
         elif _sees_as(party, who) if party in _ANYBODY else who.has(*roles_of((party,))):
             yield Rule(flow.name, one.kind, one.states, party, one.passed)
+
+
+def _stalled(flow: Workflow, one: Awaited, who: Principal) -> Iterator[Rule]:
+    """Give the rule by which what only a leader may do waits for the caller, to hand it over."""
+    states = one.states & states_to_hand_over(flow, who)
+    if set(one.parties) == {LEAD} and states:
+        yield Rule(flow.name, one.kind, states, stored.STALLED, one.passed)
 
 
 def _sees_as(party: str, who: Principal) -> bool:
@@ -198,22 +211,35 @@ def _things(
     listed = case_lists.look_up(desk.conn, asked, dict.fromkeys(ids, ()), seen)
     told = tell_items(desk, desk.now, listed, set(ids))
     items = {one.case.id: item for one, item in zip(listed, told, strict=True)}
-    return [
-        _thing(desk, waiting, known[waiting.workflow, waiting.kind], items[waiting.case_id])
-        for waiting in found
-        if waiting.case_id in items
-    ]
+    shut = shut_leads(desk)
+    stalled = {one.case.id for one in listed if one.lead_id in shut}
+    things = []
+    for waiting in found:
+        if waiting.case_id in items:
+            flow, one = known[waiting.workflow, waiting.kind]
+            other = flow if waiting.case_id in stalled and set(one.parties) == {LEAD} else None
+            things.append(_thing(desk, waiting, one, items[waiting.case_id], other))
+    return things
 
 
 def _thing(
-    desk: Desk, waiting: Waiting, one: Awaited, item: CaseItem | SummaryAnswer
+    desk: Desk,
+    waiting: Waiting,
+    one: Awaited,
+    item: CaseItem | SummaryAnswer,
+    stalled: Workflow | None,
 ) -> ThingAnswer:
+    """Tell what waits; of a case that is stalled, to hand it over."""
     step = one.step_in(item["state"])
+    title = one.title_in(item["state"])
+    if stalled is not None:
+        step = hands_over(stalled, item["state"])
+        title = title if step is None else step.title
     of_letter = one.part == ANSWER and waiting.subject is not None
     return {
         "trigger": None if step is None else step.trigger,
         "letter": letter_no(item["code"], waiting.subject or 0) if of_letter else None,
-        "title": one.title_in(item["state"]).in_(desk.locale),
+        "title": title.in_(desk.locale),
         "clock": waiting.kind,
         "due_at": instant(waiting.due_at, desk.zone),
         "overdue": not one.passed and waiting.due_at < desk.now,

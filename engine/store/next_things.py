@@ -38,6 +38,10 @@ Clocks = Subquery
 """The clocks that wait for somebody, as a statement that others read from."""
 
 
+STALLED = "stalled"
+"""The party of a rule by which a clock waits for whoever can hand its case over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A clock of a workflow, the states in which what it waits for can be done, and by whom.
@@ -56,11 +60,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever asks: the accounts whose leads and offers count, and an officer's own unit."""
+    """Whoever asks: the accounts whose leads and offers count, and an officer's own unit.
+
+    `shut` are the leaders who can act no more, for whoever can hand their cases over.
+    """
 
     accounts: frozenset[int]
     account_id: int | None
     unit_id: int | None
+    shut: frozenset[int] = frozenset()
 
 
 class Clocked(NamedTuple):
@@ -205,6 +213,14 @@ def _leads(caller: Caller) -> ColumnElement[bool]:
     return CASE.c.lead_id.in_(sorted(caller.accounts))
 
 
+def _is_stalled(caller: Caller) -> ColumnElement[bool]:
+    """Say that the leader of a case can act no more, and that nobody was offered it who can."""
+    shut = sorted(caller.shut)
+    pending = _REQUEST.c.state == "pending", _REQUEST.c.to_id.not_in(shut)
+    offered = select(_REQUEST.c.case_id).where(*pending, _REQUEST.c.kind == "handover")
+    return and_(CASE.c.lead_id.in_(shut), CASE.c.id.not_in(offered))
+
+
 def _of_unit(caller: Caller) -> ColumnElement[bool]:
     return CASE.c.lead_unit_id == caller.unit_id
 
@@ -225,6 +241,7 @@ def _owns(caller: Caller) -> ColumnElement[bool]:
 
 _PARTIES = {
     "lead-leader": _leads,
+    STALLED: _is_stalled,
     "officer": _of_unit,
     "successor": _is_offered,
     "owner": _owns,

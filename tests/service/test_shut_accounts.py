@@ -11,6 +11,7 @@ from engine.service.case_waits import case_waits, stalled
 from engine.service.deputies import NewDeputy
 from engine.service.duties import DutiesAnswer, duties_of
 from engine.service.inbox import show_entries
+from engine.service.next_things import next_things
 from engine.service.notices import show_inbox
 from engine.service.paging import PageQuery
 from engine.service.reports.asking import ReportQuery
@@ -53,6 +54,12 @@ def inbox(office: CaseOffice, person: Person) -> list[tuple[str, str | None]]:
 def first(office: CaseOffice, code: str, person: Person = ZHAO) -> Any:  # noqa: ANN401  # its answer
     """Tell somebody what must come first where the leader can act no more."""
     return office.does(person, stalled, code)
+
+
+def acts(office: CaseOffice, person: Person) -> dict[str, str | None]:
+    """Tell what waits for somebody: the step, by case."""
+    told = office.does(person, next_things)["act"]
+    return {thing["case"]["code"]: thing["trigger"] for thing in told}
 
 
 def party(office: CaseOffice, code: str, trigger: str, person: Person = ZHAO) -> Any:  # noqa: ANN401  # of the answer
@@ -170,6 +177,26 @@ def test_its_steps_say_why_nothing_is_possible_and_who_must_act_first(
     assert first(case_office, code, LI)["allowed"]
     case_office.step(LI, code, "accept-handover")
     assert first(case_office, code, LI) is None
+
+
+def test_it_waits_for_who_can_hand_it_over_and_then_for_the_successor(
+    case_office: CaseOffice,
+) -> None:
+    code, other = case_office.assigned(), case_office.started()
+    assert acts(case_office, ZHAO) == {}
+    shut(case_office)
+    for clerk in (ZHAO, QIAN):
+        assert acts(case_office, clerk) == dict.fromkeys((code, other), "hand-over")
+    for nobody in (WEI, CHEN, LI):
+        assert acts(case_office, nobody) == {}
+    case_office.step(ZHAO, code, "hand-over", "离岗", to=LI.login)
+    assert acts(case_office, ZHAO) == {other: "hand-over"}
+    assert acts(case_office, LI) == {code: "accept-handover"}
+    shut(case_office, LI)
+    assert acts(case_office, ZHAO) == dict.fromkeys((code, other), "hand-over")
+    case_office.does(SHEN, account_upkeep.enable_account, ZHANG.login)
+    assert acts(case_office, ZHAO) == {}
+    assert acts(case_office, ZHANG).keys() == {code, other}
 
 
 def test_opened_again_it_goes_on_as_before(case_office: CaseOffice) -> None:

@@ -217,6 +217,7 @@ def test_the_page_of_a_case_and_the_inbox_lead_the_office_to_handing_it_over(
     assert "责任领导张三的账号已停用，须由领导小组办公室先办理“移交”" in desk.text_of(page)
     assert f'href="{case}/do/hand-over">移交</a>' in page
     assert f'href="{case}/do/hand-over">【待移交】' in clerk.get("/inbox").text
+    assert f'href="{case}/do/hand-over"' in clerk.get("/my").text
     head = desk.enter(story.application, WEI)
     assert "轮到您" not in head.get(f"{case}?history=all").text
     assert f'href="{case}">【领导停用】' in head.get("/inbox").text
