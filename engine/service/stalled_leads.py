@@ -19,12 +19,15 @@ def shut_leads(desk: Desk) -> Shut:
 
 
 def _read(desk: Desk, today: date) -> Shut:
-    accounts = rows.fetch(desk.conn, "account")
-    enabled = {row.id for row in accounts if row.enabled}
-    deputies = rows.fetch(desk.conn, "deputy")
-    covered = {d.principal_id for d in deputies if runs_on(d, today) and d.deputy_id in enabled}
-    leaders = (row for row in accounts if not row.enabled and is_fit(row.roles, LEAD))
-    return {row.id: row.login for row in leaders if row.id not in covered}
+    shut = rows.fetch(desk.conn, "account", enabled=False)
+    covered = _covered(desk, today, {row.id for row in shut})
+    return {row.id: row.login for row in shut if is_fit(row.roles, LEAD) and row.id not in covered}
+
+
+def _covered(desk: Desk, today: date, shut: set[int]) -> set[int]:
+    """Give the accounts for whom somebody stands in who can act."""
+    running = (row for row in rows.fetch(desk.conn, "deputy") if runs_on(row, today))
+    return {row.principal_id for row in running if row.deputy_id not in shut}
 
 
 def hands_over(flow: Workflow, state: str) -> Transition | None:
