@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from engine.domain import personal
+from engine.domain import personal, watching
 from engine.domain.access import is_fit
 from engine.domain.attempt import Attempt
 from engine.domain.records import Account, Case, Unit
@@ -79,11 +79,13 @@ def words(
     *,
     longest: int = LONGEST,
 ) -> str:
-    """Read free text about an issue: it holds no number that belongs to somebody."""
+    """Read free text about an issue: it holds nobody's number, and watches nobody."""
     found = text(raw, directory, longest=longest)
-    at = personal.find(raw)
+    at, word = personal.find(raw), watching.find(raw)
     if at is not None:
         raise WrongField("field-private-number", at=at + 1)
+    if word is not None:
+        raise WrongField("field-watching", word=word)
     return found
 
 

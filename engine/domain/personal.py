@@ -25,6 +25,8 @@ _LINE = re.compile(
     re.ASCII,
 )
 """Eleven digits, at once or as 3, 4 and 4; an amount has a sign before or a unit behind it."""
+_SPACED = re.compile(_ALONE + r"1([ .-])[3-9](?:\1\d){9}" + _END, re.ASCII)
+"""A mobile line that somebody writes digit by digit, so that it is not found."""
 _CARD = re.compile(
     _ALONE + r"(\d\d)\d{4}[ -]?(\d{4})(\d\d)(\d\d)[ -]?\d{3}[0-9Xx]" + _END, re.ASCII
 )
@@ -93,7 +95,7 @@ def _spans(text: str) -> list[tuple[int, int]]:
     if not may_hold(text):
         return []
     plain = text.translate(_WIDE)
-    found = [*_LINE.finditer(plain)]
+    found = [*_LINE.finditer(plain), *_SPACED.finditer(plain)]
     found += [one for one in _CARD.finditer(plain) if _is_card(plain, one)]
     found += [one for one in _OLD_CARD.finditer(plain) if _is_old_card(one)]
     found += [one for one in _BANK_CARD.finditer(plain) if _is_bank_card(plain, one)]

@@ -50,10 +50,13 @@ COLUMNS = (
 FIELDS = {column.field: column for column in COLUMNS}
 PERSONAL = (
     "信访人", "上访人", "来访人", "群众姓名", "联系电话", "电话", "手机", "身份证", "证件号",
-    "住址", "上访次数", "信访次数", "来访次数", "卡号", "银行账", "银行帐", "收款账", "微信",
+    "住址", "行踪", "轨迹", "去向", "重点人", "稳控对象", "稳控人员", "盯防", "户籍", "亲属",
+    "上访次数", "信访次数", "来访次数", "卡号", "银行账", "银行帐", "收款账", "微信",
     "phone", "idnumber", "address", "petitioner", "cardnumber", "bankaccount", "wechat",
 )  # fmt: skip
-"""Parts of headers that would name, reach or count citizens."""
+"""Parts of headers that would name, reach, watch or count citizens."""
+_NAMES = frozenset({"姓名", "人员", "人员姓名", "当事人", "name"})
+"""Headers that name people of whom nothing else says that they are officials."""
 _IGNORED = frozenset("*:_-")
 
 
@@ -64,8 +67,9 @@ def fold(header: str) -> str:
 
 
 def is_personal(header: str) -> bool:
-    """Tell whether a header would name, reach or count citizens."""
-    return any(part in fold(header) for part in PERSONAL)
+    """Tell whether a header would name, reach, watch or count citizens."""
+    plain = fold(header)
+    return plain in _NAMES or any(part in plain for part in PERSONAL)
 
 
 SYNONYMS = {fold(name): c.field for c in COLUMNS for name in (*c.headers, c.field)}

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.domain import personal
+from engine.domain import personal, watching
 from engine.domain.moments import DISPOSED, MOMENTS
 from engine.intake.cells import Person, WrongCell, clean, moment, name, person, text, units
 from engine.intake.columns import DECOMPOSITION, FIELDS, LEDGER
@@ -125,9 +125,11 @@ class RowReader:
 
     @staticmethod
     def _cell(read: Callable[[str], Any], cell: str) -> Any:  # noqa: ANN401  # of _READ
-        """Read a cell; none held a number that belongs to somebody. Raises WrongCell."""
+        """Read a cell; it held nobody's number, and watches nobody. Raises WrongCell."""
         if personal.is_masked(cell):
             raise WrongCell("import-private-number")
+        if (word := watching.find(cell)) is not None:
+            raise WrongCell("field-watching", word=word)
         return read(cell)
 
     def read(self, number: int, cells: Sequence[str]) -> tuple[ImportRow | None, list[RowFault]]:

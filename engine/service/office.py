@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from engine.domain import personal
+from engine.domain import personal, watching
 from engine.domain.access import Principal
 from engine.domain.events import Delta, Doer, Happening, Kind, insertion
 from engine.domain.records import columns
@@ -83,10 +83,15 @@ def line(field: str, text: str, longest: int) -> str:
 
 
 def refuse_private(field: str, text: str) -> str:
-    """Give a text on if it holds no number that belongs to somebody. Raises InvalidError."""
-    at = personal.find(text)
+    """Give a text on if it holds no number that belongs to somebody, and watches nobody.
+
+    Raises InvalidError.
+    """
+    at, word = personal.find(text), watching.find(text)
     if at is not None:
         raise wrong(field, "field-private-number", at=at + 1)
+    if word is not None:
+        raise wrong(field, "field-watching", word=word)
     return text
 
 
