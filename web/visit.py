@@ -13,9 +13,9 @@ from starlette.requests import Request
 from engine.bootstrap import Application
 from engine.domain.access import Principal
 from engine.errors import UnauthenticatedError
-from engine.service import quotas
 from engine.service.desk import Desk
 from engine.service.notices import count_unread
+from engine.service.quotas import Writes
 from engine.service.sessions import Session, session
 from engine.service.tokens import bearer
 from engine.words import Locale
@@ -45,7 +45,7 @@ class Visit:
     messages that wait, as of the last reading; `renewed` tells that the session goes on under a new
     secret, which every answer then hands to the browser. `held` is the desk at which the door found
     out who asks: the first reading goes on at it, in the same state of everything.
-    `writes` tells that it came to write: what it writes counts to its account's quota.
+    `writes` counts what it writes to its account's quota; None where it came to read.
     """
 
     application: Application
@@ -65,7 +65,7 @@ class Visit:
     form: FormData = field(default_factory=FormData, repr=False)
     unread: int = 0
     renewed: bool = False
-    writes: bool = False
+    writes: Writes | None = None
     held: Held | None = field(default=None, repr=False)
 
     @property
@@ -103,9 +103,8 @@ class Visit:
         with self.application.writing(self.via, self.locale) as desk:
             who = self._principal(desk)
             yield desk, who
-            if self.writes:
-                most = self.application.settings.writes_a_minute
-                quotas.count(desk, who, quotas.WRITES, most)
+            if self.writes is not None:
+                self.writes.count(desk, who)
 
     @contextmanager
     def rehearsing(self) -> Iterator[tuple[Desk, Principal]]:

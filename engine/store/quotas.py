@@ -14,14 +14,15 @@ _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.ins
 
 
 def count_up(
-    connection: Connection, key: str, now: datetime, span: timedelta
+    connection: Connection, key: str, now: datetime, span: timedelta, more: int = 1
 ) -> tuple[int, datetime]:
-    """Count one more; give how many there are within the span, and when that began.
+    """Count some more; give how many there are within the span, and when that began.
 
     A span begins with the first that is counted. Who counts holds the row until the transaction
     ends, and what is undone has not been counted.
     """
-    count, began = _COUNT_UP.rows(connection, {"key": key, "now": now, "over": now - span})[0]
+    values = {"key": key, "now": now, "over": now - span, "more": more}
+    count, began = _COUNT_UP.rows(connection, values)[0]
     return count, began
 
 
@@ -29,13 +30,14 @@ def _count_up(dialect: str) -> Executable:
     """Spell the count: begun anew where its span is over, or lies ahead of a clock put back."""
     failures, last_at = _ATTEMPT.c.failures, _ATTEMPT.c.last_at
     now, over = (bindparam(name, type_=last_at.type) for name in ("now", "over"))
+    more = bindparam("more", type_=failures.type)
     stale = or_(last_at <= over, last_at > now)
-    first = _INSERT[dialect](_ATTEMPT).values(key=bindparam("key"), failures=1, last_at=now)
-    more = {
-        "failures": case((stale, 1), else_=failures + 1),
+    first = _INSERT[dialect](_ATTEMPT).values(key=bindparam("key"), failures=more, last_at=now)
+    added = {
+        "failures": case((stale, more), else_=failures + more),
         "last_at": case((stale, now), else_=last_at),
     }
-    counted = first.on_conflict_do_update(index_elements=["key"], set_=more)
+    counted = first.on_conflict_do_update(index_elements=["key"], set_=added)
     told: Executable = counted.returning(failures, last_at)
     return told
 

@@ -12,17 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from engine.bootstrap import Application, open_application
 from engine.domain.access import OPERATOR
-from engine.errors import BusyError
+from engine.errors import BusyError, ThrottledError
 from engine.service import quotas, tries
+from engine.service.principals import principal_of
 from engine.service.tokens import NewToken, create_token
 from engine.settings import real_now
 from engine.store.database import Database
 from engine.store.tables import table
-from tests.people import CHEN, ZHAO, Person
+from tests.people import CHEN, CHU, ZHAO, Person
 from tests.web import desk
 from tests.web.desk import Browser
 
@@ -190,6 +191,34 @@ def test_no_stranger_uses_up_what_is_somebody_s(workers: Workers) -> None:
         liar.post("/api/v1/issues", json=workers.issue(), headers={"Authorization": "Bearer no"})
     programs = workers.programs(ZHAO)
     assert [opened(programs, workers).status_code for _ in range(4)] == [201] * 4
+
+
+def test_who_writes_as_people_do_costs_the_database_nothing(kept: Workers, clock: Clock) -> None:
+    """A tenth is noted by each process alone; whoever writes more is counted by all, whole."""
+    application = kept.applications[0]
+    counts = [quotas.Writes(40) for _ in range(3)]
+
+    def written(by: quotas.Writes) -> int:
+        with application.writing("api") as at:
+            by.count(at, principal_of(at, CHU.login))
+            told = select(table("attempt").c.failures).where(
+                table("attempt").c.key.like("writes:%")
+            )
+            return at.conn.execute(told).scalar() or 0
+
+    with application.writing("cli") as at:
+        at.conn.execute(delete(table("attempt")))
+    assert [written(counts[n % 2]) for n in range(8)] == [0] * 8
+    assert [written(counts[n % 2]) for n in range(32)] == [5, *range(10, 41)]
+    for by in counts[:2]:
+        with pytest.raises(ThrottledError):
+            written(by)
+    assert [written(counts[2]) for _ in range(4)] == [40] * 4
+    for _ in range(2):
+        with pytest.raises(ThrottledError):
+            written(counts[2])
+    clock.passes(seconds=60)
+    assert [written(one) for one in counts] == [40] * 3, "of a new minute the first are noted alone"
 
 
 # --- exports ------------------------------------------------------------------------------------

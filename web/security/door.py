@@ -27,6 +27,7 @@ from engine.bootstrap import Application
 from engine.domain.access import ACTS, require
 from engine.errors import ForbiddenError, InvalidError, UnauthenticatedError
 from engine.service import preferences, sessions
+from engine.service.quotas import Writes
 from engine.service.sessions import session
 from engine.service.tokens import bearer
 from web.locations import shown_at
@@ -54,11 +55,13 @@ class Door:
 
     application: Application
     pace: Pace = field(init=False)
+    writes: Writes = field(init=False)
 
     def __post_init__(self) -> None:
-        """Set the pace."""
-        most = TRIES * self.application.settings.writes_a_minute
-        object.__setattr__(self, "pace", Pace(most))
+        """Begin to count."""
+        most = self.application.settings.writes_a_minute
+        object.__setattr__(self, "pace", Pace(TRIES * most))
+        object.__setattr__(self, "writes", Writes(most))
 
     def visit(self, request: Request, surface: Surface) -> Visit:
         """Begin a visit with what the request says by itself."""
@@ -73,7 +76,7 @@ class Door:
             done=request.query_params.get("done", ""),
             address=client_address(request, settings.trusted_proxies),
             media=request.headers.get("content-type", "").partition(";")[0].strip().lower(),
-            writes=request.method not in SAFE,
+            writes=None if request.method in SAFE else self.writes,
         )
         if surface == "api":
             visit.locale = accepted(request.headers.get("accept-language", "")) or settings.locale
