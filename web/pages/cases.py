@@ -12,7 +12,7 @@ from web.files import Download, hand_out
 from web.pages.asked import suspension
 from web.pages.case_shown import in_full, shown
 from web.pages.fallible import apart, part
-from web.pages.left import with_days_left, with_measures_late
+from web.pages.left import met_late, with_days_left, with_measures_late
 from web.routing import Routes
 from web.shell import page
 from web.visit import Number, Visiting
@@ -34,6 +34,7 @@ def show(code: str, visit: Visiting, request: Request) -> Response:
         workflow = show_workflow(desk, who, reference["name"], reference["version"])
         flows = [workflow, *list_workflows(desk, who)]
         counted = with_measures_late(desk, with_days_left(desk, case))
+        over = met_late(desk, case)
         shut, flow = stalled(desk, who, code), (reference["name"], reference["version"])
         resumes = pauses_of(desk, who, *flow)["resumes"]
         drawn = part(visit, lambda: picture_of(desk, *flow, case["state"]))
@@ -44,7 +45,7 @@ def show(code: str, visit: Visiting, request: Request) -> Response:
     events, no_history = apart(happened, [])
     asked = request.query_params.get("history", "")
     context = {**shown(case, events, workflow, waits, asked), "case": counted}
-    context["stalled"] = shut
+    context |= {"stalled": shut, "met_late": over}
     context["stopped"] = suspension(case, resumes, visit.today)
     context["picture"] = Markup(place)  # noqa: S704  # drawn by us, every word in it escaped
     context |= {"no_picture": no_picture, "no_waits": no_waits, "no_history": no_history}
