@@ -19,7 +19,7 @@ from engine.service.task_forces import TaskForceOrder, set_task_force
 from engine.service.units import add_unit
 from engine.service.verify import examine
 from engine.store import ledger
-from engine.store.database import Database
+from engine.store.database import Database, open_database
 from engine.words import say
 from tests.people import BUILDING, CHEN, LABOUR, PEOPLE, SUN, UNITS, WU, ZHANG, ZHAO, Person
 from tests.service.people_office import START, ZONE, order_of
@@ -50,6 +50,13 @@ def settle(database: Database) -> None:
             add_account(desk, OPERATOR, order_of(person))
         order = issues.NewIssue("某某小区停工", "district", people_affected=120)
         issues.open_issue(desk, principal_of(desk, ZHAO.login), order)
+
+
+def pattern(url: str) -> None:
+    """Build the office that others are copies of."""
+    opened = open_database(url)
+    settle(opened)
+    opened.close()
 
 
 @dataclass

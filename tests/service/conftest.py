@@ -8,13 +8,7 @@ import pytest
 from engine.store.database import Database, open_database
 from tests import patterns
 from tests.service import audit_office
-from tests.service.case_office import CaseOffice, settle
-
-
-def _settle(url: str) -> None:
-    opened = open_database(url)
-    settle(opened)
-    opened.close()
+from tests.service.case_office import CaseOffice, pattern
 
 
 @pytest.fixture
@@ -22,7 +16,7 @@ def case_office(
     request: pytest.FixtureRequest, database_kind: str, tmp_path: Path
 ) -> Iterator[CaseOffice]:
     """Give an office in which cases can be walked."""
-    with patterns.copied(request, database_kind, tmp_path, _settle) as url:
+    with patterns.copied(request, database_kind, tmp_path, pattern) as url:
         opened = open_database(url)
         yield CaseOffice(opened)
         opened.close()

@@ -24,16 +24,16 @@ from tests.conftest import shared
 from tests.eventlogs import Log, read_foreign_xes, read_ocel, read_xes
 from tests.people import CHEN, HAN, JIANG, LI, PEOPLE, SHEN, SUN, WU, ZHANG, ZHAO, ZHENG, Person
 from tests.service import import_office
-from tests.service.case_office import CaseOffice, settle
+from tests.service.case_office import CaseOffice
 from tests.service.import_office import NOW, ZONE, ledger, writing
 
 SECRET = "某某不宜外传的内容"
 
 
 @pytest.fixture
-def office(database: Database) -> CaseOffice:
-    settle(database)
-    return CaseOffice(database)
+def office(case_office: CaseOffice) -> CaseOffice:
+    """Give the office by a shorter name."""
+    return case_office
 
 
 def exported(office: CaseOffice, kind: str, person: Person = CHEN) -> str:

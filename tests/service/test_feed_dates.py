@@ -8,16 +8,15 @@ from engine.service.desk import Desk
 from engine.service.feed import DueDate, address_of, due_dates, end_address, make_address
 from engine.service.next_things import next_things
 from engine.service.tokens import bearer
-from engine.store.database import Database
 from tests.people import CHEN, LI, PEOPLE, SHEN, SUN, WEI, WU, ZHANG, ZHAO, Person
-from tests.service.case_office import MEASURE, CaseOffice, settle
+from tests.service.case_office import MEASURE, CaseOffice
 from tests.service.people_office import ZONE
 
 
 @pytest.fixture
-def office(database: Database) -> CaseOffice:
-    settle(database)
-    return CaseOffice(database)
+def office(case_office: CaseOffice) -> CaseOffice:
+    """Give the office by a shorter name."""
+    return case_office
 
 
 def dates(office: CaseOffice, person: Person) -> list[DueDate]:

@@ -16,10 +16,10 @@ from engine.service.reports.asking import ReportQuery
 from engine.service.reports.catalogue import REPORTS
 from engine.service.reports.papers import paper_of
 from engine.store.database import Database, open_database
-from engine.store.migrations import upgrade
 from engine.words import Locale
+from tests import patterns
 from tests.people import CHEN, LI, ZHANG, ZHAO
-from tests.service.case_office import ASSIGNED, CaseOffice, settle
+from tests.service.case_office import ASSIGNED, CaseOffice, pattern
 from tests.service.import_office import ledger, sample
 from tests.service.people_office import ZONE
 
@@ -27,14 +27,14 @@ ENDINGS = (".csv", ".xlsx", ".docx")
 
 
 @pytest.fixture
-def other(tmp_path: Path) -> Iterator[Database]:
+def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """Give another office with the same cast, and no case."""
-    url = f"sqlite:///{tmp_path}/other.db"
-    upgrade(url)
-    database = open_database(url)
-    settle(database)
-    yield database
-    database.close()
+    folder = tmp_path / "other"
+    folder.mkdir()
+    with patterns.copied(request, "sqlite", folder, pattern) as url:
+        database = open_database(url)
+        yield database
+        database.close()
 
 
 def stocked(office: CaseOffice) -> None:
