@@ -9,7 +9,8 @@ import pytest
 from engine.service import parts, plans
 from engine.service.case_answers import CaseAnswer
 from engine.service.plans import MeasureOrder, PlanOrder
-from tests.people import BUILDING, CHEN, LI, SUN, WEI, WU, ZHANG, ZHAO, Person
+from engine.service.task_forces import TaskForceOrder, set_task_force
+from tests.people import BUILDING, CHEN, LABOUR, LI, SUN, WEI, WU, ZHANG, ZHAO, Person
 from tests.web import desk
 from tests.web.desk import Browser, Form
 from tests.web.story import Story
@@ -99,6 +100,22 @@ def test_two_plans_stand_side_by_side_and_neither_is_lost(story: Story) -> None:
     assert there.post(again.action, again.values).status_code == 303
     kept = [one.title for one in measures(story.case())]
     assert kept == ["核清底数和欠薪名册", "垫付工资"]
+
+
+def test_two_task_forces_stand_side_by_side_and_no_row_is_mixed(story: Story) -> None:
+    there, form = opened(story, ZHANG, "task-force")
+    members = [(SUN.login, BUILDING.name), (WU.login, LABOUR.name)]
+    order = TaskForceOrder(story.case()["version"], SUN.login, members)
+    story.do(ZHANG, set_task_force, story.code, order)
+    page = overtaken(there, form, {"members.1.account": ""})
+    words = desk.text_of(page)
+    for part in ("联络员", "还是您打开时的内容", "提交后以您填的为准"):
+        assert part in words, part
+    again = same(page, form).values
+    mine = {name: value for name, value in form.values.items() if name.startswith("members.")}
+    assert {n: v for n, v in again.items() if n.startswith("members.")} == {
+        **mine, "members.1.account": [""],
+    }  # fmt: skip
 
 
 def test_one_more_row_does_not_hide_that_others_were_first(story: Story) -> None:
