@@ -8,9 +8,10 @@ from typing import TypeVar, cast
 from typing_extensions import TypedDict
 
 from engine.domain import letters
-from engine.domain.access import WRITERS, Principal, does, require, roles_of
+from engine.domain.access import OWNER, WRITERS, Principal, does, require, roles_of
+from engine.domain.records import Case
 from engine.service.case_answers import DaysAnswer, IssueRef, NamedUnit
-from engine.service.case_items import CaseItem, tell_items
+from engine.service.case_items import CaseItem, LimitAnswer, tell_items
 from engine.service.counting import once
 from engine.service.desk import Desk
 from engine.service.letter_view import letter_no
@@ -19,6 +20,7 @@ from engine.service.near import soon_until
 from engine.service.office import instant
 from engine.service.paging import PageQuery, Place
 from engine.service.paging import page as paged
+from engine.service.workflows import awaited_in, workflow_of
 from engine.store import case_lists, held_lists
 from engine.store import letters as stored
 from engine.store.among import gathered
@@ -79,10 +81,16 @@ class SupervisedAnswer(TypedDict):
     judge: int
 
 
+OF_UNIT = frozenset({"lead-leader", "officer", OWNER})
+"""Whom a letter to the lead unit reaches."""
+
+
 class UrgeItem(TypedDict):
     """A case that should be urged, by `letter` or by `nudge`, and the colour of its lateness.
 
-    A case that nobody leads has nobody who could sign for a letter: whoever must assign is nudged.
+    A letter goes to the lead unit, so only where its people are waited for. A case that nobody
+    leads has nobody who could sign for one: whoever must assign is nudged, as are a successor and
+    the group head. What supervision decides itself waits for `oneself`.
     """
 
     colour: str
@@ -179,7 +187,7 @@ def cases_to_urge(desk: Desk, who: Principal) -> ToUrgeAnswer:
         "items": [
             {
                 "colour": letters.colour_by(passed.get(item["code"], set())),
-                "way": "nudge" if one.case.lead_unit_id is None else "letter",
+                "way": _way(desk, one.case, cast("CaseItem", item)["limit"]),
                 "case": cast("CaseItem", item),
             }
             for item, one in zip(items, found, strict=True)
@@ -187,6 +195,18 @@ def cases_to_urge(desk: Desk, who: Principal) -> ToUrgeAnswer:
         "overdue_total": _count(desk, who, "overdue", late),
         "soon_total": _count(desk, who, "soon", near),
     }
+
+
+def _way(desk: Desk, case: Case, limit: LimitAnswer | None) -> str:
+    """Tell how whoever is waited for first is urged."""
+    if case.lead_unit_id is None:
+        return "nudge"
+    flow = workflow_of(desk.conn, case.workflow, case.workflow_version)
+    kind = None if limit is None else limit["kind"]
+    parties = next((set(one.parties) for one in awaited_in(flow) if one.kind == kind), set(OF_UNIT))
+    if parties & OF_UNIT:
+        return "letter"
+    return "oneself" if parties == {"supervision"} else "nudge"
 
 
 def _count(desk: Desk, who: Principal, name: str, asked: ListQuery) -> int:

@@ -128,6 +128,21 @@ def test_cases_to_urge_have_the_colour_that_their_letter_would_have(
     assert no.startswith(urged)
 
 
+def test_a_letter_is_proposed_only_where_the_lead_unit_is_waited_for(
+    case_office: CaseOffice,
+) -> None:
+    led, asked, proposed = case_office.started(), case_office.started(), case_office.proposed()
+    case_office.step(ZHANG, asked, "request-suspension", "等待鉴定", review_on="2026-03-20")
+    case_office.at += timedelta(days=2)
+    items = case_office.does(CHEN, cases_to_urge)["items"]
+    ways = {item["case"]["code"]: item["way"] for item in items}
+    assert ways.get(asked) == "nudge"
+    assert ways.get(proposed) == "oneself"
+    case_office.at += timedelta(days=40)
+    items = case_office.does(CHEN, cases_to_urge)["items"]
+    assert {item["case"]["code"]: item["way"] for item in items}[led] == "letter"
+
+
 def test_only_those_who_supervise_are_told_what_to_urge(case_office: CaseOffice) -> None:
     for person in (ZHAO, ZHANG, SUN):
         with pytest.raises(ForbiddenError):
