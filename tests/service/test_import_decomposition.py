@@ -100,7 +100,7 @@ def test_unknown_names_are_row_errors_and_nothing_is_written(database: Database)
     with writing(database) as desk:
         before = everything(desk)
         rows = [ROW, ["乙", "丙", "无名(主任)", "某办", "乙建设办、某所", ""]]
-        with pytest.raises(InvalidError, match="1 rows are wrong") as refused:
+        with pytest.raises(InvalidError, match="1 row is wrong") as refused:
             run_import(desk, office(desk), order(*rows))
         assert [fault.field for fault in refused.value.faults] == [
             "rows.3.lead_leader", "rows.3.lead_unit", "rows.3.supporting_units",
