@@ -1,5 +1,6 @@
 """`duban workflow`: definitions, and whether a file of one can be used."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,8 @@ from engine.cli.values import read_text
 from engine.cli.voice import locale, told
 from engine.domain.loader import load
 from engine.domain.reading import WrongDefinitionError
-from engine.errors import DefinitionError, InvalidError
+from engine.domain.workflow import Workflow
+from engine.errors import DefinitionError, InvalidError, NotFoundError, SettingsError
 from engine.output import diagram
 from engine.service.migrate import (
     FateAnswer,
@@ -22,6 +24,7 @@ from engine.service.migrate import (
     preview_migration,
 )
 from engine.service.publishing import publish_workflow
+from engine.service.workflow_changes import DifferenceAnswer, differences_of, since_former
 from engine.service.workflows import list_workflows, workflow_of
 from engine.words import say
 from workflows.needs import VOCABULARY
@@ -29,6 +32,7 @@ from workflows.needs import VOCABULARY
 PICTURES = (".svg", ".mmd")
 COLUMNS = ("name", "version", "title", "states", "steps", "digest")
 FATES = ("code", "state", "fate", "gains", "loses")
+Reason = Annotated[str | None, option("--reason", "REASON")]
 app = group()
 
 
@@ -81,14 +85,17 @@ def picture(
 
 
 @app.command("publish", cls=Command)
-def publish(file: str, actor: As = None, shape: Format = None) -> None:
+def publish(file: str, reason: Reason = None, actor: As = None, shape: Format = None) -> None:
     """Publish a definition: new cases take it from now on."""
     source = read_text(file)
     with face.writing() as desk:
-        answer = publish_workflow(desk, face.acting(desk, actor), Path(file).name, source)
+        who = face.acting(desk, actor)
+        answer = publish_workflow(desk, who, Path(file).name, source, reason)
+        found = since_former(desk, answer["name"], answer["version"])
     if show.shape_of(shape) == "table":
         label = f"{answer['name']}@{answer['version']}"
         show.line(told("cli-workflow-published", label=label, title=answer["title"][locale()]))
+        changed(found)
     else:
         show.record(answer, ("name", "version", "digest"), shape)
 
@@ -100,7 +107,7 @@ def migrate(  # noqa: PLR0913  # from where, to where, why, as whom
     before: Annotated[int, a_number("--from", 1)],
     after: Annotated[int, a_number("--to", 1)],
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
-    reason: Annotated[str | None, option("--reason", "REASON")] = None,
+    reason: Reason = None,
     actor: As = None,
     shape: Format = None,
 ) -> None:
@@ -129,8 +136,16 @@ def _sum_up(label: str, answer: MigrationAnswer) -> None:
     code = "cli-migrated" if answer["done"] else "cli-migrate-preview"
     total, blocked, closed = answer["total"], answer["blocked"], answer["closed"]
     show.line(told(code, label=label, total=total, blocked=blocked, closed=closed))
+    changed(answer["changes"])
     for kept in answer["obstacles"] if not answer["cases"] else ():
         show.line(told("cli-migrate-kept", count=kept["count"], why=kept["message"]))
+
+
+def changed(found: Sequence[DifferenceAnswer]) -> None:
+    """List what two versions hold otherwise, what is looser first and marked."""
+    for one in found:
+        code = "cli-workflow-looser" if one["looser"] else "cli-workflow-change"
+        show.line(show.printable(told(code, change=one["message"])))
 
 
 def _titled(fate: dict[str, Any], titles: face.Titles) -> dict[str, Any]:
@@ -160,4 +175,24 @@ def _check(file: str, text: str) -> bool:
         show.line(show.printable(error.say(locale())))
         return False
     show.line(told("cli-workflow-sound", file=file, label=found.label, title=found.title))
+    _compare(found)
     return True
+
+
+def _compare(found: Workflow) -> None:
+    """Say what a sound definition holds otherwise than the published version that it would follow.
+
+    Where there is no installation, or the name is new in it, there is nothing to compare with.
+    """
+    try:
+        with face.reading() as desk:
+            former = workflow_of(desk.conn, found.name)
+    except (SettingsError, NotFoundError):
+        return
+    if former.digest == found.digest:
+        return
+    differ = differences_of(former, found, locale())
+    looser = any(one["looser"] for one in differ)
+    code = "looser" if looser else "otherwise" if differ else "same"
+    show.line(told(f"cli-workflow-compared-{code}", label=former.label))
+    changed(differ)

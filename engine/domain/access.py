@@ -19,8 +19,8 @@ READS_ALL = frozenset({"office", "supervision", "head", "auditor"})
 """Roles that read every case."""
 KNOWS_ALL = READS_ALL | {"duty"}
 """Roles that know of every case, at least in summary."""
-TOLD_OF_CALENDAR = frozenset({"office", "supervision", "head"})
-"""Roles that are told of every change of the calendar: who makes it judges no case."""
+TOLD_OF_RULES = frozenset({"office", "supervision", "head"})
+"""Roles that are told of every change of calendar and workflows: who makes it judges no case."""
 TOLD_OF_SHUT = frozenset({"head"})
 """Roles that are told, beside those who must hand them over, of cases whose leader was disabled."""
 OWNER = "owner"

@@ -107,6 +107,11 @@ def say_day(on: date, locale: Locale, *, long: bool = True) -> str:
     return say(_day(on.isoformat(), None if long else on.isoformat()), locale)
 
 
+def day_in_full(day: str) -> Message:
+    """Say a day, given as ISO 8601, with its weekday and its year."""
+    return _day(day)
+
+
 def _day(day: str, beside: str | None = None, *, bare: bool = False) -> Message:
     """Say a day; without its year where it stands beside another day of that year."""
     on = date.fromisoformat(day)

@@ -60,6 +60,7 @@ class Kind(StrEnum):
     CALENDAR_OVERRIDDEN = "calendar.overridden"
     IMPORT_CONFIRMED = "import.confirmed"
     WORKFLOW_PUBLISHED = "workflow.published"
+    WORKFLOW_MIGRATED = "workflow.migrated"
     SETTING_CHANGED = "setting.changed"
     LETTER_DRAFTED = "letter.drafted"
     LETTER_REVISED = "letter.revised"

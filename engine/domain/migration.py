@@ -1,14 +1,16 @@
 """A running case goes over to another version of its workflow, or it is said why it cannot.
 
 Nothing but the version changes: the state, the running clocks with their dates, and what waits for
-a decision stay as they stand, so nobody wins time by it. Whatever the other version could not go on
-with is an obstacle; there is no map from old names to new ones, for a map could lose a promise.
+a decision stay as they stand, and a version that is looser anywhere takes over no running case at
+all (`engine/domain/loosening.py`); so nobody wins time by it. Whatever the other version could not
+go on with is an obstacle; there is no map from old names to new ones: a map could lose a promise.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.domain.events import Delta
+from engine.domain.loosening import Difference
 from engine.domain.records import Case, Clock, Request
 from engine.domain.soundness_clocks import beats
 from engine.domain.soundness_rules import DECIDERS
@@ -48,6 +50,14 @@ def obstacles(it: Standing, before: Workflow, after: Workflow) -> tuple[Obstacle
         return (_obstacle("state-closed", state=state.title),)
     checks = (_clocks_gone, _clocks_unheard, _clocks_forgotten, _requests_undecided)
     return tuple(found for check in checks for found in check(it, before, after))
+
+
+def time_won(found: Iterable[Difference]) -> tuple[Obstacle, ...]:
+    """Keep every running case where another version is looser anywhere: nothing wins time.
+
+    Its running clocks would stay as they are, but whatever starts later would be longer, or gone.
+    """
+    return (_obstacle("time-won"),) if any(one.wins for one in found) else ()
 
 
 def migration(case: Case, after: Workflow) -> Delta:

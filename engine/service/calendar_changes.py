@@ -16,8 +16,15 @@ from engine.domain.events import Delta, Doer, Happening, Kind, insertion
 from engine.errors import StaleError
 from engine.intake.notices import shipped
 from engine.service.almanac import CalendarDesk
-from engine.service.calendar_orders import Change, ReadAnswer, of_day, of_notice, row_of
-from engine.service.calendar_told import Told, tell_concerned, tell_overseers
+from engine.service.calendar_orders import (
+    Change,
+    ReadAnswer,
+    of_day,
+    of_notice,
+    row_of,
+    told_of_notices,
+)
+from engine.service.calendar_told import tell_concerned, tell_of_change
 from engine.service.recompute import (
     Moved,
     Recounted,
@@ -78,10 +85,9 @@ def load_shipped(desk: CalendarDesk) -> list[int]:
         reason = say(message("calendar-moved-import", label=labels), desk.locale)
         _write(desk, OPERATOR, Kind.CALENDAR_LOADED, deltas, reason)
         moved = recompute_clocks(desk, OPERATOR, reason)
-        tell_concerned(desk, missing[-1].year, moved, reason)
-        days = sum(len(notice.days) for notice in missing)
-        words = {"year": missing[-1].year, "label": labels.in_(desk.locale), "days": days}
-        tell_overseers(desk, OPERATOR, Told("calendar.loaded", words), moved, 0)
+        told = told_of_notices(missing)
+        tell_concerned(desk, missing[-1].year, moved, told.because)
+        tell_of_change(desk, OPERATOR, told, moved, 0)
     return [notice.year for notice in missing]
 
 
@@ -154,8 +160,8 @@ def _make(desk: CalendarDesk, who: Principal, change: Change, digest: str | None
     answer = _answer(change, moved, recounted)
     if digest is not None and digest != answer["digest"]:
         raise StaleError("calendar-stale")
-    tell_concerned(desk, change.year, moved, change.moves)
-    tell_overseers(desk, who, change.told, moved, len(recounted))
+    tell_concerned(desk, change.year, moved, change.told.because)
+    tell_of_change(desk, who, change.told, moved, len(recounted))
     return answer
 
 

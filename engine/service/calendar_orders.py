@@ -77,7 +77,6 @@ def of_notice(desk: CalendarDesk, data: bytes, file: str) -> Change:
     _refuse_reaching_back(desk, former, after, notice.year)
     says = [notice.year, notice.label, notice.source, as_listed(notice)]
     past = days_made_otherwise(former, after, _today(desk))
-    words = {"year": notice.year, "label": notice.label, "days": len(notice.days)}
 
     def deltas() -> list[Delta]:
         row, old = row_of(desk, notice), rows.fetch_one(desk.conn, "notice", id=notice.year)
@@ -88,7 +87,7 @@ def of_notice(desk: CalendarDesk, data: bytes, file: str) -> Change:
     ]
     return Change(
         Kind.CALENDAR_LOADED, notice.year, days, says, after, deltas, reason, reason,
-        Told("calendar.loaded", words), past,
+        told_of_notices([notice]), past,
     )  # fmt: skip
 
 
@@ -130,11 +129,21 @@ def of_day(desk: CalendarDesk, day: date, *, works: bool, reason: str) -> Change
 
     says, moves = [day.isoformat(), works], say(words, desk.locale)
     days: list[ReadAnswer] = [{"date": day.isoformat(), "works": works, "name": reason}]
-    told = {"year": day.year, "on": written(day, desk.locale), "how": say(how, desk.locale)}
+    told = {"date": day.isoformat(), "works": works}
+    because = {"code": "calendar-moved-override", **told}
     return Change(
         Kind.CALENDAR_OVERRIDDEN, day.year, days, says, after, deltas, reason, moves,
-        Told("calendar.overridden", {**told, "why": reason}), [],
+        Told("calendar.overridden", {"year": day.year, **told, "why": reason}, because), [],
     )  # fmt: skip
+
+
+def told_of_notices(notices: Sequence[NoticeYear]) -> Told:
+    """Give what the loading of one or more notices says of itself."""
+    labels = [notice.label for notice in notices]
+    days = sum(len(notice.days) for notice in notices)
+    words = {"year": notices[-1].year, "labels": labels, "days": days}
+    because = {"code": "calendar-moved-import", "labels": labels}
+    return Told("calendar.loaded", words, because)
 
 
 def row_of(desk: CalendarDesk, notice: NoticeYear) -> dict[str, object]:

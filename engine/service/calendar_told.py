@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.domain.access import TOLD_OF_CALENDAR, Principal, is_fit
+from engine.domain.access import Principal, is_fit
 from engine.service.almanac import CalendarDesk
 from engine.service.digest import BETWEEN, MOVED
 from engine.service.notices import notify
+from engine.service.overseers import tell_overseers
 from engine.service.recompute import Moved
 from engine.store import holders, rows
-from engine.words import message, say
 
 MOST_NAMED = 10
 """How many moves one notice names; the calendar's page and the cases tell the rest."""
@@ -18,28 +18,28 @@ MOST_NAMED = 10
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a change says of itself: the kind of the message, and its words."""
+    """What a change says of itself: the kind of the message, and its words.
+
+    `because` is what it says to those whose dates it moves: the code of a sentence, and its words.
+    """
 
     kind: str
     words: Mapping[str, Any]
+    because: Mapping[str, Any]
 
 
-def tell_overseers(
+def tell_of_change(
     desk: CalendarDesk, who: Principal, told: Told, moved: Sequence[Moved], recounted: int
 ) -> None:
-    """Tell office, supervision and group head of a change: who made it, what, why, what it moves.
-
-    Whoever makes it sees no case, and whoever sees the cases did not make it.
-    """
-    by = who.name or say(message("calendar-operator"), desk.locale)
+    """Tell whoever watches over the office of a change: who made it, what, why, what it moves."""
     count = sum(move.is_later_or_earlier for move in moved)
-    words = {**told.words, "by": by, "count": count, "late": recounted}
-    for holder in holders.holders(desk.conn):
-        if not TOLD_OF_CALENDAR.isdisjoint(holder.roles):
-            notify(desk, holder.id, told.kind, words)
+    words = {**told.words, "by": who.name or None, "count": count, "late": recounted}
+    tell_overseers(desk, told.kind, words)
 
 
-def tell_concerned(desk: CalendarDesk, year: int, moved: Sequence[Moved], reason: str) -> None:
+def tell_concerned(
+    desk: CalendarDesk, year: int, moved: Sequence[Moved], because: Mapping[str, Any]
+) -> None:
     """Tell the lead leader, the liaison and the officers of the lead unit of each moved case.
 
     However many dates moved, it is one message for each of them.
@@ -51,7 +51,7 @@ def tell_concerned(desk: CalendarDesk, year: int, moved: Sequence[Moved], reason
     for account, mine in sorted(concerned.items()):
         named = BETWEEN.join(f"{m.code} {m.former_on}→{m.due_on}" for m in mine[:MOST_NAMED])
         more = "" if len(mine) <= MOST_NAMED else " …"
-        words = {"year": year, "count": len(mine), "codes": named + more, "reason": reason}
+        words = {"year": year, "count": len(mine), "codes": named + more, "because": because}
         notify(desk, account, MOVED, words)
 
 

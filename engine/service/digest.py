@@ -9,10 +9,11 @@ from engine.domain.access import Principal
 from engine.domain.records import Account
 from engine.service.desk import Desk
 from engine.service.principals import principal_of
+from engine.service.told_words import words_told
 from engine.service.workflows import workflow_of
 from engine.store import cases, rows
 from engine.store.messages import Message
-from engine.words import alternatives, message, say
+from engine.words import message, say
 
 OUT_OF_SIGHT, MOVED = "out-of-sight", "calendar.moved"
 BETWEEN = "、"
@@ -71,30 +72,18 @@ def _line(desk: Desk, row: Message, titles: dict[int, str]) -> str:
     title = titles.get(row.case_id or 0, "")
     if row.kind.startswith("escalation."):
         return _rung(desk, row, title)
-    said = message(f"notice-{row.kind.replace('.', '-')}", title=title, **_words(row))
+    words = {"title": title, **words_told(desk.conn, row.kind, row.words)}
+    said = message(f"notice-{row.kind.replace('.', '-')}", **words)
     return say(said, desk.locale)
-
-
-def _words(row: Message) -> dict[str, Any]:
-    return {name: _told(name, value) for name, value in row.words.items()}
-
-
-def _told(name: str, value: Any) -> Any:  # noqa: ANN401  # a parameter of a sentence
-    """Write a day and parties as people do; they are kept as ISO 8601 and by name."""
-    if name == "parties":
-        return alternatives(message(f"party-{party}") for party in value)
-    if name != "day":
-        return value
-    on = date.fromisoformat(value)
-    return message("day-bare-short", m=on.month, d=on.day)
 
 
 def entry_line(desk: Desk, row: Message, count: int) -> str:
     """Say in one line of how many cases the same was told in a half day."""
     if row.kind.startswith("escalation."):
         return _of_rung(desk, row, "notice-rungs", n=count)
-    return say(message(f"notice-{row.kind.replace('.', '-')}-many", n=count, **_words(row)),
-               desk.locale)  # fmt: skip
+    words = words_told(desk.conn, row.kind, row.words)
+    said = message(f"notice-{row.kind.replace('.', '-')}-many", n=count, **words)
+    return say(said, desk.locale)
 
 
 def _of_rung(desk: Desk, row: Message, said: str, /, **more: Any) -> str:  # noqa: ANN401  # of a sentence

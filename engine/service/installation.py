@@ -34,7 +34,7 @@ def publish_shipped(desk: Desk) -> list[str]:
     fresh, owned = [], publishing.owned(desk)
     for workflow, source in shipped():
         if workflow.name not in owned and not publishing.is_there(desk, workflow):
-            publishing.keep(desk, OPERATOR, workflow, source, own=False)
+            publishing.keep(desk, OPERATOR, publishing.Brought(workflow, source, own=False))
             fresh.append(workflow.label)
     return fresh
 

@@ -12,19 +12,22 @@ from typing_extensions import TypedDict
 
 from engine.domain.access import Principal, does, require
 from engine.domain.events import Doer, Happening, Kind
-from engine.domain.migration import Standing, doors, migration, obstacles
+from engine.domain.loosening import Difference, differences
+from engine.domain.migration import Obstacle, Standing, doors, migration, obstacles, time_won
 from engine.domain.records import Case, Clock
 from engine.domain.workflow import Workflow
 from engine.errors import ConflictError
 from engine.failpoints import failpoint
 from engine.service.desk import Desk
-from engine.service.office import instant, line, refuse_private, wrong
+from engine.service.office import instant, wrong
+from engine.service.overseers import tell_overseers
+from engine.service.publishing import reason_of
+from engine.service.workflow_changes import DifferenceAnswer, answer_of, together
 from engine.service.workflows import workflow_of
 from engine.store import definitions, hooks, ledger, rows
-from engine.words import say
+from engine.words import message, say
 
 _BATCH = 500
-LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +85,26 @@ MigrationAnswer = TypedDict(
         "blocked": int,
         "closed": int,
         "obstacles": list[ObstacleCount],
+        "changes": list[DifferenceAnswer],
         "cases": list[FateAnswer],
     },
 )
 """All running cases on the old version; `closed` counts the closed ones, which stay on it.
 
-An administrator sees no case: for one `cases` is empty, and `obstacles` counts what keeps them.
+`changes` says what the other version holds otherwise about time, what is looser first: where
+anything is, every running case stays. An administrator sees no case: for one `cases` is empty, and
+`obstacles` counts what keeps them.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two versions, what they hold otherwise, and what keeps every case for it."""
+
+    before: Workflow
+    after: Workflow
+    found: tuple[Difference, ...]
+    held: tuple[Obstacle, ...]
 
 
 def preview_migration(desk: Desk, who: Principal, order: MigrationOrder) -> MigrationAnswer:
@@ -98,7 +114,7 @@ def preview_migration(desk: Desk, who: Principal, order: MigrationOrder) -> Migr
     """
     pair = _versions(desk, who, order)
     fates = _fates(desk, pair, _listed(desk, order, lock=False))
-    return _answer(desk, who, order, fates, done=False)
+    return _answer(desk, who, order, pair, fates)
 
 
 def migrate_cases(desk: Desk, who: Principal, order: MigrationOrder) -> MigrationAnswer:
@@ -106,28 +122,41 @@ def migrate_cases(desk: Desk, who: Principal, order: MigrationOrder) -> Migratio
 
     Raises what `preview_migration` does, and ConflictError where a case cannot go over.
     """
-    pair = _versions(desk, who, order)
+    pair, reason = _versions(desk, who, order), reason_of(order.reason)
     ids = _listed(desk, order, lock=True)
     fates = _fates(desk, pair, ids)
+    _refuse_blocked(who, order, pair, fates)
+    for cases in _cases(desk, ids):
+        _move(desk, who, reason, pair.after, cases)
+        failpoint("migrate.step")
+    if ids:
+        _tell(desk, who, reason, pair, len(ids))
+    return {**_answer(desk, who, order, pair, fates), "done": True}
+
+
+def _refuse_blocked(
+    who: Principal, order: MigrationOrder, pair: _Pair, fates: Sequence[FateAnswer]
+) -> None:
+    """Raise ConflictError where a case cannot go over; where none can, it says what is looser."""
     blocked = [fate["code"] for fate in fates if not fate["moves"]]
+    looser = together([one for one in pair.found if one.wins])
+    if blocked and pair.held:
+        words = message("migrate-looser", old=order.before, new=order.after, changes=looser)
+        raise ConflictError(words)
     if blocked and _sees_cases(who):
         raise ConflictError("migrate-blocked", count=len(blocked), first=blocked[0])
     if blocked:
         raise ConflictError("migrate-blocked-some", count=len(blocked))
-    for cases in _cases(desk, ids):
-        _move(desk, who, order, pair[1], cases)
-        failpoint("migrate.step")
-    return _answer(desk, who, order, fates, done=True)
 
 
-def _versions(desk: Desk, who: Principal, order: MigrationOrder) -> tuple[Workflow, Workflow]:
+def _versions(desk: Desk, who: Principal, order: MigrationOrder) -> _Pair:
     require(who, "workflow.migrate")
     if order.before == order.after:
         raise wrong("to", "migrate-same", version=order.after)
-    return (
-        workflow_of(desk.conn, order.name, order.before),
-        workflow_of(desk.conn, order.name, order.after),
-    )
+    before = workflow_of(desk.conn, order.name, order.before)
+    after = workflow_of(desk.conn, order.name, order.after)
+    found = differences(before, after)
+    return _Pair(before, after, found, time_won(found))
 
 
 def _listed(desk: Desk, order: MigrationOrder, *, lock: bool) -> list[int]:
@@ -139,21 +168,20 @@ def _cases(desk: Desk, ids: Sequence[int]) -> Iterator[list[Case]]:
         yield rows.fetch(desk.conn, "case", id=list(ids[start : start + _BATCH]))
 
 
-def _fates(desk: Desk, pair: tuple[Workflow, Workflow], ids: Sequence[int]) -> list[FateAnswer]:
+def _fates(desk: Desk, pair: _Pair, ids: Sequence[int]) -> list[FateAnswer]:
     return [fate for cases in _cases(desk, ids) for fate in _batch(desk, pair, cases)]
 
 
-def _batch(
-    desk: Desk, pair: tuple[Workflow, Workflow], cases: Sequence[Case]
-) -> Iterator[FateAnswer]:
+def _batch(desk: Desk, pair: _Pair, cases: Sequence[Case]) -> Iterator[FateAnswer]:
     parts = rows.fetch_parts(desk.conn, [case.id for case in cases], ("clock", "request"))
     for case in cases:
         own = parts[case.id]
-        yield _fate(desk, Standing(case, own["clock"], own["request"]), *pair)
+        yield _fate(desk, Standing(case, own["clock"], own["request"]), pair)
 
 
-def _fate(desk: Desk, it: Standing, before: Workflow, after: Workflow) -> FateAnswer:
-    found = obstacles(it, before, after)
+def _fate(desk: Desk, it: Standing, pair: _Pair) -> FateAnswer:
+    before, after = pair.before, pair.after
+    found = (*pair.held, *obstacles(it, before, after))
     had, has = doors(before, it.case.state), doors(after, it.case.state)
     return {
         "code": it.case.code,
@@ -175,14 +203,14 @@ def _kept(desk: Desk, clock: Clock) -> KeptClock:
 
 
 def _move(
-    desk: Desk, who: Principal, order: MigrationOrder, after: Workflow, cases: Sequence[Case]
+    desk: Desk, who: Principal, reason: str | None, after: Workflow, cases: Sequence[Case]
 ) -> None:
     doer = Doer(who.account_id, via=desk.via)
     happenings = [
         Happening(
             Kind.CASE_MIGRATED, desk.now, desk.now, doer, [migration(case, after)],
             case_id=case.id, case_code=case.code, workflow=after.label,
-            workflow_digest=after.digest, reason=_reason(order),
+            workflow_digest=after.digest, reason=reason,
         )
         for case in cases
     ]  # fmt: skip
@@ -191,24 +219,33 @@ def _move(
     hooks.announce_last(desk.conn, Kind.CASE_MIGRATED, [case.id for case in cases], desk.now)
 
 
-def _reason(order: MigrationOrder) -> str | None:
-    if order.reason is None:
-        return None
-    return refuse_private("reason", line("reason", order.reason, LONGEST_REASON))
+def _tell(desk: Desk, who: Principal, reason: str | None, pair: _Pair, count: int) -> None:
+    """Tell the office's log of the migration as a whole, and whoever watches over the office."""
+    after, old = pair.after, pair.before.version
+    happening = Happening(
+        Kind.WORKFLOW_MIGRATED, desk.now, desk.now, Doer(who.account_id, via=desk.via), [],
+        workflow=after.label, workflow_digest=after.digest, reason=reason,
+        facts={"old": old, "count": count},
+    )  # fmt: skip
+    hooks.announce(desk.conn, ledger.append(desk.conn, happening), desk.now)
+    words = {"workflow": after.name, "old": old, "new": after.version, "count": count}
+    told = {**words, "by": who.name or None, "why": reason}
+    tell_overseers(desk, Kind.WORKFLOW_MIGRATED, told)
 
 
 def _answer(
-    desk: Desk, who: Principal, order: MigrationOrder, fates: list[FateAnswer], *, done: bool
+    desk: Desk, who: Principal, order: MigrationOrder, pair: _Pair, fates: list[FateAnswer]
 ) -> MigrationAnswer:
     return {
         "name": order.name,
         "from": order.before,
         "to": order.after,
-        "done": done,
+        "done": False,
         "total": len(fates),
         "blocked": sum(not fate["moves"] for fate in fates),
         "closed": definitions.closed_cases(desk.conn, order.name, order.before),
         "obstacles": _counted(fates),
+        "changes": [answer_of(one, desk.locale) for one in pair.found],
         "cases": fates if _sees_cases(who) else [],
     }
 

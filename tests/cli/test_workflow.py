@@ -87,6 +87,47 @@ def test_a_version_is_published_and_running_cases_go_over_after_a_dry_run(
     assert "administrator" in office.refused(*words, "--as", "zhaoliu")
 
 
+LONGER = (("days = 3\n", "days = 200\n"), ("extension_cap_days = 30", "extension_cap_days = 3000"))
+
+
+def test_a_looser_file_is_told_of_when_it_is_checked_published_and_tried(
+    office: Terminal, tmp_path: Path
+) -> None:
+    code = registered(office)
+    file = tmp_path / "next.toml"
+    file.write_text(version(3, *LONGER), encoding="utf-8")
+    cap = "looser, or not comparable: cap on all extensions: 30 calendar days → 3000 calendar days"
+    checked = office.done("workflow", "check", str(file)).out
+    assert "new cases alone could take it, running ones stay" in checked
+    assert cap in checked
+    words = ("workflow", "publish", str(file), "--reason", "减负", "--format", "table")
+    assert cap in office.done(*words).out
+    migrate = ("workflow", "migrate", "key-issue", "--from", "2", "--to", "3")
+    dry = office(*migrate, "--dry-run", "--format", "table")
+    assert (dry.code, cap in dry.out) == (2, True)
+    refused = office.refused(*migrate, "--reason", "减负")
+    assert "limit “Plan”: 3 working days → 200 working days (longer)" in refused
+    shown = office.done("case", "show", code, "--as", "zhaoliu").json()
+    assert shown["workflow"]["version"] == 2
+
+
+def test_a_file_is_compared_with_the_published_version_of_its_name(
+    office: Terminal, tmp_path: Path
+) -> None:
+    file = tmp_path / "next.toml"
+    told = {
+        (): "no limit, cap, rung or step changed",
+        (("days = 15", "days = 20"),): "key-issue@2 it is nowhere looser",
+    }
+    for changes, expected in told.items():
+        file.write_text(version(3, *changes), encoding="utf-8")
+        assert expected in office.done("workflow", "check", str(file)).out
+    (line,) = office.done("workflow", "check", str(SHIPPED / "key-issue.toml")).out.splitlines()
+    assert "key-issue@2" in line
+    file.write_text(version(3, ('"key-issue"', '"road-works"')), encoding="utf-8")
+    assert len(office.done("workflow", "check", str(file)).out.splitlines()) == 1
+
+
 def former(folder: Path, name: str = "key-issue") -> str:
     """Write the definition as an earlier release had it: its number, and the title of a clock."""
     text = version(1, ("审核办结等提请", "审核办结"), name=name)

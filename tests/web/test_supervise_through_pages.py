@@ -10,12 +10,14 @@ import pytest
 
 from engine.errors import ForbiddenError
 from engine.service import calendar, checks, letters
-from engine.service.calendar_log import recent_changes
 from engine.service.letters import LetterOrder
+from engine.service.publishing import publish_workflow
+from engine.service.rules_log import recent_changes
 from engine.settings import real_now
 from engine.store.tables import table
 from tests.people import CHEN, HAN, JIANG, SHEN, WEI, WU, ZHANG, ZHAO, Person
 from tests.service.tampering import tampering
+from tests.service.versions import version
 from tests.web import desk
 from tests.web.desk import Browser, text_of
 from tests.web.story import Story
@@ -132,7 +134,7 @@ def test_who_changed_the_calendar_and_why_is_shown(story: Story) -> None:
         story.do(SHEN, calendar.import_year, json.dumps({"year": 2027, "days": days}).encode())
     for person in (CHEN, WEI, HAN):
         page = at(story, person).get(PAGE).text
-        part = text_of(page[page.index('id="calendar"') : page.index('id="urge"')])
+        part = text_of(page[page.index('id="rules"') : page.index('id="urge"')])
         row = "3月12日（周四）改为休息 防汛"
         assert row in part
         again, first = part.index("重新导入2027年"), part.index(" 导入2027年")
@@ -141,3 +143,22 @@ def test_who_changed_the_calendar_and_why_is_shown(story: Story) -> None:
         assert "防汛&lt;b&gt;停工" in page
     with pytest.raises(ForbiddenError):
         story.do(SHEN, recent_changes)
+
+
+def test_who_changed_a_workflow_and_what_became_longer_is_shown(story: Story) -> None:
+    """Beside the calendar, each difference with old and new, what is looser marked."""
+    longer = version(3, ("days = 3\n", "days = 200\n"), ("days = 15", "days = 20"))
+    story.do(SHEN, publish_workflow, "own.toml", longer, "减负<b>试行")
+    for person in (CHEN, WEI, HAN):
+        page = at(story, person).get(PAGE).text
+        part = text_of(page[page.index('id="rules"') : page.index('id="urge"')])
+        assert "发布流程“交办重点问题”第3版，此前是第2版" in part
+        assert "放宽或无法相比 “制定方案”时限：3个工作日→200个工作日（延长）" in part
+        assert "“观察期”最短期限：15日→20日（延长）" in part
+        assert "放宽或无法相比 “观察期”" not in part
+        assert part.index(SHEN.name) < part.index("导入2019、2020")
+        assert "减负&lt;b&gt;试行" in page
+        assert 'href="/workflows/key-issue?version=3"' in page
+    inbox = at(story, CHEN).get("/inbox").text
+    assert "沈管发布了流程“交办重点问题”第3版" in text_of(inbox)
+    assert 'href="/workflows/key-issue?version=3"' in inbox

@@ -130,6 +130,10 @@ def _calendar(words: Mapping[str, Any]) -> str:
     return f"/calendar/{words['year']}"
 
 
+def _workflow(words: Mapping[str, Any]) -> str:
+    return f"/workflows/{quote(words['workflow'], safe='')}?version={words['new']}"
+
+
 def _letter(words: Mapping[str, Any]) -> str:
     return f"/letters/{quote(words['letter'], safe='')}"
 
@@ -140,6 +144,7 @@ def _hand_over(words: Mapping[str, Any]) -> str:
 
 _PLACES = {
     "letter.": _letter, "daily.late": _daily, "daily.": _own_unit, "calendar.": _calendar,
+    "workflow.": _workflow,
     NEEDED: _hand_over, LOST: _hand_over,
 }  # fmt: skip
 """Where messages lead, by the beginning of their kind; others lead to their case."""

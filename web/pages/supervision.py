@@ -12,13 +12,13 @@ from engine.domain.access import WRITERS, Principal, roles_of
 from engine.errors import ConflictError, NotFoundError
 from engine.service import checks
 from engine.service.apart import run_apart
-from engine.service.calendar_log import recent_changes
 from engine.service.case_chain import case_chain
 from engine.service.case_diff import case_diff
 from engine.service.desk import Desk
 from engine.service.letter_lists import WAITING, cases_to_urge, count_letters, list_letters
 from engine.service.office import clean
 from engine.service.paging import PageQuery
+from engine.service.rules_log import recent_changes
 from engine.service.workflows import list_workflows
 from web.files import Download, hand_out
 from web.pages.case_told import event_word
@@ -41,7 +41,7 @@ _NO_LETTERS: dict[str, Any] = {
 
 @ROUTES.get("/supervision", permission="supervision.read", object="supervision")
 def show(visit: Visiting, request: Request) -> Response:
-    """Show the integrity of the record, differences of a case, calendar changes, and letters."""
+    """Show whether the record is intact, what changed in a case and in the rules, and letters."""
     asked = {n: request.query_params.get(n, "").strip() for n in ("case", "seq", "a", "b", "urge")}
     with visit.reading() as (desk, who):
         words = words_of(list_workflows(desk, who), visit.locale)
