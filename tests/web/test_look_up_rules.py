@@ -65,6 +65,17 @@ def test_an_administrator_is_told_how_a_version_is_left(story: Story) -> None:
     assert "workflow publish" not in older
 
 
+def test_everybody_can_read_what_a_version_holds_otherwise(story: Story) -> None:
+    newer = version(3, ("days = 15", "days = 20"), ("max_declines = 2 ", "max_declines = 3 "))
+    story.do(SHEN, publish_workflow, "other.toml", newer)
+    for person in (WU, SHEN):
+        there = desk.enter(story.application, person)
+        shown = desk.text_of(there.get("/workflows/key-issue").text)
+        assert "放宽或无法相比 退回次数上限：2次→3次（放宽）" in shown
+        assert "“观察期”最短期限：15日→20日（延长）" in shown
+        assert "与上一版相比" not in there.get("/workflows/key-issue?version=2").text
+
+
 def test_a_case_shows_its_place_in_its_workflow(story: Story) -> None:
     shown = desk.enter(story.application, WU).get(f"/cases/{story.code}").text
     assert re.findall(r'class="name here"[^>]*>([^<]+)<', shown) == ["化解中"]

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from engine.domain.access import ROLES
 from engine.domain.parties import PARTIES
+from engine.service.workflow_changes import since_former
 from engine.service.workflow_view import WorkflowView, view_workflow
 from engine.service.workflows import list_workflows
 from web.forms import whole
@@ -34,6 +35,7 @@ def show(name: str, visit: Visiting, request: Request) -> Response:
     asked = request.query_params.get("version")
     with visit.reading() as (desk, who):
         shown = view_workflow(desk, who, name, None if asked is None else _number(asked))
+        changes = since_former(desk, shown["name"], shown["version"])
         flows = list_workflows(desk, who)
     this = [flow for flow in flows if (flow["name"], flow["version"]) == _key(shown)]
     titles: dict[str, str] = {}
@@ -44,7 +46,7 @@ def show(name: str, visit: Visiting, request: Request) -> Response:
         visit, "pages/workflow.html", words=words_of([*this, *flows], visit.locale), shown=shown,
         picture=Markup(shown["picture"]),  # noqa: S704  # drawn by us, every word in it escaped
         others=titles, parties_of=_parties(shown),
-        longest=longest,
+        longest=longest, changes=changes,
     )  # fmt: skip
 
 
