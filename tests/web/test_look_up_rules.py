@@ -72,7 +72,7 @@ def test_everybody_can_read_what_a_version_holds_otherwise(story: Story) -> None
         there = desk.enter(story.application, person)
         shown = desk.text_of(there.get("/workflows/key-issue").text)
         assert "放宽或无法相比 退回次数上限：2次→3次（放宽）" in shown
-        assert "“观察期”最短期限：15日→20日（延长）" in shown
+        assert "“观察期”最短时间：15日→20日（延长）" in shown
         assert "与上一版相比" not in there.get("/workflows/key-issue?version=2").text
 
 

@@ -154,7 +154,7 @@ def test_who_changed_a_workflow_and_what_became_longer_is_shown(story: Story) ->
         part = text_of(page[page.index('id="rules"') : page.index('id="urge"')])
         assert "发布流程“交办重点问题”第3版，此前是第2版" in part
         assert "放宽或无法相比 “制定方案”时限：3个工作日→200个工作日（延长）" in part
-        assert "“观察期”最短期限：15日→20日（延长）" in part
+        assert "“观察期”最短时间：15日→20日（延长）" in part
         assert "放宽或无法相比 “观察期”" not in part
         assert part.index(SHEN.name) < part.index("导入2019、2020")
         assert "减负&lt;b&gt;试行" in page
