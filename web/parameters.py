@@ -47,6 +47,7 @@ OF_PAGES: Mapping[str, Mapping[str, str]] = {
     "/cases": _LIST,
     "/calendar/": {"from": "calendar-from", "days": "calendar-n", "unit": "calendar-in"},
     "/roster": {"from": "asked-from"},
+    "/import/sample": {"kind": "label-import-kind"},
     "/units": {"unit": "asked-unit"},
     "/search": {"in": "search-within"},
     "/inbox": {"entry": "asked-entry"},
