@@ -96,12 +96,6 @@ def nearest_limit(clocks: Iterable[Clock]) -> Clock | None:
     return min(may, key=lambda c: (c.due_at, c.no), default=None)
 
 
-def last_minimum(clocks: Iterable[Clock]) -> Clock | None:
-    """Give the running minimum that passes last: before that, what it holds back cannot be."""
-    held = (c for c in clocks if not c.is_limit and c.ended_at is None)
-    return max(held, key=lambda c: (c.due_at, c.no), default=None)
-
-
 def turn(draft: Draft, a: Attempt, beats: Sequence[Beat], *, closes: bool = False) -> None:
     """Let every clock of the workflow hear what happened, then note the nearest limit on the case.
 
@@ -200,9 +194,7 @@ def _start(draft: Draft, a: Attempt, definition: ClockDef, subject: int | None) 
     if due is None:
         return
     running = draft.facts.clock_of(definition.kind, subject)
-    if running is not None:
-        if running.due_on != due.on:
-            supersede(draft, running, due)
+    if running is not None and not _gives_way(draft, definition, running, due):
         return
     former = _former(draft, definition, subject)
     _row(
@@ -215,6 +207,17 @@ def _start(draft: Draft, a: Attempt, definition: ClockDef, subject: int | None) 
         paused_at=None,
         replaces=former.no if former else None,
     )
+
+
+def _gives_way(draft: Draft, definition: ClockDef, running: Clock, due: Due) -> bool:
+    """Let a running clock that starts again take the other date; tell if, being late, it ends."""
+    if running.due_on == due.on:
+        return False
+    if definition.carries_over or not limit_passed(running, draft.now):
+        supersede(draft, running, due)
+        return False
+    _end(draft, running, "stopped")
+    return True
 
 
 def _former(draft: Draft, definition: ClockDef, subject: int | None) -> Clock | None:

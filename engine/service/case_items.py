@@ -138,7 +138,7 @@ class _Teller:
             "overdue": late is not None,
             "days_overdue": self._count.days(late),
             "limit": self._limit(nearest),
-            "minimum": self._minimum(clocks.last_minimum(running)),
+            "minimum": self._minimum(_last_minimum(running)),
             "declines": case.declines,
             "relapses": case.relapses,
             "reopenings": case.reopenings,
@@ -209,6 +209,12 @@ def _then(clock: Clock, at: datetime) -> Clock:
     if clock.ended_at is None and clock.paused_at == paused:
         return clock
     return replace(clock, ended_at=None, ended_by=None, paused_at=paused)
+
+
+def _last_minimum(running: Iterable[Clock]) -> Clock | None:
+    """Give the minimum that passes last: before that, what it holds back cannot be."""
+    held = (clock for clock in running if not clock.is_limit and clock.ended_at is None)
+    return max(held, key=lambda clock: (clock.due_at, clock.no), default=None)
 
 
 def _unit_of(one: Listed) -> int | None:

@@ -15,10 +15,17 @@ DECISIONS = ("handover", "extension", "suspension", "closure")
 
 
 def begin(office: Office, matter: Matter, kind: str) -> None:
-    """Start a clock of so many working days."""
-    n = WORKING_DAYS[kind]
+    """Start a clock of so many working days; one that runs is put off, or ends where it is late."""
+    n, running = WORKING_DAYS[kind], matter.tick(kind)
     tick = Tick(kind, None, office.now, office.today, office.now, counted=(office.today, n))
     _count(office, tick)
+    if running is not None and running.due_on == tick.due_on:
+        return
+    if running is not None and running.late(office.now):
+        end(office, running, "stopped")
+    elif running is not None:
+        end(office, running, "superseded")
+        tick.started, tick.follows = running.started, office.now
     matter.ticks.append(tick)
 
 

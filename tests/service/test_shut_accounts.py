@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from engine.domain.access import OPERATOR
 from engine.errors import ConflictError, ForbiddenError
 from engine.service import account_upkeep, accounts, deputies
@@ -240,6 +242,21 @@ def test_an_offer_to_who_is_shut_is_void_and_makes_way_for_another(
     assert len(running) == 1
     assert case_office.step(WANG, code, "accept-handover")["lead_leader"]["login"] == WANG.login
     case_office.assert_intact()
+
+
+@pytest.mark.parametrize(("days", "ended"), [(1, "superseded"), (20, "stopped")])
+def test_a_new_offer_leaves_the_lateness_of_the_void_one_where_it_is(
+    case_office: CaseOffice, days: int, ended: str
+) -> None:
+    code = case_office.started()
+    case_office.step(ZHAO, code, "hand-over", "轮岗", to=LI.login)
+    case_office.at += timedelta(days=days)
+    shut(case_office, LI)
+    case_office.step(ZHANG, code, "hand-over", "再交", to=WANG.login)
+    void, offered = case_office.clocks(code, "handover")
+    assert void["ended_by"] == ended
+    assert (offered["started_at"] == void["started_at"]) is (ended == "superseded")
+    assert offered["due_at"] > void["due_at"]
 
 
 def test_an_offer_to_who_leads_no_more_is_told_too(case_office: CaseOffice) -> None:
