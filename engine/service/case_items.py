@@ -14,6 +14,7 @@ from engine.service.desk import Desk
 from engine.service.listing import Names
 from engine.service.office import instant
 from engine.service.people_answers import PersonAnswer
+from engine.service.workflows import workflow_of
 from engine.store import former, item_parts, rows
 from engine.store.case_lists import Listed
 
@@ -99,8 +100,8 @@ class _Teller:
 
     def _held_last(self, found: Sequence[Listed]) -> dict[int, tuple[int | None, int | None]]:
         """Read who answered for those that are closed: account and unit."""
-        ended = [one.case.id for one in found if self._is_closed(one)]
-        return item_parts.last_holders(self._desk.conn, ended) if ended else {}
+        ended = [one.case.id for one in found if self._has_ended(one)]
+        return item_parts.last_holders(self._desk.conn, ended, self._at) if ended else {}
 
     def _named(self, found: Sequence[Listed]) -> Names:
         last = self._last.values()
@@ -146,6 +147,11 @@ class _Teller:
             "pending": _pending(requests, self._at),
             "provisional": nearest is not None and nearest.provisional,
         }
+
+    def _has_ended(self, one: Listed) -> bool:
+        """Tell whether the state in which a case was is one of closed cases."""
+        flow = workflow_of(self._desk.conn, one.case.workflow, one.case.workflow_version)
+        return one.state in flow.states and flow.states[one.state].is_closed
 
     def _is_closed(self, one: Listed) -> bool:
         return one.case.closed_at is not None and one.case.closed_at <= self._at

@@ -21,14 +21,16 @@ _CLOCKS = Prepared(
     ),
     [_CLOCK.c[name].type for name in columns("clock")],
 )
-_CASE, _TENURE = table("case"), table("tenure")
+_STAGE, _TENURE = table("stage"), table("tenure")
 _LAST = Prepared(
     lambda dialect: (
         select(_TENURE.c.case_id, _TENURE.c.role, _TENURE.c.account_id, _TENURE.c.unit_id)
-        .join(_CASE, _CASE.c.id == _TENURE.c.case_id)
+        .join(_STAGE, _STAGE.c.case_id == _TENURE.c.case_id)
         .where(among_given(dialect, _TENURE.c.case_id, "ids"))
         .where(or_(_TENURE.c.role == "lead", _TENURE.c.role == "lead-unit"))
-        .where(_TENURE.c.to_at == _CASE.c.closed_at)
+        .where(_STAGE.c.from_at <= bindparam("at", type_=_STAGE.c.from_at.type))
+        .where(or_(_STAGE.c.to_at.is_(None), _STAGE.c.to_at > bindparam("at")))
+        .where(_TENURE.c.to_at == _STAGE.c.from_at)
         .order_by(_TENURE.c.case_id, _TENURE.c.no)
     )
 )
@@ -54,11 +56,11 @@ def clocks_counting(
 
 
 def last_holders(
-    connection: Connection, case_ids: Collection[int]
+    connection: Connection, case_ids: Collection[int], at: datetime
 ) -> dict[int, tuple[int | None, int | None]]:
-    """Read, for closed cases, the account that led each to its end, and the unit."""
+    """Read, for cases that were closed at an instant, the account that led each, and the unit."""
     found: dict[int, dict[str, tuple[int | None, int | None]]] = {i: {} for i in case_ids}
-    for case_id, role, account_id, unit_id in _LAST.rows(connection, {"ids": case_ids}):
+    for case_id, role, account_id, unit_id in _LAST.rows(connection, {"ids": case_ids, "at": at}):
         found[case_id][role] = (account_id, unit_id)
     none = (None, None)
     return {i: (of.get("lead", none)[0], of.get("lead-unit", none)[1]) for i, of in found.items()}

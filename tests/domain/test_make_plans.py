@@ -58,10 +58,12 @@ def test_a_date_binds_from_the_day_it_is_missed() -> None:
 
 def test_a_date_that_was_missed_binds_after_the_measure_is_finished() -> None:
     stage = Stage().planned().passes(days=40).report("done")
+    assert planning.is_late(stage.facts, stage.facts.measures[0], stage.now)
+    stage.report("done", proved=True)
     first = stage.facts.measures[0]
     assert not planning.is_late(stage.facts, first, stage.now)
     assert planning.bound_date(stage.facts, first, stage.now) == first.due_on
-    in_time = Stage().planned().report("done").passes(days=40)
+    in_time = Stage().planned().report("done", proved=True).passes(days=40)
     assert planning.bound_date(in_time.facts, in_time.facts.measures[0], in_time.now) is None
 
 
@@ -81,19 +83,21 @@ def test_what_became_late_under_a_draft_is_seen_to_escape() -> None:
 def test_a_report_carries_its_status_and_its_evidence_over() -> None:
     stage = Stage().planned().report("done")
     first = stage.facts.measures[0]
-    assert (first.status, first.proved, first.finished_at) == ("done", False, stage.now)
-    finished = stage.now
+    assert (first.status, first.proved, first.finished_at) == ("done", False, None)
     stage.passes(days=1).report("in-force", proved=True)
+    finished = stage.now
+    stage.passes(days=1).report("done")
     first = stage.facts.measures[0]
     assert (first.proved, first.finished_at) == (True, finished)
     stage.report("under-way")
     assert stage.facts.measures[0].finished_at is None
-    assert [row.status for row in stage.facts.progress] == ["done", "in-force", "under-way"]
+    told = ["done", "in-force", "done", "under-way"]
+    assert [row.status for row in stage.facts.progress] == told
     assert {row.by_id for row in stage.facts.progress} == {id_of(SUN)}
 
 
 def test_a_measure_that_goes_on_after_all_has_its_clock_and_its_date_again() -> None:
-    stage = Stage().planned().report("done").passes(days=3).report("under-way")
+    stage = Stage().planned().report("done", proved=True).passes(days=3).report("under-way")
     number = stage.facts.measures[0].no
     clock = stage.facts.clock_of("measure", number)
     assert clock is not None

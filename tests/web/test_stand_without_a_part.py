@@ -14,7 +14,7 @@ from tests.web.story import Story
 PAGES: dict[tuple[Person, str], tuple[str, ...]] = {
     (ZHAO, "/"): ("今天的日报", "今天的变化", "上周同日", "本月办结件数", "卡在哪里"),
     (CHEN, "/my"): ("督办函", "中止计时、等待复查的事项"),
-    (CHEN, "/supervision"): ("记录校验", "前后改动对照", "日历变更", "督办函"),
+    (CHEN, "/supervision"): ("记录校验", "前后改动对照", "制度变更", "督办函"),
     (CHEN, "/reports/overdue"): ("可选的单位和领导", "总体超期情况"),
     (ZHAO, "/cases/{code}"): ("在流程中的位置", "各项时限等谁办理", "办理经过"),
     (ZHANG, "/cases/{code}?history=all"): ("在流程中的位置", "各项时限等谁办理", "办理经过"),

@@ -157,7 +157,7 @@ def _act(visit: Visit, login: str, form: str, act: Act, done: str = "") -> Respo
     except proof.UnprovenError as error:
         return _show(visit, login, form, error.refusal)
     except (*CORRECTABLE, NotFoundError) as error:
-        if error.message.code == "account-unknown":
+        if error.message.code in {"account-unknown", "identity-none"}:
             raise
         return _show(visit, login, form, error)
     return _done(login, done or f"account-{form}")
