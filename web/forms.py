@@ -47,6 +47,7 @@ class Field(TypedDict):
     max: NotRequired[int | str]
     min: NotRequired[int | str]
     many: NotRequired[bool]
+    again: NotRequired[list[str]]
     wide: NotRequired[bool]
     accept: NotRequired[str]
     autocomplete: NotRequired[str]
@@ -82,8 +83,13 @@ def worded(locale: Locale, prefix: str, values: Iterable[str]) -> list[Option]:
 
 
 def fill(fields: Iterable[Field], visit: Visit) -> None:
-    """Put what was typed into the fields, so that nothing of it is lost."""
+    """Put what was typed into the fields, so that nothing of it is lost.
+
+    Files a browser sends only once: the field names those that must be chosen again.
+    """
     for one in flat(fields) if visit.form else ():
+        if one["kind"] == "file" and (sent := visit.files(one["name"])):
+            one["again"] = [file.filename or "" for file in sent]
         if one["kind"] in MANY:
             one["value"] = visit.texts(one["name"])
         elif one["name"] in visit.form:

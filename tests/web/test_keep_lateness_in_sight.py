@@ -46,3 +46,30 @@ def test_a_measure_is_named_with_its_limit(story: Story, *, late: bool) -> None:
     told = panel(story)
     assert (told is not None) is late
     assert not late or "核清底数" in str(told)
+
+
+def test_a_claim_without_evidence_is_told_what_it_lacks(story: Story) -> None:
+    story.begin("另一问题", "另一事项").assign().start()
+    measure = story.case()["plan"]["measures"][0]["id"]  # type: ignore[index]  # it has a plan
+    there, place = (
+        desk.enter(story.application, WU),
+        f"/cases/{story.code}/measures/{measure}/progress",
+    )
+    sent = there.submit(place, {"status": "done", "note": "核对完毕", "date": "2026-03-03"}, place)
+    told = text_of(there.get(sent.headers["location"]).text)
+    assert "没有佐证，该措施的时限不停" in told
+    assert "缺佐证，时限未停" in told
+    assert "1项措施完成0项" in told
+
+
+def test_a_file_that_must_be_chosen_again_is_named(story: Story) -> None:
+    measure = story.case()["plan"]["measures"][0]["id"]  # type: ignore[index]  # it has a plan
+    there, place = (
+        desk.enter(story.application, WU),
+        f"/cases/{story.code}/measures/{measure}/progress",
+    )
+    form = there.form(place, place)
+    filled = form.filled({"status": "done", "note": "", "date": "2026-03-03"})
+    answer = there.post(place, filled, files={"upload": ("核对表.txt", b"x", "text/plain")})
+    assert answer.status_code == 422
+    assert "文件没有保留，请重新选择：核对表.txt" in text_of(answer.text)

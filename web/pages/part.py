@@ -63,7 +63,8 @@ class Part:
     A form that `replaces` puts what it holds in the place of what stands. `measure` is the number
     of the one that the form is about, told above it; `requires` raises NotFoundError where what the
     form is about is not there.
-    `anchor` is the place on the page of the case to come back to, `done` the word that says so.
+    `anchor` is the place on the page of the case to come back to, `done` the word that says so,
+    unless `act` gives another.
     """
 
     name: str
@@ -127,10 +128,11 @@ def send(part: Part, code: str, visit: Visit) -> Response:
         with visit.writing() as (desk, who):
             if part.guarded:
                 _require_fresh(part, desk, who, code, visit)
-            part.act(desk, who, code, visit)
+            told = part.act(desk, who, code, visit)
     except CORRECTABLE as error:
         return again(part, code, visit, error)
-    return RedirectResponse(case_at(code, f"?done={part.done}{part.anchor}"), 303)
+    done = told if isinstance(told, str) else part.done
+    return RedirectResponse(case_at(code, f"?done={done}{part.anchor}"), 303)
 
 
 def _require_fresh(part: Part, desk: Desk, who: Principal, code: str, visit: Visit) -> None:

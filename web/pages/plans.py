@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from engine.domain.access import FIT, Principal
 from engine.domain.events import Kind
+from engine.domain.facts import FINISHED
 from engine.errors import FieldFault, InvalidError, NotFoundError
 from engine.service import plans
 from engine.service.case_answers import CaseAnswer, MeasureAnswer
@@ -261,7 +262,7 @@ def _progress(measure: int) -> Part:
         if plan is None or measure not in {one["id"] for one in plan["measures"]}:
             raise NotFoundError("measure-unknown", id=measure)
 
-    def record(desk: Desk, who: Principal, code: str, visit: Visit) -> None:
+    def record(desk: Desk, who: Principal, code: str, visit: Visit) -> str | None:
         fresh = keep_files(desk, who, code, visit, "upload")
         on: Any = visit.text("date")
         order = ProgressOrder(
@@ -271,7 +272,8 @@ def _progress(measure: int) -> Part:
             [*(whole(one) for one in visit.texts("files")), *fresh],
             number(visit.text("version")) + len(fresh),  # each file was a change of the case
         )
-        plans.record_progress(desk, who, code, measure, order)
+        after = plans.record_progress(desk, who, code, measure, order)
+        return "unproved" if after["status"] in FINISHED and not after["proved"] else None
 
     return Part(
         "progress", "progress", "#plan", "progress", fields, record, uploads=True, measure=measure,
