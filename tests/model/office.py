@@ -63,11 +63,13 @@ class Office:
         return {name for name in self.above if unit in self.line(name)}
 
     def stands_for(self, login: str) -> set[str]:
-        """Give those for whom somebody stands in today."""
+        """Give those for whom somebody stands in today; for no former leader."""
         return {
             s.principal
             for s in self.deputies
-            if s.deputy == login and s.first <= self.today <= s.last
+            if s.deputy == login
+            and s.first <= self.today <= s.last
+            and self.has(s.principal, "leader")
         }
 
     def has(self, login: str, *roles: str) -> bool:
