@@ -19,21 +19,19 @@ from engine.domain.access import OPERATOR
 from engine.domain.records import CASE_PARTS, Case
 from engine.domain.tenure import accountable_at
 from engine.errors import DubanError
-from engine.service import calendar, case_files, cases, installation, issues, parts, plans
-from engine.service.accounts import add_account
+from engine.service import case_files, cases, issues, parts, plans
 from engine.service.cases import NewCase, StepOrder
 from engine.service.issues import NewIssue
 from engine.service.principals import principal_of
 from engine.service.task_forces import TaskForceOrder, set_task_force
 from engine.service.tokens import NewToken, create_token
-from engine.service.units import add_unit
 from engine.service.verify import verify
 from engine.settings import load_settings
 from engine.store import cases as stored
 from engine.store import ledger, rows
 from engine.store.database import open_database
-from tests.people import BUILDING, LABOUR, PEOPLE, SUN, UNHURRIED, UNITS, WU, ZHANG, ZHAO, Person
-from tests.service.people_office import order_of
+from tests.people import BUILDING, LABOUR, SUN, UNHURRIED, WU, ZHANG, ZHAO, Person
+from tests.service.people_office import move_in
 
 START = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
 """Tuesday, 10:00 in the office."""
@@ -59,12 +57,7 @@ class Town:
     def settle(self) -> None:
         """Move the cast in, and open one issue."""
         with self.application.writing("cli") as desk:
-            installation.publish_shipped(desk)
-            calendar.load_shipped(desk)
-            for unit in UNITS:
-                add_unit(desk, OPERATOR, unit.name, unit.parent, unit.kind)
-            for person in PEOPLE:
-                add_account(desk, OPERATOR, order_of(person))
+            move_in(desk)
         order = NewIssue("某某小区停工", "district", people_affected=120)
         self.issue: str = self.does(ZHAO, issues.open_issue, order)["code"]
 

@@ -9,20 +9,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from engine.domain.access import OPERATOR
 from engine.errors import DubanError, InvalidError, UnmetError
-from engine.service import calendar, case_files, cases, installation, issues, parts, plans
-from engine.service.accounts import add_account
+from engine.service import case_files, cases, issues, parts, plans
 from engine.service.desk import Desk
 from engine.service.principals import principal_of
 from engine.service.task_forces import TaskForceOrder, set_task_force
-from engine.service.units import add_unit
 from engine.service.verify import examine
 from engine.store import ledger
 from engine.store.database import Database, open_database
 from engine.words import say
-from tests.people import BUILDING, CHEN, LABOUR, PEOPLE, SUN, UNITS, WU, ZHANG, ZHAO, Person
-from tests.service.people_office import START, ZONE, order_of
+from tests.people import BUILDING, CHEN, LABOUR, SUN, WU, ZHANG, ZHAO, Person
+from tests.service.people_office import START, ZONE, move_in
 
 DUE = date(2026, 5, 20)
 PDF = b"%PDF-1.7 evidence"
@@ -42,12 +39,7 @@ def settle(database: Database) -> None:
     """Move the cast in, with the shipped workflows and calendar, and open one issue."""
     with database.transaction() as conn:
         desk = Desk(conn, START, "en", "cli", ZONE)
-        installation.publish_shipped(desk)
-        calendar.load_shipped(desk)
-        for unit in UNITS:
-            add_unit(desk, OPERATOR, unit.name, unit.parent, unit.kind)
-        for person in PEOPLE:
-            add_account(desk, OPERATOR, order_of(person))
+        move_in(desk)
         order = issues.NewIssue("某某小区停工", "district", people_affected=120)
         issues.open_issue(desk, principal_of(desk, ZHAO.login), order)
 

@@ -13,7 +13,9 @@ from sqlalchemy import Connection, select
 
 from engine.domain.access import OPERATOR, Principal
 from engine.domain.records import columns
+from engine.service import calendar, installation
 from engine.service.accounts import NewAccount, add_account
+from engine.service.desk import Desk as OpenDesk
 from engine.service.principals import principal_of
 from engine.service.seal import Seal
 from engine.service.units import add_unit
@@ -80,6 +82,16 @@ def order_of(person: Person, password: str | None = None) -> NewAccount:
     return NewAccount(
         person.login, person.name, person.unit, person.roles, person.post, password=password
     )
+
+
+def move_in(desk: OpenDesk) -> None:
+    """Publish the shipped workflows and calendars, and move the whole cast in."""
+    installation.publish_shipped(desk)
+    calendar.load_shipped(desk)
+    for unit in UNITS:
+        add_unit(desk, OPERATOR, unit.name, unit.parent, unit.kind)
+    for person in PEOPLE:
+        add_account(desk, OPERATOR, order_of(person))
 
 
 def build(database: Database, *with_password: Person) -> Office:

@@ -74,8 +74,7 @@ class Listener:
     def __init__(self, host: str, port: int = 0, answer: bytes = b"") -> None:
         self.answer = answer or b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
         self.heard: list[bytes] = []
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._socket = socket.create_server((host, port), family=family)
+        self._socket = socket.create_server((host, port))
         self.port: int = self._socket.getsockname()[1]
         Thread(target=self._listen, daemon=True).start()
 
@@ -266,11 +265,17 @@ def test_an_intranet_and_this_machine_may_receive(
     assert called == [(address, 80), (address, 80)]
 
 
-def test_a_peer_of_ipv6_is_reached_as_the_list_spells_it() -> None:
-    try:
-        listener = Listener("::1")
-    except OSError:
-        pytest.skip("this machine has no IPv6")
-    Outbound((f"[::1]:{listener.port}",)).post(f"http://[::1]:{listener.port}/", b"{}", {})
-    listener.close()
-    assert f"Host: [::1]:{listener.port}".encode() in listener.heard[0]
+def test_a_peer_of_ipv6_is_reached_as_the_list_spells_it(
+    allowed: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called, connect = [], socket.create_connection
+
+    def instead(peer: tuple[str, int], seconds: float) -> socket.socket:
+        """Stand for a machine that has IPv6, whether or not this one has."""
+        called.append(peer)
+        return connect((ALLOWED, allowed.port), seconds)
+
+    monkeypatch.setattr(socket, "create_connection", instead)
+    Outbound((f"[::1]:{allowed.port}",)).post(f"http://[::1]:{allowed.port}/", b"{}", {})
+    assert called == [("::1", allowed.port)]
+    assert f"Host: [::1]:{allowed.port}".encode() in allowed.heard[0]

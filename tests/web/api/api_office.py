@@ -11,16 +11,13 @@ from httpx2 import Response
 
 from engine.bootstrap import Application, log_signer
 from engine.domain.access import OPERATOR
-from engine.service import calendar, installation
-from engine.service.accounts import add_account
 from engine.service.tokens import NewToken, create_token
-from engine.service.units import add_unit
 from engine.settings import load_settings
 from engine.store import ledger, rows
 from engine.store.database import open_database
 from engine.store.migrations import upgrade
-from tests.people import PEOPLE, UNHURRIED, UNITS, Person
-from tests.service.people_office import order_of
+from tests.people import PEOPLE, UNHURRIED, Person
+from tests.service.people_office import move_in
 from tests.web.desk import client_of
 from web.app import create_app
 
@@ -131,12 +128,8 @@ def settle(application: Application) -> dict[str, str]:
     """Move everybody in; give a token to write with by login."""
     tokens = {}
     with application.writing("cli", "en") as desk:
-        installation.publish_shipped(desk)
-        calendar.load_shipped(desk)
-        for unit in UNITS:
-            add_unit(desk, OPERATOR, unit.name, unit.parent, unit.kind)
+        move_in(desk)
         for person in PEOPLE:
-            add_account(desk, OPERATOR, order_of(person))
             order = NewToken(person.login, "write")
             tokens[person.login] = create_token(desk, OPERATOR, order)["token"]
     return tokens
