@@ -6,13 +6,14 @@ from starlette.responses import Response
 
 from engine.service import case_files, cases
 from engine.service.case_waits import case_waits, pauses_of, stalled
+from engine.service.met_late import met_late
 from engine.service.workflow_view import picture_of
 from engine.service.workflows import list_workflows, show_workflow
 from web.files import Download, hand_out
 from web.pages.asked import suspension
 from web.pages.case_shown import in_full, shown
 from web.pages.fallible import apart, part
-from web.pages.left import met_late, with_days_left, with_measures_late
+from web.pages.left import with_days_left, with_measures_late
 from web.routing import Routes
 from web.shell import page
 from web.visit import Number, Visiting
